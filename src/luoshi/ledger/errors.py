@@ -1,0 +1,37 @@
+"""What a service refuses, said in one clear Chinese sentence with the clause where there is one."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is the rule's answer, not a fault
+    """A service refuses: `message` says what and why, `mend` what to do, `cite` the clauses."""
+
+    status = 409
+
+    def __init__(self, message: str, *, mend: str = "", cite: tuple[str, ...] = (), field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.cite = cite
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.message}{self.mend and '。' + self.mend}"
+
+
+class NotAllowed(Refusal):
+    """The actor lacks the permission, or the matter is not the actor's."""
+
+    status = 403
+
+
+class WrongState(Refusal):
+    """The matter is in a state in which the action is not possible; someone may have been quicker."""
+
+    status = 409
+
+
+class Incomplete(Refusal):
+    """Something that the rule asks for is missing or malformed; `field` names the input."""
+
+    status = 422
