@@ -1,0 +1,77 @@
+"""What a page needs of the one who asks: each URL is registered together with its need.
+
+`urls.py` of every app builds its patterns with `page()`, so that there is no URL without a policy; the
+gate (luoshi.web.middleware.PolicyGate) refuses whatever has none. URL names are flat and unique
+(`request-detail`, no namespaces).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.functional import SimpleLazyObject
+
+from luoshi.ledger.actors import CITIZEN, Actor
+
+if TYPE_CHECKING:
+    from luoshi.organisation.models import User
+
+PUBLIC: Final = "public"  # everybody, signed in or not
+SIGNED_IN: Final = "signed_in"  # everybody with an account, whatever the role
+
+Need = str | tuple[str, ...]
+
+POLICIES: dict[str, Need] = {}
+
+
+def policy(name: str, need: Need) -> None:
+    """Register what the URL called `name` needs: PUBLIC, SIGNED_IN, a permission, or any of several.
+
+    Errors: ValueError when the name is registered already with another need.
+    """
+    if POLICIES.setdefault(name, need) != need:
+        raise ValueError(f"URL {name}: needs {POLICIES[name]!r} already, now {need!r}")
+
+
+def page(route: str, view: Callable[..., Any], *, name: str, need: Need) -> URLPattern:
+    """A Django path() whose need is registered under its name."""
+    policy(name, need)
+    return path(route, view, name=name)
+
+
+def allows(need: Need, actor: Actor, *, signed_in: bool) -> bool:
+    """Whether someone with this actor may open a page with this need."""
+    if need == PUBLIC:
+        return True
+    if not signed_in:
+        return False
+    if need == SIGNED_IN:
+        return True
+    codes = (need,) if isinstance(need, str) else need
+    return any(actor.can(code) for code in codes)
+
+
+class LuoshiRequest(HttpRequest):
+    """A request as the views get it: `user` is ours, `actor` is set. For annotations."""
+
+    actor: Actor
+    user: User  # type: ignore[assignment]
+
+
+def attach_actor(request: HttpRequest) -> None:
+    """Give the request its lazy `actor`: read on first use, once; CITIZEN when nobody is signed in."""
+    from luoshi.organisation.selectors import actor_for
+
+    def find() -> Actor:
+        user: Any = request.user
+        if not user.is_authenticated:
+            return CITIZEN
+        return actor_for(user=user, body_id=request.session.get(ACTING_BODY))
+
+    request.actor = SimpleLazyObject(find)  # type: ignore[attr-defined]
+
+
+ACTING_BODY: Final = "acting_body"  # session key: the body for which a user with several acts

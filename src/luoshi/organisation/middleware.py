@@ -1,0 +1,79 @@
+"""Holds every signed-in browser to the session limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from luoshi.organisation.access import attach_actor
+from luoshi.organisation.models import UserSession
+from luoshi.organisation.sessions import session_begin, session_touch
+
+SESSION_ID = "luoshi_session"
+
+
+class SessionLimits:
+    """Sets `request.actor`, and signs out a browser whose session has ended or reached a limit."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        attach_actor(request)
+        user: Any = request.user
+        if SESSION_ID not in request.session and not request.session.get("_auth_user_id"):
+            return self.get_response(request)
+        if not user.is_authenticated:
+            return self._blocked(request)
+        reason = self._reason(request)
+        if reason is None:
+            return self.get_response(request)
+        logout(request)
+        return to_login(request, ended=reason)
+
+    def _blocked(self, request: HttpRequest) -> HttpResponse:
+        """A session whose user is gone (blocked, or the password was reset elsewhere) is emptied."""
+        request.session.flush()
+        return to_login(request, ended=UserSession.Ended.REVOKED)
+
+    def _reason(self, request: HttpRequest) -> UserSession.Ended | None:
+        now = timezone.now()
+        user: Any = request.user
+        session = UserSession.objects.filter(pk=request.session.get(SESSION_ID), user=user).first()
+        if session is None:
+            remember(request, session_begin(user=user, at=now, **client_of(request)))
+            return None
+        return session_touch(session=session, at=now)
+
+
+def remember(request: HttpRequest, session: UserSession) -> None:
+    """Keep the session's id in the browser's session (its key changes with log-in and password)."""
+    request.session[SESSION_ID] = session.pk
+
+
+def client_of(request: HttpRequest) -> dict[str, str]:
+    """Address and browser of a request, as session_begin takes them."""
+    return {
+        "address": str(request.META.get("REMOTE_ADDR") or ""),
+        "agent": str(request.META.get("HTTP_USER_AGENT") or ""),
+    }
+
+
+def to_login(request: HttpRequest, *, ended: str = "") -> HttpResponse:
+    """Send the browser to the log-in page and, for a page that can be opened again, back afterwards."""
+    query = {}
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        query["next"] = request.get_full_path()
+    if ended:
+        query["ended"] = ended
+    url = reverse("login") + (f"?{urlencode(query)}" if query else "")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

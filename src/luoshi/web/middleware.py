@@ -1,0 +1,77 @@
+"""The gate in front of every view: a URL without a policy is closed, one with a policy asks for its need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from luoshi.ledger.errors import NotAllowed, Refusal
+from luoshi.organisation.access import POLICIES, PUBLIC, allows
+from luoshi.organisation.middleware import to_login
+
+# what someone who must first change the password can reach
+WITH_OLD_PASSWORD = frozenset({"password-change", "logout", "login"})
+
+
+class PolicyGate:
+    """Lets a request through to its view only where the policy of the URL allows the actor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """None lets the view run; else the log-in page, the password page, or a refusal."""
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        need = POLICIES.get(name)
+        if need is None:
+            raise ImproperlyConfigured(
+                f"URL {name or request.path} has no policy: build it with organisation.access.page"
+            )
+        user: Any = request.user
+        actor = request.actor  # type: ignore[attr-defined]
+        if (
+            user.is_authenticated
+            and user.must_change_password
+            and need != PUBLIC
+            and name not in WITH_OLD_PASSWORD
+        ):
+            return redirect("password-change")
+        if allows(need, actor, signed_in=user.is_authenticated):
+            return None
+        if not user.is_authenticated:
+            return to_login(request)
+        note_refusal(request, what=name)
+        raise PermissionDenied("您没有办理这一事项的权限")
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal that the view did not show beside its form becomes a page that says what to do."""
+        if not isinstance(error, Refusal):
+            return None
+        if isinstance(error, NotAllowed):
+            note_refusal(request, what=request.resolver_match.view_name if request.resolver_match else "")
+        return render(request, "organisation/refusal.html", {"refusal": error}, status=error.status)
+
+
+def note_refusal(request: HttpRequest, *, what: str) -> None:
+    """Keep a refused attempt in the access log."""
+    from luoshi.ledger.services import access_log
+
+    access_log(
+        actor=request.actor,  # type: ignore[attr-defined]
+        what=what,
+        allowed=False,
+        at=timezone.now(),
+        path=request.path,
+        reason=request.method or "",
+    )
