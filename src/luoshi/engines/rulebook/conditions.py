@@ -24,7 +24,7 @@ def _same(wanted: Plain, found: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A table row's condition: pairs of a fact's name and the values that satisfy it. Empty matches everything."""
+    """A condition over facts: names with the values that satisfy them. Empty matches everything."""
 
     tests: tuple[tuple[str, tuple[Plain, ...]], ...] = ()
 
@@ -40,14 +40,16 @@ class Condition:
         """Return whether no facts at all can satisfy both conditions."""
         mine = dict(self.tests)
         return any(
-            key in mine and not any(_same(a, b) for a in mine[key] for b in values) for key, values in other.tests
+            key in mine and not any(_same(a, b) for a in mine[key] for b in values)
+            for key, values in other.tests
         )
 
     def covers(self, other: Condition) -> bool:
         """Return whether every set of facts that satisfies `other` satisfies this one too."""
         theirs = dict(other.tests)
         return all(
-            key in theirs and all(any(_same(a, b) for a in values) for b in theirs[key]) for key, values in self.tests
+            key in theirs and all(any(_same(a, b) for a in values) for b in theirs[key])
+            for key, values in self.tests
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -69,7 +69,11 @@ class Fields:
     def wrong(self, key: str, node: Node, expected: str, mend: str | None = None) -> None:
         """Note that a key holds the wrong kind of thing."""
         self.problems.add(
-            node.file, node.line, self.name(key), f"expects {expected}, found {kind_of(node)}", mend or f"write {expected}"
+            node.file,
+            node.line,
+            self.name(key),
+            f"expects {expected}, found {kind_of(node)}",
+            mend or f"write {expected}",
         )
 
     def text(self, key: str, *, required: bool = False) -> str:
@@ -104,7 +108,7 @@ class Fields:
         return None
 
     def word(self, key: str, known: Collection[str], *, default: str | None = None) -> str:
-        """Return one word of a fixed list; `default` is for an absent key, and without it the key is required."""
+        """Return one word of a fixed list; without a `default` the key is required."""
         node = self.get(key, required=default is None)
         if node is None:
             return default or ""
@@ -124,7 +128,11 @@ class Fields:
                 return node.value
             if _DATE_LIKE.match(node.text):
                 self.problems.add(
-                    node.file, node.line, self.name(key), f"{node.text} is not a date", "write a day that exists as YYYY-MM-DD"
+                    node.file,
+                    node.line,
+                    self.name(key),
+                    f"{node.text} is not a date",
+                    "write a day that exists as YYYY-MM-DD",
                 )
                 return None
         self.wrong(key, node, "a date", "write it as YYYY-MM-DD")
@@ -134,7 +142,9 @@ class Fields:
         """Return a list of texts; one text alone counts as a list of one when `single`."""
         return tuple(text for text, _ in self.texts_with_lines(key, required=required, single=single))
 
-    def texts_with_lines(self, key: str, *, required: bool = False, single: bool = True) -> list[tuple[str, int]]:
+    def texts_with_lines(
+        self, key: str, *, required: bool = False, single: bool = True
+    ) -> list[tuple[str, int]]:
         """Return a list of texts, each with its line."""
         node = self.get(key, required=required)
         if node is None:
@@ -186,5 +196,9 @@ class Fields:
         for key in self.node.items:
             if key not in known:
                 close = nearest(key, known)
-                mend = f"did you mean {close}?" if close else "remove it; known here: " + ", ".join(sorted(known))
+                mend = (
+                    f"did you mean {close}?"
+                    if close
+                    else "remove it; known here: " + ", ".join(sorted(known))
+                )
                 self.problem(key, "unknown key", mend)

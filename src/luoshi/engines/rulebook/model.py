@@ -1,7 +1,7 @@
 """What a rulebook holds once it is read: frozen records, ready for the hot path.
 
-Every rule has an id, a Chinese title, the clauses it carries out, dates of effect (both inclusive), a status, and an
-assumption where the regulation leaves something open. `file` and `line` say where it stands.
+Every rule has an id, a Chinese title, the clauses it carries out, dates of effect (both inclusive), a
+status, and an assumption where the regulation leaves something open. `file` and `line` say where it stands.
 """
 
 from __future__ import annotations
@@ -43,13 +43,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What every kind of rule has."""
+    """What every kind of rule has.
+
+    cite: the clauses that the rule carries out in full. see: clauses it draws on, not carried out in full.
+    """
 
     kind: ClassVar[str] = ""
 
     id: str
     title: str
     cite: tuple[str, ...]
+    see: tuple[str, ...]
     valid_from: date
     valid_until: date | None
     status: Status
@@ -102,8 +106,8 @@ class Lapse:
 class Chosen:
     """What a limit's tables give for certain facts.
 
-    `duration` None: no due time. `then` are supplements in another unit, counted one after another from the due time of
-    what stands before. `cite` are the clauses of the rule and of the rows used.
+    `duration` None: no due time. `then` are supplements in another unit, counted one after another from the
+    due time of what stands before. `cite` are the clauses of the rule and of the rows used.
     """
 
     duration: Duration | None
@@ -113,10 +117,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Rule):
-    """A time limit: which events open, meet, cancel, break, pause, resume and extend it, who owes it, how long it is.
+    """A time limit: which events open it, meet it or move it, who owes it, how long it is.
 
-    matter: the kind of matter watched. owner: body | platform | citizen. nature: duty | window (a right that lapses).
-    start: `opening`, or the key in the opening event's data that holds the starting time. counting: civil | elapsed.
+    matter: the kind of matter watched. owner: body | platform | citizen. nature: duty | window (a right that
+    lapses). start: `opening`, or the key in the opening event's data that holds the starting time. counting:
+    civil | elapsed. content: the id of what the meeting event's paper must hold, or "".
     """
 
     kind: ClassVar[str] = "limit"
@@ -139,9 +144,10 @@ class Limit(Rule):
     then: tuple[DurationCase, ...]
     override: Override | None
     lapse: Lapse | None
+    content: str
 
     def opened_by(self, kind: str, facts: Mapping[str, Any]) -> bool:
-        """Return whether an event opens the limit; `facts` is the event's data merged over the matter's facts."""
+        """Return whether an event opens it; `facts` is the event's data merged over the matter's facts."""
         return any(match.accepts(kind, facts) for match in self.opens) and self.when.matches(facts)
 
     def met_by(self, kind: str, data: Mapping[str, Any]) -> bool:
@@ -169,7 +175,7 @@ class Limit(Rule):
         return any(match.accepts(kind, data) for match in self.extends)
 
     def choose(self, facts: Mapping[str, Any]) -> Chosen:
-        """Return how long the limit is for certain facts: first matching row, plus every supplement that matches."""
+        """Return how long the limit is: the first matching row, plus every supplement that matches."""
         row = next(case for case in self.duration if case.when.matches(facts))
         cite = [*self.cite, *row.cite]
         if row.duration is None:
@@ -218,7 +224,7 @@ class Ground(Rule):
     notice: str
 
     def unmet(self, facts: Mapping[str, Any]) -> tuple[GroundCondition, ...]:
-        """Return the conditions that the facts do not confirm (a condition is confirmed by the value true)."""
+        """Return the conditions that the facts do not confirm (only true confirms)."""
         return tuple(condition for condition in self.conditions if facts.get(condition.key) is not True)
 
 
@@ -244,8 +250,10 @@ class Content(Rule):
     fields: tuple[ContentField, ...]
 
     def missing(self, values: Mapping[str, Any]) -> tuple[ContentField, ...]:
-        """Return the required fields that are absent, blank or shorter than their least length (in characters)."""
-        return tuple(field for field in self.fields if field.required and not _filled(field, values.get(field.key)))
+        """Return the required fields that are absent, blank or shorter than their least length."""
+        return tuple(
+            field for field in self.fields if field.required and not _filled(field, values.get(field.key))
+        )
 
 
 def _filled(field: ContentField, value: object) -> bool:
@@ -304,7 +312,7 @@ class AuthorityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority(Rule):
-    """A decision table: who decides, signs or reads, for which class of thing. The first matching row counts."""
+    """A decision table: who decides, signs or reads. The first matching row counts."""
 
     kind: ClassVar[str] = "authority"
 

@@ -26,7 +26,13 @@ class Problem:
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the problem as plain values for JSON."""
-        return {"file": self.file, "line": self.line, "key": self.key, "message": self.message, "mend": self.mend}
+        return {
+            "file": self.file,
+            "line": self.line,
+            "key": self.key,
+            "message": self.message,
+            "mend": self.mend,
+        }
 
 
 class RulebookError(ValueError):

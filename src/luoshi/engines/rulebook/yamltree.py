@@ -1,8 +1,9 @@
 """YAML read into a small tree in which every key and value knows its line.
 
-A rulebook is plain data, so only the plain part of YAML is taken: no anchors and aliases, no tags, no duplicate keys,
-one document in a file, limited depth and size. Scalars are read strictly: `yes`, `on` and `12:30` stay texts.
-The parser's events are walked without recursion, so that a hostile file can neither exhaust the stack nor grow.
+A rulebook is plain data, so only the plain part of YAML is taken: no anchors and aliases, no tags, no
+duplicate keys, one document in a file, limited depth and size. Scalars are read strictly: `yes`, `on` and
+`12:30` stay texts. The parser's events are walked without recursion, so that a hostile file can neither
+exhaust the stack nor grow.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class _Refused(Exception):
 
 
 def plain_value(text: str) -> Plain:
-    """Return the value of an unquoted scalar: null, true/false, whole number, Decimal, date, else the text itself.
+    """Return the value of an unquoted scalar: null, true, false, int, Decimal, date, else its text.
 
     A date that does not exist (2017-02-30) stays a text, so that the reader of the field can name it.
     """
@@ -113,9 +114,13 @@ class _Builder:
         for event in events:
             line = event.start_mark.line + 1
             if isinstance(event, yaml.AliasEvent):
-                self.refuse(line, "an alias (*) is used", "write the value out; rulebooks use no anchors and aliases")
+                self.refuse(
+                    line, "an alias (*) is used", "write the value out; rulebooks use no anchors and aliases"
+                )
             if getattr(event, "anchor", None):
-                self.refuse(line, "an anchor (&) is used", "write the value out; rulebooks use no anchors and aliases")
+                self.refuse(
+                    line, "an anchor (&) is used", "write the value out; rulebooks use no anchors and aliases"
+                )
             if isinstance(event, yaml.DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
@@ -153,7 +158,11 @@ class _Builder:
         for key, child in zip(done.keys, done.children, strict=True):
             if key.text in items:
                 self.problems.add(
-                    self.file, key.line, key.text, f"the key stands twice (first in line {lines[key.text]})", "keep one"
+                    self.file,
+                    key.line,
+                    key.text,
+                    f"the key stands twice (first in line {lines[key.text]})",
+                    "keep one",
                 )
                 continue
             items[key.text] = child
@@ -166,9 +175,8 @@ class _Builder:
             return
         top = self.stack[-1]
         if top.is_map and len(top.keys) == len(top.children):
-            # Only scalars reach this place as keys: _open refuses lists and mappings there.
-            assert isinstance(node, ScalarNode)
-            top.keys.append(node)
+            if isinstance(node, ScalarNode):  # always: _open refuses lists and mappings as keys
+                top.keys.append(node)
         else:
             top.children.append(node)
 
@@ -191,7 +199,9 @@ def read_tree(file: str, content: str | bytes, problems: Problems) -> MapNode | 
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        problems.add(file, line, "yaml", f"not readable: {error.problem or error.context}", "mend the YAML there")
+        problems.add(
+            file, line, "yaml", f"not readable: {error.problem or error.context}", "mend the YAML there"
+        )
         return None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
@@ -201,7 +211,13 @@ def read_tree(file: str, content: str | bytes, problems: Problems) -> MapNode | 
         problems.add(file, 1, "yaml", "the file is empty", "write at least one rule, or remove the file")
         return None
     if not isinstance(root, MapNode):
-        problems.add(file, root.line, "yaml", "the file does not begin with a key", "begin it with the kind, e.g. limits:")
+        problems.add(
+            file,
+            root.line,
+            "yaml",
+            "the file does not begin with a key",
+            "begin it with the kind, e.g. limits:",
+        )
         return None
     return root
 

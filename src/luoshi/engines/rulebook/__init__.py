@@ -1,0 +1,68 @@
+"""Rulebooks: a jurisdiction's rules, read from YAML, checked and compiled for the hot path.
+
+    rulebook = parse(files, calendars=calendars)
+    limit = rulebook.limit("hotline.sign_in", on=date(2017, 9, 29))
+    touched = rulebook.limits_for("hotline.dispatched", "hotline.dispatch", on=date(2017, 9, 29))
+
+Pure: texts in, a Rulebook out, or a RulebookError that carries every problem. Reading the files is the
+caller's work (`luoshi.rulebooks.read`).
+"""
+
+from luoshi.engines.rulebook.book import NOTHING, Rulebook, Touched
+from luoshi.engines.rulebook.conditions import ALWAYS, Condition
+from luoshi.engines.rulebook.model import (
+    Authority,
+    AuthorityRow,
+    Choice,
+    Chosen,
+    Content,
+    ContentField,
+    Document,
+    DurationCase,
+    EventMatch,
+    Ground,
+    GroundCondition,
+    Lapse,
+    Limit,
+    Notice,
+    Option,
+    Override,
+    Rule,
+    Setting,
+    Status,
+    UnknownRule,
+)
+from luoshi.engines.rulebook.parse import digest, parse
+from luoshi.engines.rulebook.problems import Problem, RulebookError
+
+__all__ = [
+    "ALWAYS",
+    "NOTHING",
+    "Authority",
+    "AuthorityRow",
+    "Choice",
+    "Chosen",
+    "Condition",
+    "Content",
+    "ContentField",
+    "Document",
+    "DurationCase",
+    "EventMatch",
+    "Ground",
+    "GroundCondition",
+    "Lapse",
+    "Limit",
+    "Notice",
+    "Option",
+    "Override",
+    "Problem",
+    "Rule",
+    "Rulebook",
+    "RulebookError",
+    "Setting",
+    "Status",
+    "Touched",
+    "UnknownRule",
+    "digest",
+    "parse",
+]

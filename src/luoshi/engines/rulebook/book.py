@@ -1,0 +1,237 @@
+"""A rulebook in use: rules looked up by kind, id and day; limits looked up by event.
+
+Nothing is ever looked up as "the latest": the day of the event is always named.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from luoshi.engines.rulebook.model import (
+    Authority,
+    Choice,
+    Content,
+    Document,
+    EventMatch,
+    Ground,
+    Limit,
+    Notice,
+    Rule,
+    Setting,
+    Status,
+    UnknownRule,
+)
+from luoshi.engines.rulebook.problems import nearest
+from luoshi.engines.worktime import Worktime
+
+KINDS: dict[str, type[Rule]] = {
+    kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice)
+}
+EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends")
+
+R = TypeVar("R", bound=Rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The limits that an event kind touches, by what it may do to them.
+
+    Conditions over facts are not yet tried: ask the limit (`opened_by`, `met_by`, …) with the event's data.
+    """
+
+    opens: tuple[Limit, ...] = ()
+    meets: tuple[Limit, ...] = ()
+    cancels: tuple[Limit, ...] = ()
+    breaks: tuple[Limit, ...] = ()
+    pauses: tuple[Limit, ...] = ()
+    resumes: tuple[Limit, ...] = ()
+    extends: tuple[Limit, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(
+            (self.opens, self.meets, self.cancels, self.breaks, self.pauses, self.resumes, self.extends)
+        )
+
+
+NOTHING = Touched()
+
+
+@dataclass(slots=True)
+class _Index:
+    """Limits by (event kind, kind of matter): one table for each stretch of days with the same rules."""
+
+    limits: tuple[Limit, ...]
+    edges: list[date] = field(init=False)
+    tables: dict[int, dict[tuple[str, str], Touched]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ends = (
+            limit.valid_until + timedelta(days=1) for limit in self.limits if limit.valid_until is not None
+        )
+        self.edges = sorted({*(limit.valid_from for limit in self.limits), *ends})
+
+    def touched(self, event: str, matter: str, on: date) -> Touched:
+        stretch = bisect_right(self.edges, on)
+        table = self.tables.get(stretch)
+        if table is None:
+            table = self.tables[stretch] = self._table(on)
+        return table.get((event, matter), NOTHING)
+
+    def _table(self, on: date) -> dict[tuple[str, str], Touched]:
+        found: dict[tuple[str, str], dict[str, list[Limit]]] = {}
+        for limit in self.limits:
+            if not limit.holds_on(on):
+                continue
+            for effect in EFFECTS:
+                for kind in dict.fromkeys(match.kind for match in getattr(limit, effect)):
+                    found.setdefault((kind, limit.matter), {}).setdefault(effect, []).append(limit)
+        return {key: Touched(**{effect: tuple(ls) for effect, ls in by.items()}) for key, by in found.items()}
+
+
+class Rulebook:
+    """One jurisdiction's rules. Built by `parse`; never changed afterwards.
+
+    version: a digest of all its texts; two rulebooks with the same version say the same.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        title: str,
+        jurisdiction: str,
+        timezone: str,
+        version: str,
+        documents: Mapping[str, Document],
+        roles: Mapping[str, str],
+        slots: Mapping[str, str],
+        worktime: Worktime,
+        rules: Iterable[Rule],
+    ) -> None:
+        self.id = id
+        self.title = title
+        self.jurisdiction = jurisdiction
+        self.timezone = timezone
+        self.version = version
+        self.documents = documents
+        self.roles = roles
+        self.slots = slots
+        self.worktime = worktime
+        self._rules: dict[tuple[str, str], list[Rule]] = {}
+        self._drafts: dict[tuple[str, str], list[Rule]] = {}
+        for rule in sorted(rules, key=lambda rule: rule.valid_from):
+            shelf = self._drafts if rule.status is Status.DRAFT else self._rules
+            shelf.setdefault((rule.kind, rule.id), []).append(rule)
+        self._live = _Index(tuple(self._limits(self._rules)))
+        self._with_drafts: _Index | None = None
+
+    def limit(self, id: str, on: date, *, drafts: bool = False) -> Limit:
+        """Return the time limit that holds on a day. Raises UnknownRule."""
+        return self._find(Limit, id, on, drafts)
+
+    def ground(self, id: str, on: date, *, drafts: bool = False) -> Ground:
+        """Return the ground of refusal that holds on a day. Raises UnknownRule."""
+        return self._find(Ground, id, on, drafts)
+
+    def content(self, id: str, on: date, *, drafts: bool = False) -> Content:
+        """Return what a paper must hold on a day. Raises UnknownRule."""
+        return self._find(Content, id, on, drafts)
+
+    def choice(self, id: str, on: date, *, drafts: bool = False) -> Choice:
+        """Return an enumeration as it is on a day. Raises UnknownRule."""
+        return self._find(Choice, id, on, drafts)
+
+    def authority(self, id: str, on: date, *, drafts: bool = False) -> Authority:
+        """Return a decision table as it is on a day. Raises UnknownRule."""
+        return self._find(Authority, id, on, drafts)
+
+    def setting(self, id: str, on: date, *, drafts: bool = False) -> Setting:
+        """Return named parameters as they are on a day. Raises UnknownRule."""
+        return self._find(Setting, id, on, drafts)
+
+    def notice(self, id: str, on: date, *, drafts: bool = False) -> Notice:
+        """Return a notice as it is on a day. Raises UnknownRule."""
+        return self._find(Notice, id, on, drafts)
+
+    def grounds(self, on: date, *, matter: str | None = None) -> tuple[Ground, ...]:
+        """Return the grounds of refusal that hold on a day, in the order in which they are written."""
+        found = [g for g in self.holding(Ground, on) if matter is None or g.matter == matter]
+        return tuple(sorted(found, key=lambda ground: (ground.file, ground.line)))
+
+    def holding(self, kind: type[R], on: date) -> Iterator[R]:
+        """Yield the rules of a kind that hold on a day, drafts left out."""
+        for rules in self._rules.values():
+            for rule in rules:
+                if isinstance(rule, kind) and rule.holds_on(on):
+                    yield rule
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield every rule in all its versions, drafts last."""
+        for shelf in (self._rules, self._drafts):
+            for versions in shelf.values():
+                yield from versions
+
+    def versions(self, id: str) -> tuple[Rule, ...]:
+        """Return every version of a rule of any kind, by first day, drafts last; empty when there is none."""
+        return tuple(rule for rule in self.rules() if rule.id == id)
+
+    def limits_for(self, event_kind: str, matter_kind: str, on: date, *, drafts: bool = False) -> Touched:
+        """Return the limits that an event kind on a kind of matter touches on a day.
+
+        One bisection and one dict lookup once a stretch of days has been asked for. With `drafts`, a draft
+        takes the place of the rule in force with the same id (for what-if runs).
+        """
+        if not drafts:
+            return self._live.touched(event_kind, matter_kind, on)
+        if self._with_drafts is None:
+            drafted = {id for _, id in self._drafts}
+            kept = (limit for limit in self._limits(self._rules) if limit.id not in drafted)
+            self._with_drafts = _Index((*kept, *self._limits(self._drafts)))
+        return self._with_drafts.touched(event_kind, matter_kind, on)
+
+    def event_kinds(self) -> frozenset[str]:
+        """Return every event kind that a limit watches or records, for comparison with the functions'."""
+        kinds: set[str] = set()
+        for rule in self.rules():
+            if isinstance(rule, Limit):
+                matches: list[EventMatch] = [match for effect in EFFECTS for match in getattr(rule, effect)]
+                kinds.update(match.kind for match in matches)
+                if rule.lapse is not None:
+                    kinds.add(rule.lapse.event)
+        return frozenset(kinds)
+
+    def clause(self, id: str) -> str:
+        """Return a clause as an official would cite it: 《…》第十四条(一). KeyError for an unknown one."""
+        document, _, clause = id.partition("/")
+        found = self.documents[document]
+        return f"《{found.title}》{found.clauses[clause]}"
+
+    @staticmethod
+    def _limits(shelf: Mapping[tuple[str, str], list[Rule]]) -> Iterator[Limit]:
+        for versions in shelf.values():
+            for rule in versions:
+                if isinstance(rule, Limit):
+                    yield rule
+
+    def _find(self, kind: type[R], id: str, on: date, drafts: bool) -> R:
+        shelves = (self._drafts, self._rules) if drafts else (self._rules,)
+        for shelf in shelves:
+            for rule in shelf.get((kind.kind, id), ()):
+                if rule.holds_on(on) and isinstance(rule, kind):
+                    return rule
+        raise UnknownRule(self._why_not(kind, id, on))
+
+    def _why_not(self, kind: type[Rule], id: str, on: date) -> str:
+        key = (kind.kind, id)
+        if key in self._rules:
+            spans = ", ".join(f"{r.valid_from} to {r.valid_until or 'now'}" for r in self._rules[key])
+            return f"{kind.kind} {id} does not hold on {on} in rulebook {self.id} (it holds {spans})"
+        if key in self._drafts:
+            return f"{kind.kind} {id} is only a draft in rulebook {self.id}"
+        close = nearest(id, [name for known, name in self._rules if known == kind.kind])
+        hint = f"; did you mean {close}?" if close else ""
+        return f"no {kind.kind} {id} in rulebook {self.id}{hint}"
