@@ -150,6 +150,7 @@ ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 SMS_GATEWAY_URL = os.environ.get("LUOSHI_SMS_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("LUOSHI_SMS_TOKEN", "")
 OUTBOX_MAX_ATTEMPTS = 8
+OUTBOX_WAKE = True
 
 LOGGING = {
     "version": 1,

@@ -18,3 +18,5 @@ STORAGES = {
 MEDIA_ROOT = Path(tempfile.gettempdir()) / f"luoshi-test-{os.getpid()}"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+OUTBOX_WAKE = False
+DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "options": "-c luoshi.reset=on"}

@@ -1,0 +1,209 @@
+"""Obligations as a fold over events: an event opens, meets, cancels, breaks, pauses, resumes or extends them.
+
+The ledger applies one event at a time; a check applies them all from the beginning. Both use `step`, so the
+stored obligations and a fresh derivation can differ only when somebody wrote past the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from luoshi.engines import limits
+from luoshi.engines.limits import Due, Interval
+from luoshi.engines.rulebook import Limit, Rulebook
+
+OVERDUE = "ledger.overdue"
+UNFINISHED = frozenset({"open", "paused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as the fold sees it. `at` is aware; `data["facts"]` is merged into the matter's facts."""
+
+    seq: int
+    kind: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One obligation: who owes what by when, and what became of it.
+
+    state: open | paused | met | late | breached | cancelled. `breached_at` stands as soon as the lapse is known,
+    also while the work still has to be done (state open). `due_at` None: owed without a due time.
+    """
+
+    rule: str
+    title: str
+    nature: str
+    owner: str
+    opened_seq: int
+    opened_at: datetime
+    due_at: datetime | None
+    provisional: bool
+    facts: Mapping[str, Any]
+    state: str = "open"
+    met_at: datetime | None = None
+    breached_at: datetime | None = None
+    extended_until: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it apart within its matter: the rule and the event that opened it."""
+        return (self.rule, self.opened_seq)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something still has to be done (or may still be done, for a window)."""
+        return self.state in UNFINISHED
+
+
+def local(at: datetime, book: Rulebook) -> datetime:
+    """The same moment on the rulebook's clock; its date is the day whose rules hold."""
+    return at.astimezone(zone(book))
+
+
+def zone(book: Rulebook) -> tzinfo:
+    """The rulebook's time zone."""
+    return book.worktime.tz
+
+
+def rule_of(owed: Owed, book: Rulebook) -> Limit:
+    """The version of the rule that held when the obligation was opened."""
+    return book.limit(owed.rule, local(owed.opened_at, book).date())
+
+
+def explain(owed: Owed, book: Rulebook) -> Due:
+    """Compute the due time again with its trace: inputs, periods counted, days skipped, clauses.
+
+    Raises LimitError when the facts do not suffice (they did when it was opened).
+    """
+    rule = rule_of(owed, book)
+    closed = tuple(Interval(start, end) for start, end in owed.pauses if end is not None)
+    return limits.compute(
+        rule,
+        owed.facts,
+        owed.opened_at,
+        book.worktime,
+        pauses=closed,
+        extended_until=owed.extended_until,
+    )
+
+
+def _open(rule: Limit, event: Happened, facts: Mapping[str, Any], book: Rulebook) -> Owed:
+    start = event.at
+    if rule.start != "opening":
+        given = facts.get(rule.start)
+        start = datetime.fromisoformat(given) if isinstance(given, str) else event.at
+    due = limits.compute(rule, facts, start, book.worktime)
+    return Owed(
+        rule=rule.id,
+        title=rule.title,
+        nature=rule.nature,
+        owner=rule.owner,
+        opened_seq=event.seq,
+        opened_at=start,
+        due_at=due.at,
+        provisional=due.provisional,
+        facts=dict(facts),
+    )
+
+
+def _meet(owed: Owed, at: datetime) -> Owed:
+    late = owed.due_at is not None and at > owed.due_at
+    return replace(
+        owed,
+        state="late" if late else "met",
+        met_at=at,
+        breached_at=(owed.breached_at or owed.due_at) if late else owed.breached_at,
+    )
+
+
+def _break(owed: Owed, at: datetime) -> Owed:
+    if owed.state == "met":
+        return replace(owed, state="breached", breached_at=at)
+    return owed if owed.breached_at else replace(owed, breached_at=at)
+
+
+def _pause(owed: Owed, at: datetime) -> Owed:
+    return replace(owed, state="paused", pauses=(*owed.pauses, (at, None)))
+
+
+def _resume(owed: Owed, at: datetime, book: Rulebook) -> Owed:
+    closed = tuple((start, end or at) for start, end in owed.pauses)
+    running = replace(owed, state="open", pauses=closed)
+    due = explain(running, book)
+    return replace(running, due_at=due.at, provisional=due.provisional)
+
+
+def _extend(owed: Owed, until: object, book: Rulebook) -> Owed:
+    moment = datetime.fromisoformat(until) if isinstance(until, str) else until
+    if not isinstance(moment, datetime):
+        return owed
+    moved = replace(owed, extended_until=moment)
+    due = explain(moved, book)
+    breached = owed.breached_at if due.at is None or (owed.breached_at and owed.breached_at > due.at) else None
+    return replace(moved, due_at=due.at, provisional=due.provisional, breached_at=breached)
+
+
+def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
+    """What one event does to one obligation that stood before it."""
+    rule, kind, data = rule_of(owed, book), event.kind, event.data
+    if not owed.unfinished:
+        return _break(owed, event.at) if rule.broken_by(kind, data) else owed
+    if kind == OVERDUE:
+        mine = data.get("rule") == owed.rule and data.get("opened_seq") == owed.opened_seq
+        return replace(owed, breached_at=owed.due_at) if mine and not owed.breached_at else owed
+    if owed.state == "open" and rule.paused_by(kind, data):
+        return _pause(owed, event.at)
+    if owed.state == "paused" and rule.resumed_by(kind, data):
+        return _resume(owed, event.at, book)
+    if rule.met_by(kind, data):
+        return _meet(_resume(owed, event.at, book) if owed.state == "paused" else owed, event.at)
+    if rule.cancelled_by(kind, data):
+        return replace(owed, state="cancelled")
+    if rule.extended_by(kind, data):
+        return _extend(owed, data.get("until"), book)
+    return _break(owed, event.at) if rule.broken_by(kind, data) else owed
+
+
+def merge_facts(facts: Mapping[str, Any], event: Happened) -> dict[str, Any]:
+    """The matter's facts after an event: those before, with the event's own `facts` on top."""
+    return {**facts, **event.data.get("facts", {})}
+
+
+def step(
+    before: Sequence[Owed],
+    event: Happened,
+    facts: Mapping[str, Any],
+    *,
+    matter_kind: str,
+    book: Rulebook,
+) -> list[Owed]:
+    """The obligations of a matter after one event.
+
+    `facts` are the matter's facts with the event's merged in. What the event meets is met before what it opens is
+    opened, so that a second return for redoing meets the review and opens a new redo limit.
+    """
+    after = [_apply(owed, event, book) for owed in before]
+    own = {key: value for key, value in event.data.items() if key != "facts"}
+    seen = {**facts, **own}
+    for rule in book.limits_for(event.kind, matter_kind, local(event.at, book).date()).opens:
+        if rule.opened_by(event.kind, seen):
+            after.append(_open(rule, event, seen, book))
+    return after
+
+
+def derive(events: Iterable[Happened], *, matter_kind: str, book: Rulebook) -> tuple[list[Owed], dict[str, Any]]:
+    """All obligations and the facts of a matter, derived afresh from its events in order."""
+    owed: list[Owed] = []
+    facts: dict[str, Any] = {}
+    for event in events:
+        facts = merge_facts(facts, event)
+        owed = step(owed, event, facts, matter_kind=matter_kind, book=book)
+    return owed, facts

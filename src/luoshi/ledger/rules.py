@@ -1,0 +1,27 @@
+"""The rulebook in force here, read once a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+
+from luoshi import rulebooks
+from luoshi.engines.rulebook import Rulebook
+
+
+@lru_cache(maxsize=8)
+def book(name: str) -> Rulebook:
+    """The shipped rulebook of that name, checked and compiled. Raises RulebookError when it does not hold."""
+    return rulebooks.load(name)
+
+
+def current() -> Rulebook:
+    """The rulebook that this installation runs under (setting RULEBOOK)."""
+    return book(settings.RULEBOOK)
+
+
+def stamp() -> str:
+    """Name and version of the current rulebook, as obligations carry it."""
+    rulebook = current()
+    return f"{rulebook.id}@{rulebook.version[:16]}"

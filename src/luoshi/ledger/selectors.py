@@ -1,0 +1,77 @@
+"""Reading the ledger: what a body owes, a matter's timeline, a due time explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from luoshi.engines import obligations as fold
+from luoshi.engines.limits import Due
+from luoshi.ledger import rules
+from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, Tally
+from luoshi.ledger.services.derive import owed_from
+
+
+def obligations_owed(*, body_id: int, matter_kinds: Iterable[str] | None = None) -> QuerySet[Any]:
+    """What a body still owes, soonest first, then what has no due time; the matter comes along."""
+    rows = Obligation.objects.filter(body_id=body_id, state=ObligationState.OPEN, nature="duty")
+    if matter_kinds is not None:
+        rows = rows.filter(matter_kind__in=list(matter_kinds))
+    return rows.select_related("matter", "matter__parent").order_by("due_at", "id")
+
+
+def obligations_page(
+    *, body_id: int, after: tuple[datetime | None, int] | None = None, size: int = 50, rules_in: Iterable[str] = ()
+) -> list[Any]:
+    """A page of what a body owes, by key (due time, id): as quick on the last page as on the first."""
+    rows = obligations_owed(body_id=body_id)
+    if rules_in:
+        rows = rows.filter(rule__in=list(rules_in))
+    if after is not None:
+        due, pk = after
+        if due is None:
+            rows = rows.filter(due_at__isnull=True, id__gt=pk)
+        else:
+            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=pk) | Q(due_at__isnull=True))
+    return list(rows[:size])
+
+
+def obligation_explain(obligation: Obligation) -> Due:
+    """The due time of an obligation computed again, with each period counted and skipped and the clauses."""
+    return fold.explain(owed_from(obligation), rules.current())
+
+
+def obligation_cite(obligation: Obligation) -> list[str]:
+    """The clauses behind an obligation, as an official would cite them."""
+    book = rules.current()
+    rule = fold.rule_of(owed_from(obligation), book)
+    return [book.clause(clause) for clause in rule.choose(obligation.facts).cite]
+
+
+def matter_obligations(matter: Matter) -> QuerySet[Any]:
+    """Everything that was or is owed on a matter, in order of opening."""
+    return matter.obligations.select_related("body").order_by("opened_seq", "due_at", "id")
+
+
+def matter_timeline(matter: Matter) -> QuerySet[Any]:
+    """A matter's events and those of its children, in the order in which they happened."""
+    rows = Event.objects.filter(Q(matter=matter) | Q(matter__parent=matter))
+    return rows.select_related("matter", "matter__body", "body").order_by("at", "id")
+
+
+def tally_sum(metric: str, *, since: date, until: date, body_id: int | None = None) -> int:
+    """The count of a metric from `since` to `until`, both days included; over all bodies when none is named."""
+    rows = Tally.objects.filter(metric=metric, day__gte=since, day__lte=until)
+    if body_id is not None:
+        rows = rows.filter(body_id=body_id)
+    return int(rows.aggregate(total=Sum("count"))["total"] or 0)
+
+
+def tallies_by_body(metrics: Iterable[str], *, since: date, until: date) -> dict[tuple[str, int | None], int]:
+    """Counts of several metrics per body from `since` to `until`, both days included: one query."""
+    rows = Tally.objects.filter(metric__in=list(metrics), day__gte=since, day__lte=until)
+    grouped = rows.values_list("metric", "body_id").annotate(total=Sum("count")).order_by()
+    return {(metric, body): int(total) for metric, body, total in grouped}

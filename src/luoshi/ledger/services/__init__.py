@@ -1,0 +1,27 @@
+"""Everything that writes to the ledger."""
+
+from luoshi.ledger.services.access import access_record
+from luoshi.ledger.services.attachments import attachment_add
+from luoshi.ledger.services.door import act, bump, lock, matter_open, number_next, record, wrong_state
+from luoshi.ledger.services.outbox import outbox_flush, outbox_put, outbox_retry
+from luoshi.ledger.services.seals import seal_days
+from luoshi.ledger.services.sweep import on_lapse, on_overdue, sweep
+
+__all__ = [
+    "access_record",
+    "act",
+    "attachment_add",
+    "bump",
+    "lock",
+    "matter_open",
+    "number_next",
+    "on_lapse",
+    "on_overdue",
+    "outbox_flush",
+    "outbox_put",
+    "outbox_retry",
+    "record",
+    "seal_days",
+    "sweep",
+    "wrong_state",
+]

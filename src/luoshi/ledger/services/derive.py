@@ -1,0 +1,151 @@
+"""Obligations and tallies follow events: the stored rows take the place that the fold gives them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from luoshi.engines.obligations import Happened, Owed, step
+from luoshi.engines.tallies import Move, event_metric, moves
+from luoshi.ledger import rules
+from luoshi.ledger.models import Matter, Obligation
+
+SLOTS = 8
+CHANGING = ["state", "due_at", "provisional", "met_at", "breached_at", "extended_until", "pauses"]
+
+
+@lru_cache(maxsize=8)
+def _platform(jurisdiction: str) -> int | None:
+    bodies = apps.get_model("organisation", "Body")
+    found = bodies.objects.filter(jurisdiction=jurisdiction, kind="platform").order_by("pk").values_list("pk", flat=True)
+    pk: int | None = found.first()
+    return pk
+
+
+def platform_body_id(jurisdiction: str | None = None) -> int | None:
+    """The body that runs the 12345 platform; None before it is created. Cached once it exists."""
+    name = jurisdiction or settings.JURISDICTION
+    pk = _platform(name)
+    if pk is None:
+        _platform.cache_clear()
+    return pk
+
+
+def owner_body_id(owner: str, matter: Matter) -> int | None:
+    """Which body owes: the matter's own, or the platform's; a citizen owes nothing that a body answers for."""
+    if owner == "body":
+        return matter.body_id
+    return platform_body_id(matter.jurisdiction) if owner == "platform" else None
+
+
+def owed_from(row: Obligation) -> Owed:
+    """A stored obligation as the fold sees it."""
+    parse = datetime.fromisoformat
+    return Owed(
+        rule=row.rule,
+        title=row.title,
+        nature=row.nature,
+        owner=row.owner,
+        opened_seq=row.opened_seq,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        provisional=row.provisional,
+        facts=row.facts,
+        state=row.state,
+        met_at=row.met_at,
+        breached_at=row.breached_at,
+        extended_until=row.extended_until,
+        pauses=tuple((parse(start), parse(end) if end else None) for start, end in row.pauses),
+    )
+
+
+def columns(owed: Owed) -> dict[str, Any]:
+    """The columns of a stored obligation that the fold decides."""
+    return {
+        "state": owed.state,
+        "due_at": owed.due_at,
+        "provisional": owed.provisional,
+        "met_at": owed.met_at,
+        "breached_at": owed.breached_at,
+        "extended_until": owed.extended_until,
+        "pauses": [[start.isoformat(), end.isoformat() if end else None] for start, end in owed.pauses],
+    }
+
+
+def _new_row(owed: Owed, matter: Matter) -> Obligation:
+    return Obligation(
+        jurisdiction=matter.jurisdiction,
+        matter=matter,
+        matter_kind=matter.kind,
+        rule=owed.rule,
+        title=owed.title,
+        rulebook=rules.stamp(),
+        opened_seq=owed.opened_seq,
+        nature=owed.nature,
+        owner=owed.owner,
+        body_id=owner_body_id(owed.owner, matter),
+        opened_at=owed.opened_at,
+        facts=dict(owed.facts),
+        **columns(owed),
+    )
+
+
+def update_obligations(matter: Matter, event: Happened) -> None:
+    """Apply one event to the stored obligations of a locked matter and move the tallies with them.
+
+    Must run inside the ledger's door and the event's transaction.
+    """
+    book = rules.current()
+    rows = {(row.rule, row.opened_seq): row for row in Obligation.objects.filter(matter=matter).order_by("id")}
+    before = [owed_from(row) for row in rows.values()]
+    after = step(before, event, matter.facts, matter_kind=matter.kind, book=book)
+    old = {owed.key: owed for owed in before}
+    new_rows, changed = [], []
+    for owed in after:
+        if owed.key not in old:
+            new_rows.append(_new_row(owed, matter))
+        elif owed != old[owed.key]:
+            row = rows[owed.key]
+            for name, value in columns(owed).items():
+                setattr(row, name, value)
+            changed.append(row)
+    if new_rows:
+        Obligation.objects.bulk_create(new_rows)
+    if changed:
+        Obligation.objects.bulk_update(changed, CHANGING)
+    touched = [owed for owed in after if owed != old.get(owed.key)]
+    was = [old[owed.key] for owed in touched if owed.key in old]
+    change = dict(moves(was, touched, book.worktime.tz))
+    day = event.at.astimezone(book.worktime.tz).date()
+    owner = "body" if matter.body_id else "platform"
+    change[(event_metric(event.kind), owner, day)] = 1
+    move_tallies(matter, change)
+
+
+def move_tallies(matter: Matter, change: Mapping[Move, int]) -> None:
+    """Add to the running counts in one statement, in a fixed order so that writers never wait in a circle."""
+    slot = os.getpid() % SLOTS
+    rows = sorted(
+        (metric, owner_body_id(owner, matter) or 0, day, count) for (metric, owner, day), count in change.items()
+    )
+    _upsert([(matter.jurisdiction, metric, body or None, day, slot, count) for metric, body, day, count in rows])
+
+
+def _upsert(rows: Iterable[tuple[Any, ...]]) -> None:
+    values = list(rows)
+    if not values:
+        return
+    places = ",".join(["(%s,%s,%s,%s,%s,%s)"] * len(values))
+    sql = (
+        f"INSERT INTO ledger_tally (jurisdiction, metric, body_id, day, slot, count) VALUES {places}"  # noqa: S608
+        " ON CONFLICT (metric, body_id, day, slot, jurisdiction) DO UPDATE SET count = ledger_tally.count + excluded.count"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [item for row in values for item in row])

@@ -1,0 +1,38 @@
+"""Background work, on the same PostgreSQL: outbox, sweep of what ran out, daily seal."""
+
+from __future__ import annotations
+
+import contextlib
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from luoshi.ledger import services
+
+
+@app.task(queue="ledger", queueing_lock="outbox")
+def flush_outbox() -> None:
+    """Send what waits in the outbox."""
+    services.outbox_flush()
+
+
+def wake_outbox() -> None:
+    """Ask for a flush soon; one that is already asked for is enough."""
+    with contextlib.suppress(AlreadyEnqueued):
+        flush_outbox.defer()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="ledger", queueing_lock="minute", pass_context=False)
+def every_minute(timestamp: int) -> None:
+    """Record what became overdue, and send what a lost wake-up left behind."""
+    services.sweep(now=timezone.now())
+    services.outbox_flush()
+
+
+@app.periodic(cron="10 0 * * *")
+@app.task(queue="ledger", queueing_lock="seal", pass_context=False)
+def every_night(timestamp: int) -> None:
+    """Seal the days that are over."""
+    services.seal_days(now=timezone.now())
