@@ -47,8 +47,7 @@ def due(
     try:
         if extended_until is not None:
             computed = due(duration, start, worktime=worktime, counting=counting, pauses=pauses)
-            until = extended_until.astimezone(worktime.tz)
-            return Due(until, False, (explain_extended, computed, until))
+            return extended(computed, extended_until, worktime)
         if counting != CIVIL and counting != ELAPSED:
             raise LimitError(f"unknown counting {counting}: write civil or elapsed")
         if duration.working:
@@ -68,6 +67,14 @@ def due(
     except WorktimeError as error:
         raise error if isinstance(error, LimitError) else LimitError(str(error)) from None
     return Due(at, provisional, (explain, duration, start, at, provisional, worktime, counting, pauses))
+
+
+def extended(computed: Due, until: datetime, worktime: Worktime) -> Due:
+    """Return a due time replaced by an extension (aware); the steps keep what was computed."""
+    if until.tzinfo is None:
+        raise LimitError(f"extension until {until} has no time zone: pass an aware time")
+    at = until.astimezone(worktime.tz)
+    return Due(at, False, (explain_extended, computed, at), computed.cite)
 
 
 def _working_time(seconds: int, start: datetime, worktime: Worktime, pauses: Sequence[Interval]) -> datetime:

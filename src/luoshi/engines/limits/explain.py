@@ -49,23 +49,29 @@ def explain(
         steps += _natural_days(duration, begin, worktime, stops)
     if provisional:
         steps.append(provisional_step(begin, at, worktime))
-    steps.append(_due_step(at, in_days))
+    steps.append(due_step(at, in_days=in_days))
     return tuple(steps)
 
 
 def explain_extended(computed: Due, until: datetime) -> tuple[Step, ...]:
     """Return the steps of a limit whose computed due time was replaced by an extension."""
-    note = f"经批准延期，期限改为{_clock(until)}"
-    return (*computed.steps[:-1], Step("extended", computed.at, until, 0, "", note), _due_step(until, False))
+    before = computed.steps[:-1] if computed.at else computed.steps
+    note = (
+        f"经批准延期，期限由{clock(computed.at)}改为{clock(until)}"
+        if computed.at
+        else f"期限定为{clock(until)}"
+    )
+    return (*before, Step("extended", computed.at, until, 0, "", note), due_step(until))
 
 
 def _start_step(duration: Duration, begin: datetime, in_days: bool) -> Step:
     rule = "，当日不计入，自次日起算" if in_days else "起算"
-    return Step("start", begin, begin, 0, "", f"{_clock(begin)}{rule}，期限{duration.label}")
+    return Step("start", begin, begin, 0, "", f"{clock(begin)}{rule}，期限{duration.label}")
 
 
-def _due_step(at: datetime, in_days: bool) -> Step:
-    return Step("due", at, at, 0, "", f"{_clock(at)}到期" + ("（当日工作时间结束时）" if in_days else ""))
+def due_step(at: datetime, *, in_days: bool = False) -> Step:
+    """Return the last step: the due time."""
+    return Step("due", at, at, 0, "", f"{clock(at)}到期" + ("（当日工作时间结束时）" if in_days else ""))
 
 
 def _month_end(begin: datetime, duration: Duration) -> Step:
@@ -259,7 +265,8 @@ def _reason(piece: _Piece) -> str:
             return ""
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime) -> str:
+    """Return a time for people: 2017-09-29（周五）17:50."""
     return f"{at:%Y-%m-%d}（周{_WEEKDAYS[at.weekday()]}）{_hours(at)}"
 
 
