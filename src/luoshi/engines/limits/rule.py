@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from luoshi.engines.limits.counting import due, extended
-from luoshi.engines.limits.duration import Duration, LimitError
+from luoshi.engines.limits.duration import Duration, LimitError, Unit
 from luoshi.engines.limits.explain import clock, due_step
 from luoshi.engines.limits.result import Due, Interval, Step
 from luoshi.engines.limits.times import parse_time
@@ -185,24 +185,29 @@ def _counted(
 
 
 def _steps_of_parts(rule: LimitRule, facts: Mapping[str, Any], parts: Sequence[Due]) -> tuple[Step, ...]:
-    steps = [_rule_step(rule, facts)]
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        steps += part.steps if last else part.steps[:-1]
-    return tuple(steps)
+    steps = _rule_steps(rule, facts)
+    for extra, part in zip(rule.choose(facts).then, parts, strict=False):
+        steps += [*part.steps[:-1], _supplement(extra, "期满后再计")]
+    return (*steps, *parts[-1].steps)
 
 
-def _rule_step(rule: LimitRule, facts: Mapping[str, Any]) -> Step:
+def _rule_steps(rule: LimitRule, facts: Mapping[str, Any]) -> list[Step]:
     base = next(case.duration for case in rule.duration if case.when.matches(facts))
-    chosen = rule.choose(facts)
-    length = base.label if base else "不设期限"
-    if base and chosen.duration and chosen.duration.amount > base.amount:
-        length += f"，加{Duration(chosen.duration.amount - base.amount, base.unit).label}"
-    length += "".join(f"，期满再加{extra.label}" for extra in chosen.then)
     names = dict.fromkeys(name for case in rule.duration for name, _ in case.when.tests)
     used = "、".join(f"{name}={_words((facts[name],))}" for name in names if name in facts)
-    note = f"{rule.title}（{rule.id}）：{length}" + (f"（{used}）" if used else "")
-    return Step("rule", None, None, 0, "", note)
+    note = f"{rule.title}（{rule.id}）：{base.label if base else '不设期限'}" + (
+        f"，按 {used}" if used else ""
+    )
+    steps = [Step("rule", None, None, 0, "", note)]
+    chosen = rule.choose(facts).duration
+    if base and chosen and chosen.amount > base.amount:
+        steps.append(_supplement(Duration(chosen.amount - base.amount, base.unit), "另加"))
+    return steps
+
+
+def _supplement(extra: Duration, words: str) -> Step:
+    unit = "seconds" if extra.seconds else "months" if extra.unit is Unit.MONTHS else "days"
+    return Step("supplement", None, None, extra.seconds or extra.amount, unit, f"{words}{extra.label}")
 
 
 def _steps_of_given(rule: LimitRule, start: datetime, at: datetime) -> tuple[Step, ...]:
@@ -217,4 +222,7 @@ def _steps_of_given(rule: LimitRule, start: datetime, at: datetime) -> tuple[Ste
 
 
 def _steps_of_none(rule: LimitRule, facts: Mapping[str, Any], start: datetime) -> tuple[Step, ...]:
-    return _rule_step(rule, facts), Step("start", start, start, 0, "", f"{clock(start)}起，应办而不设期限")
+    return (
+        *_rule_steps(rule, facts),
+        Step("start", start, start, 0, "", f"{clock(start)}起，应办而不设期限"),
+    )
