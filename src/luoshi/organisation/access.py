@@ -58,7 +58,7 @@ class LuoshiRequest(HttpRequest):
     """A request as the views get it: `user` is ours, `actor` is set. For annotations."""
 
     actor: Actor
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def attach_actor(request: HttpRequest) -> None:

@@ -46,7 +46,7 @@ class SessionLimits:
     def _reason(self, request: HttpRequest) -> UserSession.Ended | None:
         now = timezone.now()
         user: Any = request.user
-        session = UserSession.objects.filter(pk=request.session.get(SESSION_ID), user=user).first()
+        session = UserSession.objects.filter(pk=request.session.get(SESSION_ID, 0), user=user).first()
         if session is None:
             remember(request, session_begin(user=user, at=now, **client_of(request)))
             return None

@@ -1,13 +1,15 @@
-"""Reading bodies, rosters and what a user may do."""
+"""Reading bodies, rosters and what a user may do. Days are calendar days in the city's time zone."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.organisation.models import Grant, User
+from luoshi.organisation.models import Body, BodyName, Grant, Person, Post, User
 from luoshi.organisation.models.base import in_force
 
 
@@ -42,3 +44,149 @@ def actor_for(*, user: User, body_id: int | None = None, at: dt.datetime | None 
         roles=frozenset(role for _, role, _ in mine),
         permissions=frozenset(code for _, _, code in mine if code),
     )
+
+
+def grants_on(user: User, day: dt.date) -> QuerySet[Grant]:
+    """The grants of a user in force on a day, with role and body."""
+    return Grant.objects.filter(in_force(day), user=user, body__active=True).select_related("role", "body")
+
+
+def bodies_acting_for(user: User, day: dt.date) -> list[Body]:
+    """The bodies for which a user may act on a day."""
+    granted = Grant.objects.filter(in_force(day), user=user)
+    return list(Body.objects.filter(active=True, id__in=granted.values("body")))
+
+
+def bodies_assessed(day: dt.date, *, jurisdiction: str | None = None) -> QuerySet[Body]:
+    """The units (责任单位) that are assessed: every body that takes requests on that day, of whatever kind.
+
+    Counties, committees, departments, enterprises and others alike.
+    """
+    rows = Body.objects.filter(in_force(day), takes_requests=True)
+    return rows.filter(jurisdiction=jurisdiction) if jurisdiction else rows
+
+
+def bodies_dispatchable() -> QuerySet[Body]:
+    """The bodies to which a request may be dispatched now."""
+    return Body.objects.filter(active=True, takes_requests=True)
+
+
+def holders_on(body: Body, day: dt.date, kind: str) -> list[Person]:
+    """Who holds a kind of post at a body on a day, the longest in office first."""
+    posts = Post.objects.filter(in_force(day), body=body, kind=kind).select_related("person")
+    return [post.person for post in posts.order_by("since", "id")]
+
+
+def liaisons_on(body: Body, day: dt.date) -> list[Person]:
+    """The liaison officers (联络员) of a body on a day."""
+    return holders_on(body, day, Post.Kind.LIAISON)
+
+
+def deputy_leaders_on(body: Body, day: dt.date) -> list[Person]:
+    """The leaders responsible for requests (分管领导) of a body on a day."""
+    return holders_on(body, day, Post.Kind.DEPUTY_LEADER)
+
+
+def platform_contacts(*, jurisdiction: str, day: dt.date) -> list[Person]:
+    """The platform's own liaisons with a mobile number: they are told of changed rosters."""
+    posts = Post.objects.filter(
+        in_force(day),
+        kind=Post.Kind.LIAISON,
+        body__kind=Body.Kind.PLATFORM,
+        body__active=True,
+        body__jurisdiction=jurisdiction,
+    ).exclude(person__mobile="")
+    return [post.person for post in posts.select_related("person").order_by("since", "id")]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterGap:
+    """A body that takes requests and what its roster lacks."""
+
+    body: Body
+    no_liaison: bool
+    no_deputy_leader: bool
+    liaison_without_account: bool
+
+    @property
+    def words(self) -> list[str]:
+        """What is missing, in words."""
+        lacks = (
+            (self.no_liaison, "未指定联络员"),
+            (self.no_deputy_leader, "未确定分管领导"),
+            (self.liaison_without_account, "联络员没有可用账号"),
+        )
+        return [text for holds, text in lacks if holds]
+
+
+def missing_roster(day: dt.date, *, jurisdiction: str | None = None) -> list[RosterGap]:
+    """The assessed bodies that on that day lack a liaison, a deputy leader, or a liaison who can log in.
+
+    A liaison reads the requests on line, so one without an open account and a liaison's role is a gap too.
+    One query.
+    """
+
+    def post(kind: str) -> Exists:
+        return Exists(Post.objects.filter(in_force(day), body=OuterRef("pk"), kind=kind))
+
+    able = Exists(
+        Grant.objects.filter(
+            in_force(day) & in_force(day, "user__person__posts__"),
+            user__is_active=True,
+            role__code="liaison",
+            body=OuterRef("pk"),
+            user__person__posts__body=OuterRef("pk"),
+            user__person__posts__kind=Post.Kind.LIAISON,
+        )
+    )
+    rows = bodies_assessed(day, jurisdiction=jurisdiction).annotate(
+        has_liaison=post(Post.Kind.LIAISON), has_leader=post(Post.Kind.DEPUTY_LEADER), has_able=able
+    )
+    return [
+        RosterGap(
+            body=body,
+            no_liaison=not body.has_liaison,
+            no_deputy_leader=not body.has_leader,
+            liaison_without_account=body.has_liaison and not body.has_able,
+        )
+        for body in rows.exclude(has_liaison=True, has_leader=True, has_able=True)
+    ]
+
+
+def body_by_name(text: str, *, day: dt.date | None = None) -> Body | None:
+    """The body that bears, or bore, this name (official, plate or short form); None when none or several do.
+
+    With `day` only the names of that day count; without, a name in use wins over a former one.
+    """
+    wanted = " ".join(text.split())
+    rows = BodyName.objects.filter(name=wanted)
+    if day is not None:
+        found = set(rows.filter(in_force(day)).values_list("body", flat=True))
+    else:
+        found = set(rows.filter(until__isnull=True).values_list("body", flat=True))
+        found = found or set(rows.values_list("body", flat=True))
+        found = found or set(Body.objects.filter(active=True, short_name=wanted).values_list("pk", flat=True))
+    return Body.objects.get(pk=found.pop()) if len(found) == 1 else None
+
+
+def body_list(*, search: str = "", kind: str = "", gaps_on: dt.date | None = None) -> QuerySet[Body]:
+    """Bodies by id: those with the words in a present or former name, of a kind, with a gap in the roster."""
+    rows = Body.objects.order_by("id")
+    if search.strip():
+        wanted = search.strip()
+        named = BodyName.objects.filter(body=OuterRef("pk"), name__icontains=wanted)
+        rows = rows.filter(Q(short_name__icontains=wanted) | Q(code__icontains=wanted) | Exists(named))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if gaps_on is not None:
+        rows = rows.filter(pk__in=[gap.body.pk for gap in missing_roster(gaps_on)])
+    return rows
+
+
+def with_roster(rows: QuerySet[Body], day: dt.date) -> QuerySet[Body]:
+    """Adds `roster`: the posts of leaders and liaisons on that day, with their people (one query)."""
+    kinds = (Post.Kind.PRINCIPAL_LEADER, Post.Kind.DEPUTY_LEADER, Post.Kind.LIAISON)
+    posts = (
+        Post.objects.filter(in_force(day), kind__in=kinds).select_related("person").order_by("since", "id")
+    )
+    return rows.prefetch_related(Prefetch("posts", posts, to_attr="roster"))

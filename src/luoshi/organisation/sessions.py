@@ -37,7 +37,8 @@ def session_end(*, session: UserSession, reason: UserSession.Ended, at: dt.datet
 
 def sessions_end(*, user: User, reason: UserSession.Ended, at: dt.datetime, keep: int | None = None) -> int:
     """End all live sessions of a user, except the one with the id `keep`; returns how many ended."""
-    return _live(user).exclude(pk=keep).update(ended_at=at, ended=reason)
+    rows = _live(user) if keep is None else _live(user).exclude(pk=keep)
+    return rows.update(ended_at=at, ended=reason)
 
 
 def sessions_expire(*, user: User, at: dt.datetime) -> None:
@@ -48,7 +49,7 @@ def sessions_expire(*, user: User, at: dt.datetime) -> None:
 
 
 def session_touch(*, session: UserSession, at: dt.datetime) -> UserSession.Ended | None:
-    """Note that the session is in use, or end it when a limit is reached; returns why it has ended, if it has."""
+    """Note that the session is in use, or end it at a limit; returns why it has ended, if it has."""
     if session.ended:
         return UserSession.Ended(session.ended)
     idle, longest = _limits(at)

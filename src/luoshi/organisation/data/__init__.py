@@ -1,0 +1,1 @@
+"""Data of this app: roles and permissions, and the bodies of the trial city."""

@@ -1,0 +1,39 @@
+"""Who may change what of bodies, rosters and accounts."""
+
+from __future__ import annotations
+
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import NotAllowed
+from luoshi.organisation.models import Body
+
+
+def may_edit_bodies(actor: Actor) -> bool:
+    """Bodies and their names: whoever keeps the organisation."""
+    return actor.can("organisation.edit")
+
+
+def may_edit_roster(actor: Actor, body: Body) -> bool:
+    """People and posts: whoever keeps the organisation; a body's own liaison and leader for their body.
+
+    A body reports its changed liaisons and leaders itself, so it must be able to enter them.
+    """
+    return actor.can("organisation.edit") or (actor.can("organisation.roster") and actor.body_id == body.pk)
+
+
+def may_manage_accounts(actor: Actor) -> bool:
+    """Accounts and grants: the administrator, who for that reason holds no other role."""
+    return actor.can("system.admin")
+
+
+def may_block_accounts(actor: Actor) -> bool:
+    """Closing and opening an account: the administrator or the security officer."""
+    return actor.can("system.admin") or actor.can("system.security")
+
+
+def require(allowed: bool, doing: str) -> None:
+    """Refuse with a sentence that names what was to be done.
+
+    Errors: NotAllowed.
+    """
+    if not allowed:
+        raise NotAllowed(f"您没有{doing}的权限", mend="需要时请联系系统管理员")

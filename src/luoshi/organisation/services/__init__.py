@@ -1,0 +1,45 @@
+"""Every change of bodies, rosters and accounts: checked, saved and recorded in one transaction."""
+
+from luoshi.organisation.services.accounts import (
+    grant_role,
+    password_change,
+    password_reset,
+    revoke_role,
+    user_create,
+    user_lock,
+    user_unlock,
+)
+from luoshi.organisation.services.bodies import (
+    body_close,
+    body_create,
+    body_name_add,
+    body_rename,
+    body_update,
+)
+from luoshi.organisation.services.people import (
+    person_create,
+    person_leave,
+    person_update,
+    post_end,
+    post_start,
+)
+
+__all__ = [
+    "body_close",
+    "body_create",
+    "body_name_add",
+    "body_rename",
+    "body_update",
+    "grant_role",
+    "password_change",
+    "password_reset",
+    "person_create",
+    "person_leave",
+    "person_update",
+    "post_end",
+    "post_start",
+    "revoke_role",
+    "user_create",
+    "user_lock",
+    "user_unlock",
+]

@@ -1,0 +1,233 @@
+"""Accounts: opened for a person, granted roles for a body, locked, given a new password."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.organisation.models import Body, Grant, Person, Role, User, UserSession
+from luoshi.organisation.policies import may_block_accounts, may_manage_accounts, require
+from luoshi.organisation.selectors import local_day
+from luoshi.organisation.services.blocking import block
+from luoshi.organisation.services.checks import in_order, lock_body, lock_row, overlaps
+from luoshi.organisation.services.journal import note
+from luoshi.organisation.sessions import sessions_end
+
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
+
+
+@transaction.atomic
+def user_create(
+    *,
+    username: str,
+    person: Person,
+    actor: Actor,
+    at: dt.datetime,
+    password: str = "",
+    password_hash: str = "",
+    is_demo: bool = False,
+    must_change_password: bool = True,
+) -> User:
+    """Open an account for a person. Without grants it may do nothing yet.
+
+    `password` is checked against the validators; `password_hash` instead takes a ready hash (trial data).
+    Errors: NotAllowed; Incomplete naming the field; WrongState (person has left).
+    """
+    require(may_manage_accounts(actor), "开立账号")
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise Incomplete("用户名以小写字母开头，只含小写字母、数字和 . _ -，2至60位", field="username")
+    if User.objects.filter(username=username).exists():
+        raise Incomplete(f"用户名{username}已被使用", field="username")
+    if not person.active:
+        raise WrongState(f"{person.name}已离岗", mend="请选择在岗人员")
+    user = User(
+        username=username,
+        person=person,
+        is_demo=is_demo,
+        created_at=at,
+        password_changed_at=at,
+        must_change_password=must_change_password,
+    )
+    user.password = password_hash or _checked_hash(password, user)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:  # two administrators at once
+        raise Incomplete(f"用户名{username}已被使用", field="username") from error
+    _note(user, "user_created", actor, at, demo=is_demo)
+    return user
+
+
+@transaction.atomic
+def user_lock(*, user: User, actor: Actor, at: dt.datetime, reason: str) -> User:
+    """Block an account until someone opens it again; its sessions end at once. Nobody blocks their own.
+
+    Errors: NotAllowed; Incomplete (no reason); WrongState (blocked already).
+    """
+    require(may_block_accounts(actor), "停用账号")
+    _refuse_own(user, actor, "停用")
+    user = lock_row(user)
+    if not reason.strip():
+        raise Incomplete("请填写停用原因", field="reason")
+    if not user.is_active:
+        raise WrongState(f"账号{user.username}已停用", mend="请刷新页面")
+    block(user=user, by=actor.user_id, at=at)
+    _note(user, "user_locked", actor, at, reason=reason.strip()[:200])
+    return user
+
+
+@transaction.atomic
+def user_unlock(*, user: User, actor: Actor, at: dt.datetime) -> User:
+    """Open a blocked account, or one closed after failed log-ins, again.
+
+    Errors: NotAllowed; WrongState (neither blocked nor closed).
+    """
+    require(may_block_accounts(actor), "恢复账号")
+    _refuse_own(user, actor, "恢复")
+    user = lock_row(user)
+    if user.is_active and not user.locked_at(at):
+        raise WrongState(f"账号{user.username}未被停用或锁定", mend="请刷新页面")
+    user.is_active = True
+    user.blocked_at = user.blocked_by = user.locked_until = None
+    user.failed_logins = 0
+    user.save()
+    _note(user, "user_unlocked", actor, at)
+    return user
+
+
+@transaction.atomic
+def password_change(
+    *, user: User, old: str, new: str, at: dt.datetime, actor: Actor, keep_session: int | None = None
+) -> User:
+    """Change one's own password, knowing the old one; all other sessions end (`keep_session` stays).
+
+    Errors: NotAllowed (someone else's); Incomplete naming the field.
+    """
+    if actor.user_id != user.pk:
+        raise NotAllowed("只能修改本人的密码")
+    user = lock_row(user)
+    if not user.check_password(old):
+        raise Incomplete("原密码不正确", field="old")
+    if old == new:
+        raise Incomplete("新密码不得与原密码相同", field="new")
+    user.password = _checked_hash(new, user, field="new")
+    user.password_changed_at = at
+    user.must_change_password = False
+    user.save()
+    sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at, keep=keep_session)
+    _note(user, "password_changed", actor, at)
+    return user
+
+
+@transaction.atomic
+def password_reset(*, user: User, password: str, actor: Actor, at: dt.datetime) -> User:
+    """Give somebody else a first password again, which they must change at the next log-in; sessions end.
+
+    Errors: NotAllowed; Incomplete (too weak).
+    """
+    require(may_manage_accounts(actor), "重置密码")
+    _refuse_own(user, actor, "重置")
+    user = lock_row(user)
+    user.password = _checked_hash(password, user)
+    user.password_changed_at = at
+    user.must_change_password = True
+    user.failed_logins = 0
+    user.locked_until = None
+    user.save()
+    sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at)
+    _note(user, "password_reset", actor, at)
+    return user
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    user: User,
+    role: Role,
+    body: Body,
+    since: dt.date,
+    actor: Actor,
+    at: dt.datetime,
+    until: dt.date | None = None,
+) -> Grant:
+    """Let a user hold a role for a body from `since` until, but not on, `until`.
+
+    The three administrators' roles are each held alone, and nobody grants a role to themselves.
+    Errors: NotAllowed; WrongState (blocked, held already, not together with another role); Incomplete.
+    """
+    require(may_manage_accounts(actor), "授权")
+    _refuse_own(user, actor, "授权")
+    body = lock_body(body)
+    user = lock_row(user)
+    if not user.is_active:
+        raise WrongState(f"账号{user.username}已停用", mend="请先恢复账号")
+    in_order(since, until)
+    for held in Grant.objects.filter(user=user).select_related("role", "body"):
+        if not overlaps((held.since, held.until), (since, until)):
+            continue
+        if held.role_id == role.pk and held.body_id == body.pk:
+            raise WrongState(f"{user.username}在这段时间已是{body.name}的{role.title}")
+        if held.role_id != role.pk and (held.role.exclusive or role.exclusive):
+            raise WrongState(
+                f"{role.title}不得与{held.role.title}由同一账号担任", mend="请先收回原有角色，或另开账号"
+            )
+    grant = Grant(user=user, role=role, body=body, since=since, until=until)
+    grant.save()
+    _note(user, "role_granted", actor, at, body=body, role=role.code, since=since.isoformat())
+    return grant
+
+
+@transaction.atomic
+def revoke_role(*, grant: Grant, until: dt.date, actor: Actor, at: dt.datetime) -> Grant:
+    """Take a role back: on `until` it is no longer held. With today's date it ends at once.
+
+    Errors: NotAllowed; WrongState (ended already); Incomplete (before it began).
+    """
+    require(may_manage_accounts(actor), "收回授权")
+    _refuse_own(grant.user, actor, "收回授权")
+    grant = lock_row(grant)
+    if grant.until is not None and grant.until <= local_day(at):
+        raise WrongState(f"这项授权已于{grant.until:%Y-%m-%d}结束", mend="请刷新页面")
+    in_order(grant.since, until)
+    grant.until = until
+    grant.save()
+    _note(
+        grant.user, "role_revoked", actor, at, body=grant.body, role=grant.role.code, until=until.isoformat()
+    )
+    return grant
+
+
+def _refuse_own(user: User, actor: Actor, doing: str) -> None:
+    if actor.user_id == user.pk:
+        raise NotAllowed(f"不能对本人的账号办理{doing}", mend="请另一位管理员办理")
+
+
+def _checked_hash(password: str, user: User, *, field: str = "password") -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Incomplete(
+            "；".join(message.rstrip("。") for message in error.messages), field=field
+        ) from error
+    return make_password(password)
+
+
+def _note(
+    user: User, kind: str, actor: Actor, at: dt.datetime, *, body: Body | None = None, **data: object
+) -> None:
+    """Account events stand in the history of the body concerned: the granted one, else the person's."""
+    note(
+        body=body or user.person.body,
+        kind=kind,
+        actor=actor,
+        at=at,
+        data={"user": user.pk, "username": user.username, **data},
+    )

@@ -1,0 +1,56 @@
+"""The life of a body as a matter, and the Chinese names of the events in its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.states import SAME, Edge, StateTable, name_events, register
+from luoshi.organisation.policies import may_edit_bodies
+
+KIND = "organisation.body"
+
+
+def _may(actor: Actor, matter: Any) -> bool:
+    return may_edit_bodies(actor)
+
+
+TABLE = StateTable(
+    kind=KIND,
+    initial="active",
+    opening="organisation.body_created",
+    labels={"active": "在用", "closed": "已撤销"},
+    edges=(
+        Edge(("active",), "update", SAME, "organisation.body_updated", _may, "修改"),
+        Edge(("active",), "rename", SAME, "organisation.body_renamed", _may, "更名"),
+        Edge(("active",), "name", SAME, "organisation.name_added", _may, "登记名称"),
+        Edge(("active",), "close", "closed", "organisation.body_closed", _may, "撤销"),
+    ),
+    final=frozenset({"closed"}),
+)
+
+EVENTS = {
+    "organisation.body_created": "设立机构",
+    "organisation.body_updated": "修改机构",
+    "organisation.body_renamed": "更名",
+    "organisation.name_added": "登记名称",
+    "organisation.body_closed": "撤销机构",
+    "organisation.person_created": "登记人员",
+    "organisation.person_updated": "修改人员联系方式",
+    "organisation.person_left": "人员离岗",
+    "organisation.post_started": "任职",
+    "organisation.post_ended": "免职",
+    "organisation.user_created": "开立账号",
+    "organisation.user_locked": "停用账号",
+    "organisation.user_unlocked": "恢复账号",
+    "organisation.password_changed": "修改密码",
+    "organisation.password_reset": "重置密码",
+    "organisation.role_granted": "授予角色",
+    "organisation.role_revoked": "收回角色",
+}
+
+
+def register_all() -> None:
+    """Make the table and the names known to the ledger."""
+    register(TABLE)
+    name_events(EVENTS)

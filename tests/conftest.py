@@ -1,0 +1,98 @@
+"""Fixtures for the whole project.
+
+Bodies, people, roles and accounts of a small city stand in the database from the start of the session; each
+test sees them and changes them in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+if TYPE_CHECKING:
+    from luoshi.ledger.actors import Actor
+    from luoshi.organisation.models import Body
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PASSWORD = "Demo-pass-2017"
+SEEDED_AT = dt.datetime(2017, 9, 22, 9, 0, tzinfo=SHANGHAI)
+SMALL_CITY = (
+    "platform",
+    "command-centre",
+    "leading-group",
+    "zhengfuban",
+    "hubin",
+    "lushi",
+    "shifanqu",
+    "gongan",
+    "chengguan",
+    "zhujian",
+    "huanbao",
+    "jiaoyu",
+    "shuiwu",
+    "reli",
+)
+
+
+def _seed() -> None:
+    from django.contrib.auth.hashers import make_password
+
+    from luoshi.organisation.seed import seed_sanmenxia_bodies
+
+    seed_sanmenxia_bodies(at=SEEDED_AT, only=SMALL_CITY, password_hash=make_password(PASSWORD))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database with the small city in it."""
+    with django_db_blocker.unblock():
+        _seed()
+    yield
+
+
+@pytest.fixture
+def bodies(db: None) -> dict[str, Body]:
+    """The bodies of the small city by code: bodies["chengguan"], bodies["platform"], …
+
+    After a test with real transactions has emptied the tables they are set up anew.
+    """
+    from luoshi.organisation.models import Body
+
+    if not Body.objects.exists():
+        _seed()
+    return {body.code: body for body in Body.objects.all()}
+
+
+@pytest.fixture
+def actor(bodies: dict[str, Body]) -> Callable[..., Actor]:
+    """actor("liaison", "chengguan"), actor("dispatcher"): the actor of a seeded demo account with that role.
+
+    The body may be a code or a Body, and may be left out where one body has the role. `at` is the moment
+    as of which the grants count.
+    """
+    from luoshi.organisation.models import Grant
+    from luoshi.organisation.selectors import actor_for
+
+    def make(role: str, body: str | Body | None = None, *, at: dt.datetime = SEEDED_AT) -> Actor:
+        grants = Grant.objects.filter(role__code=role).select_related("user__person").order_by("id")
+        if body is not None:
+            grants = grants.filter(body__code=body) if isinstance(body, str) else grants.filter(body=body)
+        grant = grants.first()
+        assert grant is not None, f"no account with role {role} at {body}"
+        return actor_for(user=grant.user, body_id=grant.body_id, at=at)
+
+    return make
+
+
+@pytest.fixture
+def at() -> Callable[[str], dt.datetime]:
+    """at("2017-09-29 17:50"): a moment in Shanghai time."""
+
+    def make(text: str) -> dt.datetime:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+    return make
