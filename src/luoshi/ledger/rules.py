@@ -7,13 +7,16 @@ from functools import lru_cache
 from django.conf import settings
 
 from luoshi import rulebooks
-from luoshi.engines.rulebook import Rulebook
+from luoshi.engines.rulebook import Rulebook, parse
+from luoshi.engines.worktime import Calendar
+from luoshi.rulebooks import calendars
 
 
 @lru_cache(maxsize=8)
 def book(name: str) -> Rulebook:
     """The shipped rulebook of that name, checked and compiled. Raises RulebookError when it does not hold."""
-    return rulebooks.load(name)
+    known = {calendar: Calendar.parse(calendars.read(calendar)) for calendar in calendars.names()}
+    return parse(rulebooks.read(name), calendars=known)
 
 
 def current() -> Rulebook:

@@ -1,0 +1,31 @@
+"""The hotline's tables."""
+
+from luoshi.hotline.models.dispatches import Application, Dispatch, MonthlyNotice, Reply, Urging
+from luoshi.hotline.models.requests import (
+    Call,
+    Callback,
+    Contact,
+    DirectAnswer,
+    Escalation,
+    Publication,
+    Request,
+    RequestLink,
+    Voluntary,
+)
+
+__all__ = [
+    "Application",
+    "Call",
+    "Callback",
+    "Contact",
+    "DirectAnswer",
+    "Dispatch",
+    "Escalation",
+    "MonthlyNotice",
+    "Publication",
+    "Reply",
+    "Request",
+    "RequestLink",
+    "Urging",
+    "Voluntary",
+]
