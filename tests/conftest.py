@@ -60,10 +60,12 @@ def bodies(db: None) -> dict[str, Body]:
 
     After a test with real transactions has emptied the tables they are set up anew.
     """
+    from luoshi.ledger.services import derive
     from luoshi.organisation.models import Body
 
     if not Body.objects.exists():
         _seed()
+    derive.forget_platform()
     return {body.code: body for body in Body.objects.all()}
 
 

@@ -38,6 +38,11 @@ def platform_body_id(jurisdiction: str | None = None) -> int | None:
     return pk
 
 
+def forget_platform() -> None:
+    """Forget which body runs the platform (after the bodies were set up anew)."""
+    _platform.cache_clear()
+
+
 def owner_body_id(owner: str, matter: Matter) -> int | None:
     """Which body owes: the matter's own, or the platform's; a citizen owes nothing that a body answers for."""
     if owner == "body":

@@ -1,0 +1,206 @@
+"""Commands that need the database: set up, run, check, seal; and the demo city."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from luoshi.cli import use_django
+
+PORTS_TRIED = 20
+
+
+def _free_port(port: int, host: str) -> int:
+    """The port, or the next one that is free."""
+    for candidate in range(port, port + PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise click.ClickException(f"ports {port} to {port + PORTS_TRIED - 1} are all in use; choose another with --port")
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from luoshi.organisation.services import roles_sync
+
+    roles_sync()
+
+
+def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(arguments, start_new_session=True)  # noqa: S603 - our own commands, no shell
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    """Run web and worker until a signal or until one of them ends; then stop both."""
+    from django.conf import settings
+
+    os.environ["LUOSHI_HOSTS"] = ",".join({*settings.ALLOWED_HOSTS, host})
+    program = [sys.executable, "-m"]
+    processes = [
+        _start([*program, "gunicorn", "luoshi.web.wsgi:application", "--bind", f"{host}:{port}", "--workers", str(workers),
+                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--log-level", "warning"]),
+        _start([*program, "luoshi.cli.entry", "worker"]),
+    ]  # fmt: skip
+    stopping = False
+
+    def stop(signum: int, frame: Any) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        while not stopping and all(process.poll() is None for process in processes):
+            time.sleep(0.2)
+    finally:
+        _stop(processes)
+    if not stopping:
+        raise click.ClickException("web or worker ended by itself; see its messages above")
+
+
+@click.command()
+def setup() -> None:
+    """Create or update the tables, static files and roles. Run it after each update."""
+    use_django()
+    _migrate()
+    click.echo("Tables, static files and roles are up to date.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port; the next free one is taken if it is in use.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+def run(host: str, port: int, workers: int) -> None:
+    """Run web and background worker on LUOSHI_DATABASE_URL, or on the embedded PostgreSQL in var/."""
+    use_django()
+    _migrate()
+    free = _free_port(port, host)
+    click.echo(f"Luoshi: http://{host}:{free}/  (stop with Ctrl-C)")
+    _serve(host, free, workers)
+
+
+@click.command()
+def worker() -> None:
+    """Run the background worker alone: outbox, overdue sweep, nightly seal."""
+    use_django()
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker")
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a Django management command (for maintainers)."""
+    use_django()
+    from django.core.management import CommandError, execute_from_command_line
+
+    try:
+        execute_from_command_line(["luoshi manage", *arguments])
+    except CommandError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+def seal() -> None:
+    """Seal every past day that has no seal yet (the worker does it each night)."""
+    use_django()
+    from django.utils import timezone
+
+    from luoshi.ledger.services import seal_days
+
+    made = seal_days(now=timezone.now())
+    click.echo(f"{len(made)} day(s) sealed" + (f", the last is {made[-1].day}" if made else "; nothing to seal"))
+
+
+@click.command()
+@click.option("--matter", metavar="NUMBER", help="Check one matter only, by its number.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(matter: str | None, as_json: bool) -> None:
+    """Check chain, seals, obligations, tallies and files against the events; exit 1 if anything differs."""
+    use_django()
+    from luoshi.ledger import verify as checking
+    from luoshi.ledger.models import Matter
+
+    wanted: int | None = None
+    if matter is not None:
+        wanted = Matter.objects.filter(number=matter).values_list("pk", flat=True).first()
+        if wanted is None:
+            raise click.ClickException(f"no matter has the number {matter}")
+    report, found = checking.Report(), 0
+    differences: list[dict[str, str]] = []
+    with checking.snapshot():
+        for difference in checking.verify(report=report, matter_id=wanted):
+            found += 1
+            if as_json:
+                differences.append({"check": difference.check, "where": difference.where, "message": difference.message})
+            else:
+                click.echo(str(difference))
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps({"checked": asdict(report), "differences": differences}, ensure_ascii=False))
+    else:
+        click.echo(
+            f"{report.matters} matters, {report.events} events, {report.obligations} obligations, "
+            f"{report.tallies} tallies, {report.seals} seals, {report.files} files: {found} difference(s)"
+        )
+    raise click.exceptions.Exit(1 if found else 0)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, help="Port; the next free one is taken if it is in use.")
+@click.option("--months", default=3, show_default=True, help="How many months the city has lived.")
+@click.option("--fresh", is_flag=True, help="Throw the demo city away and build it anew.")
+@click.option("--build-only", is_flag=True, help="Build the city and stop.")
+def demo(host: str, port: int, months: int, fresh: bool, build_only: bool) -> None:
+    """Build (once) and run the demo city on an embedded PostgreSQL; print address and log-ins."""
+    os.environ["LUOSHI_DEMO"] = "1"
+    os.environ.setdefault("LUOSHI_HOME", str(Path("var/demo").resolve()))
+    home = Path(os.environ["LUOSHI_HOME"])
+    if fresh and (home / "postgres").exists():
+        import shutil
+
+        if (home / "postgres" / "postmaster.pid").exists():
+            raise click.ClickException("the demo is still running; stop it before --fresh")
+        shutil.rmtree(home)
+    use_django()
+    click.echo("Setting up the tables …")
+    _migrate()
+    from luoshi.demo import city
+
+    city.build(months=months, say=click.echo)
+    city.print_logins(say=click.echo)
+    if build_only:
+        return
+    free = _free_port(port, host)
+    click.echo(f"\nThe demo city: http://{host}:{free}/   workbench: http://{host}:{free}/login/   (stop with Ctrl-C)")
+    _serve(host, free, workers=2)
