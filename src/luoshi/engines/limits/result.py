@@ -31,10 +31,10 @@ class Interval:
 class Step:
     """One step of the count.
 
-    kind: rule | start | counted | makeup (counted, on a make-up day) | off_hours | weekend | holiday | paused (not
-    counted) | month_end | supplement | set | extended | provisional | due. start, end: aware, end not
-    included; None where the step is no period. amount: what it adds to the count, in `unit`: seconds | days |
-    months | "". note: Chinese, for people.
+    kind: rule | start | counted | makeup (counted, on a make-up day) | off_hours | weekend | holiday |
+    paused (not counted) | month_end | supplement | set | extended | provisional | due. start, end: aware, end
+    not included; None where the step is no period. amount: what it adds to the count, in `unit`: seconds |
+    days | months | "". note: Chinese, for people.
     """
 
     kind: str
@@ -62,8 +62,9 @@ Explain = Callable[..., tuple[Step, ...]]
 class Due:
     """When something is due; reaching it to the second is in time.
 
-    at: aware, None for a limit without a due time. provisional: a day of a year whose holidays are not announced was counted. cite: clauses of the rule. The
-    steps are worked out when first asked for, so that computing many due times stays cheap.
+    at: aware, None for a limit without a due time. provisional: a day of a year whose holidays are not
+    announced was counted. cite: clauses of the rule. The steps are worked out when first asked for, so that
+    computing many due times stays cheap.
     """
 
     __slots__ = ("_how", "_steps", "at", "cite", "provisional")

@@ -183,7 +183,7 @@ class Worktime:
         except TypeError:
             self._naive(start)
         except IndexError:
-            self._outside(start)
+            self._outside(start if day >= _DAYS else None)
         return midnight + timedelta(0, second[target - done])
 
     def add_days(self, start: datetime, days: int) -> datetime:
@@ -199,7 +199,7 @@ class Worktime:
         except TypeError:
             self._naive(start)
         except IndexError:
-            self._outside(start)
+            self._outside(start if day >= _DAYS else None)
 
     # Asking
 
