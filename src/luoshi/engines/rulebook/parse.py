@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from luoshi.engines.rulebook.book import Rulebook
 from luoshi.engines.rulebook.fields import Fields
-from luoshi.engines.rulebook.model import Document, Ground, Notice, Rule, Status
+from luoshi.engines.rulebook.model import Content, Document, Ground, Limit, Notice, Rule, Status
 from luoshi.engines.rulebook.problems import Problems, RulebookError, nearest, one_of
 from luoshi.engines.rulebook.read_kinds import (
     read_authority,
@@ -76,7 +76,8 @@ def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]
         for rule in _read_rules(tree, context)
     ]
     _check_ids(rules, problems)
-    _check_references(rules, problems)
+    if len(trees) == len(files):  # else what is referred to may stand in a file that cannot be read
+        _check_references(rules, problems)
     problems.raise_if_any()
     if head.worktime is None:  # not reached: whatever keeps it from being built is a problem above
         raise RulebookError([])
@@ -218,7 +219,7 @@ def _check_ids(rules: list[Rule], problems: Problems) -> None:
                     rule.file,
                     rule.line,
                     rule.id,
-                    f"the id is already that of a {other.kind} ({place})",
+                    f"the id is already taken by another kind of rule, {other.kind} ({place})",
                     "choose another id",
                 )
             elif (other.status is Status.DRAFT) == (rule.status is Status.DRAFT) and _overlap(rule, other):
@@ -244,10 +245,19 @@ def _span(rule: Rule) -> str:
 
 
 def _check_references(rules: list[Rule], problems: Problems) -> None:
-    """Refuse a ground whose notice does not exist, and two grounds with one code."""
+    """Refuse a content or notice that does not exist, and two grounds with one code."""
     notices = {rule.id for rule in rules if isinstance(rule, Notice)}
+    contents = {rule.id for rule in rules if isinstance(rule, Content)}
     codes: dict[tuple[str, str], Ground] = {}
     for rule in rules:
+        if isinstance(rule, Limit) and rule.content and rule.content not in contents:
+            problems.add(
+                rule.file,
+                rule.line,
+                f"{rule.id}.content",
+                f"unknown content {rule.content}",
+                one_of(rule.content, contents),
+            )
         if not isinstance(rule, Ground):
             continue
         if rule.notice and rule.notice not in notices:
