@@ -1,4 +1,4 @@
-"""Obligations as a fold over events: an event opens, meets, cancels, breaks, pauses, resumes or extends them.
+"""Obligations as a fold over events, which open, meet, cancel, end, break, pause, resume or extend them.
 
 The ledger applies one event at a time; a check applies them all from the beginning. Both use `step`, so the
 stored obligations and a fresh derivation can differ only when somebody wrote past the ledger.
@@ -33,8 +33,8 @@ class Happened:
 class Owed:
     """One obligation: who owes what by when, and what became of it.
 
-    state: open | paused | met | late | breached | cancelled. `breached_at` stands as soon as the lapse is known,
-    also while the work still has to be done (state open). `due_at` None: owed without a due time.
+    state: open | paused | met | late | breached | cancelled. `breached_at` stands as soon as the lapse is
+    known, also while the work still has to be done (state open). `due_at` None: owed without a due time.
     """
 
     rule: str
@@ -147,8 +147,18 @@ def _extend(owed: Owed, until: object, book: Rulebook) -> Owed:
         return owed
     moved = replace(owed, extended_until=moment)
     due = explain(moved, book)
-    breached = owed.breached_at if due.at is None or (owed.breached_at and owed.breached_at > due.at) else None
-    return replace(moved, due_at=due.at, provisional=due.provisional, breached_at=breached)
+    stays = due.at is None or (owed.breached_at is not None and owed.breached_at > due.at)
+    breached_at = owed.breached_at if stays else None
+    return replace(moved, due_at=due.at, provisional=due.provisional, breached_at=breached_at)
+
+
+def _end(owed: Owed, at: datetime, book: Rulebook) -> Owed:
+    """The matter is through: what had lapsed stays breached, what had not is void; a window never breaches."""
+    running = _resume(owed, at, book) if owed.state == "paused" else owed
+    passed = running.due_at is not None and at > running.due_at
+    if running.nature == "window" or not (passed or running.breached_at):
+        return replace(running, state="cancelled")
+    return replace(running, state="breached", breached_at=running.breached_at or running.due_at)
 
 
 def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
@@ -167,6 +177,8 @@ def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
         return _meet(_resume(owed, event.at, book) if owed.state == "paused" else owed, event.at)
     if rule.cancelled_by(kind, data):
         return replace(owed, state="cancelled")
+    if rule.ended_by(kind, data):
+        return _end(owed, event.at, book)
     if rule.extended_by(kind, data):
         return _extend(owed, data.get("until"), book)
     return _break(owed, event.at) if rule.broken_by(kind, data) else owed
@@ -187,8 +199,8 @@ def step(
 ) -> list[Owed]:
     """The obligations of a matter after one event.
 
-    `facts` are the matter's facts with the event's merged in. What the event meets is met before what it opens is
-    opened, so that a second return for redoing meets the review and opens a new redo limit.
+    `facts` are the matter's facts with the event's merged in. What the event meets is met before what it opens
+    is opened, so that a second return for redoing meets the review and opens a new redo limit.
     """
     after = [_apply(owed, event, book) for owed in before]
     own = {key: value for key, value in event.data.items() if key != "facts"}
@@ -199,7 +211,9 @@ def step(
     return after
 
 
-def derive(events: Iterable[Happened], *, matter_kind: str, book: Rulebook) -> tuple[list[Owed], dict[str, Any]]:
+def derive(
+    events: Iterable[Happened], *, matter_kind: str, book: Rulebook
+) -> tuple[list[Owed], dict[str, Any]]:
     """All obligations and the facts of a matter, derived afresh from its events in order."""
     owed: list[Owed] = []
     facts: dict[str, Any] = {}

@@ -22,15 +22,15 @@ def event_metric(kind: str) -> str:
 
 
 def contribution(owed: Owed, tz: tzinfo) -> list[Move]:
-    """What one obligation counts for: opened on its first day, met or late on the day it was met, breached on the
-    day of the breach. A window (a right that lapses) counts only when it was used."""
+    """What one obligation counts for: opened on its first day, met or late on the day it was met, breached on
+    the day of the breach. A window (a right that lapses) counts only when it was used."""
 
     def move(metric: str, at: datetime) -> Move:
         return (f"{metric}:{owed.rule}", owed.owner, at.astimezone(tz).date())
 
     moves = [move("opened", owed.opened_at)] if owed.nature == "duty" and owed.state != "cancelled" else []
     if owed.met_at is not None and owed.state in {"met", "late", "breached"}:
-        moves.append(move("met" if owed.state == "met" else "late" if owed.state == "late" else "broken", owed.met_at))
+        moves.append(move("broken" if owed.state == "breached" else owed.state, owed.met_at))
     if owed.breached_at is not None and owed.nature == "duty" and owed.state != "cancelled":
         moves.append(move("breached", owed.breached_at))
     return moves

@@ -31,7 +31,7 @@ from luoshi.engines.worktime import Worktime
 KINDS: dict[str, type[Rule]] = {
     kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice)
 }
-EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends")
+EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends", "ends")
 
 R = TypeVar("R", bound=Rule)
 
@@ -50,11 +50,10 @@ class Touched:
     pauses: tuple[Limit, ...] = ()
     resumes: tuple[Limit, ...] = ()
     extends: tuple[Limit, ...] = ()
+    ends: tuple[Limit, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(
-            (self.opens, self.meets, self.cancels, self.breaks, self.pauses, self.resumes, self.extends)
-        )
+        return any(getattr(self, effect) for effect in EFFECTS)
 
 
 NOTHING = Touched()

@@ -120,7 +120,8 @@ class Limit(Rule):
     """A time limit: which events open it, meet it or move it, who owes it, how long it is.
 
     matter: the kind of matter watched. owner: body | platform | citizen. nature: duty | window (a right that
-    lapses). start: `opening`, or the key in the opening event's data that holds the starting time. counting:
+    lapses). cancels voids it wholly; ends says that the matter is through (what had lapsed stays breached).
+    start: `opening`, or the key in the opening event's data that holds the starting time. counting:
     civil | elapsed. content: the id of what the meeting event's paper must hold, or "".
     """
 
@@ -135,6 +136,7 @@ class Limit(Rule):
     pauses: tuple[EventMatch, ...]
     resumes: tuple[EventMatch, ...]
     extends: tuple[EventMatch, ...]
+    ends: tuple[EventMatch, ...]
     owner: str
     nature: str
     start: str
@@ -157,6 +159,10 @@ class Limit(Rule):
     def cancelled_by(self, kind: str, data: Mapping[str, Any]) -> bool:
         """Return whether an event ends the limit without a result."""
         return any(match.accepts(kind, data) for match in self.cancels)
+
+    def ended_by(self, kind: str, data: Mapping[str, Any]) -> bool:
+        """Return whether an event says that the matter is through, as far as this limit goes."""
+        return any(match.accepts(kind, data) for match in self.ends)
 
     def broken_by(self, kind: str, data: Mapping[str, Any]) -> bool:
         """Return whether an event makes the limit breached, even if it was met before."""

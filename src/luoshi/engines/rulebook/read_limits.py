@@ -37,6 +37,7 @@ def read_limit(fields: Fields, context: Context) -> Limit:
         pauses=read_events(fields, "pauses"),
         resumes=read_events(fields, "resumes"),
         extends=read_events(fields, "extends"),
+        ends=read_events(fields, "ends"),
         owner=fields.word("owner", OWNERS),
         nature=fields.word("nature", NATURES, default="duty"),
         start=fields.text("start") or "opening",
