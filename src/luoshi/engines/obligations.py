@@ -115,13 +115,11 @@ def _open(rule: Limit, event: Happened, facts: Mapping[str, Any], book: Rulebook
 
 
 def _meet(owed: Owed, at: datetime) -> Owed:
-    late = owed.due_at is not None and at > owed.due_at
-    return replace(
-        owed,
-        state="late" if late else "met",
-        met_at=at,
-        breached_at=(owed.breached_at or owed.due_at) if late else owed.breached_at,
-    )
+    if owed.due_at is not None and at > owed.due_at:
+        return replace(owed, state="late", met_at=at, breached_at=owed.breached_at or owed.due_at)
+    if owed.breached_at in (None, owed.due_at):  # a lapse found while the step was under way is taken back
+        return replace(owed, state="met", met_at=at, breached_at=None)
+    return replace(owed, state="breached", met_at=at)
 
 
 def _break(owed: Owed, at: datetime) -> Owed:
@@ -147,13 +145,15 @@ def _extend(owed: Owed, until: object, book: Rulebook) -> Owed:
         return owed
     moved = replace(owed, extended_until=moment)
     due = explain(moved, book)
+    moved = replace(moved, due_at=due.at, provisional=due.provisional)
+    if owed.met_at is not None:
+        return _meet(replace(moved, breached_at=None), owed.met_at)
     stays = due.at is None or (owed.breached_at is not None and owed.breached_at > due.at)
-    breached_at = owed.breached_at if stays else None
-    return replace(moved, due_at=due.at, provisional=due.provisional, breached_at=breached_at)
+    return replace(moved, breached_at=owed.breached_at if stays else None)
 
 
 def _end(owed: Owed, at: datetime, book: Rulebook) -> Owed:
-    """The matter is through: what had lapsed stays breached, what had not is void; a window never breaches."""
+    """The matter is through: what had lapsed stays breached, the rest is void; a window never breaches."""
     running = _resume(owed, at, book) if owed.state == "paused" else owed
     passed = running.due_at is not None and at > running.due_at
     if running.nature == "window" or not (passed or running.breached_at):
@@ -165,6 +165,8 @@ def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
     """What one event does to one obligation that stood before it."""
     rule, kind, data = rule_of(owed, book), event.kind, event.data
     if not owed.unfinished:
+        if owed.state == "late" and rule.extended_by(kind, data):  # asked in time, granted after the reply
+            return _extend(owed, data.get("until"), book)
         return _break(owed, event.at) if rule.broken_by(kind, data) else owed
     if kind == OVERDUE:
         mine = data.get("rule") == owed.rule and data.get("opened_seq") == owed.opened_seq
@@ -199,8 +201,8 @@ def step(
 ) -> list[Owed]:
     """The obligations of a matter after one event.
 
-    `facts` are the matter's facts with the event's merged in. What the event meets is met before what it opens
-    is opened, so that a second return for redoing meets the review and opens a new redo limit.
+    `facts` are the matter's facts with the event's merged in. What the event meets is met before what it
+    opens is opened, so that a second return for redoing meets the review and opens a new redo limit.
     """
     after = [_apply(owed, event, book) for owed in before]
     own = {key: value for key, value in event.data.items() if key != "facts"}
