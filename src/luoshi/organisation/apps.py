@@ -7,7 +7,12 @@ class OrganisationConfig(AppConfig):
     verbose_name = "机构与人员"
 
     def ready(self) -> None:
-        """Register the state table of bodies with the ledger."""
+        """Register the state table of bodies with the ledger, and the menu's entries."""
+        from luoshi.organisation import navigation
         from luoshi.organisation.states import register_all
 
         register_all()
+        navigation.register(
+            navigation.Entry("机构", "机构与名单", "organisation-list", "building-community", position=700),
+            navigation.Entry("机构", "账号与授权", "user-list", "users", position=710),
+        )

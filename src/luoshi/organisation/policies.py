@@ -20,6 +20,11 @@ def may_edit_roster(actor: Actor, body: Body) -> bool:
     return actor.can("organisation.edit") or (actor.can("organisation.roster") and actor.body_id == body.pk)
 
 
+def may_see_contacts(actor: Actor, body: Body) -> bool:
+    """Telephone numbers in full: who keeps rosters, the platform, and the body's own people."""
+    return actor.can("organisation.edit") or actor.can("hotline.read_all") or actor.body_id == body.pk
+
+
 def may_manage_accounts(actor: Actor) -> bool:
     """Accounts and grants: the administrator, who for that reason holds no other role."""
     return actor.can("system.admin")

@@ -190,3 +190,27 @@ def with_roster(rows: QuerySet[Body], day: dt.date) -> QuerySet[Body]:
         Post.objects.filter(in_force(day), kind__in=kinds).select_related("person").order_by("since", "id")
     )
     return rows.prefetch_related(Prefetch("posts", posts, to_attr="roster"))
+
+
+def user_list(
+    *, day: dt.date, at: dt.datetime, search: str = "", role: str = "", state: str = ""
+) -> QuerySet[User]:
+    """Accounts by name of user, person or body, by a role held on `day`, by state (blocked, locked, demo).
+
+    Each has `grants_today` (one query for all).
+    """
+    rows = User.objects.select_related("person__body")
+    if search.strip():
+        wanted = search.strip()
+        rows = rows.filter(
+            Q(username__icontains=wanted)
+            | Q(person__name__icontains=wanted)
+            | Q(person__body__short_name__icontains=wanted)
+            | Q(person__body__name__icontains=wanted)
+        )
+    if role:
+        rows = rows.filter(Exists(Grant.objects.filter(in_force(day), user=OuterRef("pk"), role__code=role)))
+    states = {"blocked": Q(is_active=False), "locked": Q(locked_until__gt=at), "demo": Q(is_demo=True)}
+    rows = rows.filter(states.get(state, Q()))
+    grants = Grant.objects.filter(in_force(day)).select_related("role", "body")
+    return rows.prefetch_related(Prefetch("grants", grants, to_attr="grants_today"))

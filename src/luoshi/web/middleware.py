@@ -61,7 +61,7 @@ class PolicyGate:
             return None
         if isinstance(error, NotAllowed):
             note_refusal(request, what=request.resolver_match.view_name if request.resolver_match else "")
-        return render(request, "organisation/refusal.html", {"refusal": error}, status=error.status)
+        return render(request, "refusal.html", {"refusal": error}, status=error.status)
 
 
 def note_refusal(request: HttpRequest, *, what: str) -> None:

@@ -1,0 +1,70 @@
+"""The entries of the workbench's navigation: every app registers its own when it starts.
+
+An entry names a URL; who sees it follows from the policy of that URL (luoshi.organisation.access), so
+that the menu and the gate can never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import NoReverseMatch, reverse
+
+from luoshi.ledger.actors import Actor
+from luoshi.organisation.access import POLICIES, allows
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. key: letter that opens it after g; position: order within all entries."""
+
+    section: str
+    label: str
+    url_name: str
+    icon: str
+    position: int = 500
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry that this actor may open, with its address."""
+
+    entry: Entry
+    url: str
+    active: bool
+
+
+ENTRIES: dict[str, Entry] = {}
+
+
+def register(*entries: Entry) -> None:
+    """Add entries; one with the URL of an earlier one replaces it."""
+    ENTRIES.update({entry.url_name: entry for entry in entries})
+
+
+def visible(*, actor: Actor, signed_in: bool, current: str = "") -> list[tuple[str, list[Link]]]:
+    """The sections with the entries whose URL exists and whose need the actor meets.
+
+    current: the path of the page shown, whose entry is marked active.
+    """
+    links = []
+    for entry in sorted(ENTRIES.values(), key=lambda entry: entry.position):
+        need = POLICIES.get(entry.url_name)
+        if need is None or not allows(need, actor, signed_in=signed_in):
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        links.append(Link(entry, url, active=_is_under(current, url)))
+    best = max((len(link.url) for link in links if link.active), default=0)
+    links = [Link(link.entry, link.url, link.active and len(link.url) == best) for link in links]
+    order = {link.entry.section: number for number, link in reversed(list(enumerate(links)))}
+    links.sort(key=lambda link: order[link.entry.section])
+    return [(section, list(group)) for section, group in groupby(links, key=lambda link: link.entry.section)]
+
+
+def _is_under(current: str, url: str) -> bool:
+    return current == url or (url != "/" and current.startswith(url))
