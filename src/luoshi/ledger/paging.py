@@ -34,9 +34,11 @@ def key_page(
     after: str = "",
     before: str = "",
     size: int = SIZE,
+    nullable: str = "",
 ) -> Page[ModelT]:
-    """One page of `rows` in the order of `keys` (fields without nulls, "-" descends, the last one unique).
+    """One page of `rows` in the order of `keys` ("-" descends, the last one unique).
 
+    nullable: the one key, ascending, that may be null; such rows come last. All others hold no nulls.
     after, before: a cursor of an earlier page; at most one counts (`before` wins). A cursor that cannot be
     read, for instance one cut off by hand, gives the first page. Fetches size + 1 rows, counts nothing.
     """
@@ -46,9 +48,9 @@ def key_page(
     found = rows.order_by(*order)
     if cursor is not None:
         try:
-            found = found.filter(_beyond(order, cursor))
+            found = found.filter(_beyond(order, cursor, nullable))
         except (ValidationError, ValueError, TypeError):
-            return key_page(rows, keys=keys, size=size)
+            return key_page(rows, keys=keys, size=size, nullable=nullable)
     items = list(found[: size + 1])
     more, items = len(items) > size, items[:size]
     if backwards:
@@ -67,15 +69,25 @@ def _turned(key: str) -> str:
     return key[1:] if key.startswith("-") else f"-{key}"
 
 
-def _beyond(order: Sequence[str], cursor: Sequence[Any]) -> Q:
+def _beyond(order: Sequence[str], cursor: Sequence[Any], nullable: str) -> Q:
     """Rows after the cursor in this order. The bound on the first key lets the index begin there."""
-    first, past = order[0].lstrip("-"), Q()
-    same = Q()
+    past, same = Q(), Q()
     for key, value in zip(order, cursor, strict=True):
-        name, way = key.lstrip("-"), "lt" if key.startswith("-") else "gt"
-        past |= same & Q(**{f"{name}__{way}": value})
-        same &= Q(**{name: value})
-    return past & Q(**{f"{first}__{'lte' if order[0].startswith('-') else 'gte'}": cursor[0]})
+        name, rising = key.lstrip("-"), not key.startswith("-")
+        past |= same & _past(name, value, rising=rising, nullable=name == nullable)
+        same &= Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
+    first, rising = order[0].lstrip("-"), not order[0].startswith("-")
+    if first == nullable and (rising or cursor[0] is None):
+        return past
+    return past & Q(**{f"{first}__{'gte' if rising else 'lte'}": cursor[0]})
+
+
+def _past(name: str, value: Any, *, rising: bool, nullable: bool) -> Q:
+    """Rows whose key lies past the value; nulls lie at the far end of the rising order."""
+    if value is None:
+        return Q(pk__in=[]) if rising else Q(**{f"{name}__isnull": False})
+    past = Q(**{f"{name}__{'gt' if rising else 'lt'}": value})
+    return past | Q(**{f"{name}__isnull": True}) if rising and nullable else past
 
 
 def _write(row: Model, keys: Sequence[str]) -> str:
@@ -94,4 +106,4 @@ def _read(cursor: str, length: int) -> list[Any] | None:
         return None
     if not isinstance(values, list) or len(values) != length:
         return None
-    return values if all(isinstance(value, str | int) for value in values) else None
+    return values if all(isinstance(value, str | int | None) for value in values) else None

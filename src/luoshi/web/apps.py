@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class WebConfig(AppConfig):
     name = "luoshi.web"
     label = "web"
     verbose_name = "界面"
+
+    def ready(self) -> None:
+        """Register the shell's own entries of the navigation."""
+        from luoshi.organisation.navigation import Entry, register
+
+        register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
+        if settings.DEMO:
+            register(Entry("系统", "组件样式", "styleguide", "layout-dashboard", position=990))

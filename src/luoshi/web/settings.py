@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
@@ -86,6 +87,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "luoshi.web.forms.Renderer"
 
 DATABASES = {"default": database.parse_url(database.database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -136,7 +139,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE / "static"]
 STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,46 @@
+"""What every page needs: the time, who acts, the navigation that they may use, and whether this is a demo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from luoshi.ledger.actors import CITIZEN
+from luoshi.organisation import navigation
+from luoshi.organisation.models import Body
+from luoshi.organisation.roles import roles_data
+
+SITE = "落实"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Values for the base templates. The body's name costs a query, only where it is shown."""
+    actor = getattr(request, "actor", CITIZEN)
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    return {
+        "now": timezone.now(),
+        "actor": actor,
+        "signed_in": signed_in,
+        "site": SITE,
+        "demo": settings.DEMO,
+        "navigation": SimpleLazyObject(
+            lambda: navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
+        ),
+        "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id)),
+        "acting_roles": SimpleLazyObject(lambda: _role_titles(actor.roles)),
+    }
+
+
+def _body_name(body_id: int | None) -> str:
+    if body_id is None:
+        return ""
+    return Body.objects.filter(pk=body_id).values_list("short_name", flat=True).first() or ""
+
+
+def _role_titles(codes: frozenset[str]) -> str:
+    return "、".join(role["title"] for role in roles_data()["roles"] if role["code"] in codes)

@@ -1,0 +1,75 @@
+"""A due time's steps, made ready for people: what was counted, what was skipped and why, where it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from luoshi.web.formats import amount_cn, cn_datetime, cn_weekday
+
+KINDS = {
+    "start": ("起算", "start"),
+    "counted": ("计入", "counted"),
+    "makeup": ("计入（调休上班日）", "counted"),
+    "off_hours": ("不计：非工作时间", "skipped"),
+    "weekend": ("不计：周末", "skipped"),
+    "holiday": ("不计：节假日", "skipped"),
+    "paused": ("不计：计时暂停", "skipped"),
+    "month_end": ("顺延", "moved"),
+    "supplement": ("增加时限", "moved"),
+    "set": ("指定时限", "moved"),
+    "extended": ("延期", "moved"),
+    "provisional": ("暂定", "note"),
+    "due": ("到期", "due"),
+}
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+def _period(start: dt.datetime | None, end: dt.datetime | None) -> str:
+    """A period as 9月29日（周五） 17:50—18:00, or with both days when they differ."""
+    if start is None and end is None:
+        return ""
+    if start is None or end is None:
+        at = end if start is None else start
+        return f"{cn_datetime(at)}（{cn_weekday(at)}）"
+    first = f"{start.month}月{start.day}日（{cn_weekday(start)}）"
+    if start.date() == end.date():
+        return f"{first} {start:%H:%M}—{end:%H:%M}"
+    midnight = end.time() == dt.time() and (end - dt.timedelta(seconds=1)).date() == start.date()
+    if midnight:
+        return f"{first} {start:%H:%M}—24:00" if start.time() != dt.time() else f"{first} 全天"
+    if start.time() == end.time() == dt.time():
+        last = end - dt.timedelta(days=1)
+        return f"{first}至{last.month}月{last.day}日（{cn_weekday(last)}）"
+    return f"{first} {start:%H:%M}—{end.month}月{end.day}日（{cn_weekday(end)}） {end:%H:%M}"
+
+
+def explanation(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn Due.as_dict() into rows for the panel.
+
+    Returns due (aware or None), provisional, cite, rows: {label, css, period, amount, note}.
+    """
+    rows = []
+    for step in data["steps"]:
+        label, css = KINDS.get(step["kind"], (step["kind"], "note"))
+        rows.append(
+            {
+                "label": label,
+                "css": css,
+                "period": _period(_moment(step["start"]), _moment(step["end"])),
+                "amount": amount_cn(step["amount"], step["unit"]) if css in ("counted", "moved") else "",
+                "note": step["note"],
+            }
+        )
+    return {
+        "due": _moment(data["due"]),
+        "provisional": data["provisional"],
+        "cite": list(data.get("cite", ())),
+        "rows": rows,
+        "counted": sum(row["css"] == "counted" for row in rows),
+        "skipped": sum(row["css"] == "skipped" for row in rows),
+    }

@@ -1,0 +1,71 @@
+// Forms: nothing is sent twice, and nothing typed is lost by leaving the page. The server guards against both too.
+const busy = new WeakSet();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (busy.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  delete form.dataset.dirty;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  busy.add(form);
+  // after the browser has read the form, so that the pressed button's value is sent
+  setTimeout(() => buttons(form).forEach((button) => { button.disabled = true; button.setAttribute("aria-busy", "true"); }));
+});
+
+function buttons(form) {
+  return form.querySelectorAll("button:not([type=button]), input[type=submit]");
+}
+
+// A page that comes back from the browser's memory can be used again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.querySelectorAll("form").forEach((form) => {
+    busy.delete(form);
+    buttons(form).forEach((button) => { button.disabled = false; button.removeAttribute("aria-busy"); });
+  });
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-guard]");
+  if (form) form.dataset.dirty = "yes";
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-dirty=yes]")) event.preventDefault();
+});
+
+// The first wrong field gets the focus.
+document.querySelector(".ls-field.has-error :is(input, select, textarea)")?.focus();
+
+// A select in a filter sends the form at once.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.ls-filter:not([hx-get])");
+  if (form && event.target.matches("select")) form.requestSubmit();
+});
+
+// Errors of htmx requests are said in the page: the answer of a refused action is a page of its own.
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const said = page.querySelector(".ls-error-facts dd")?.textContent ?? "操作没有完成，请稍后再试";
+  say(said.trim());
+});
+document.addEventListener("htmx:sendError", () => say("网络中断，这次操作没有送出，已填写的内容还在本页"));
+
+function say(text) {
+  let box = document.querySelector(".ls-messages");
+  if (!box) {
+    box = document.createElement("div");
+    box.className = "ls-messages";
+    box.setAttribute("role", "alert");
+    document.getElementById("main").prepend(box);
+  }
+  const toast = document.createElement("div");
+  toast.className = "ls-toast ls-tone-danger";
+  toast.textContent = text;
+  box.replaceChildren(toast);
+  toast.scrollIntoView({ block: "nearest" });
+}

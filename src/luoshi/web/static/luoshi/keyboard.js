@@ -1,0 +1,49 @@
+// Keys: / search, j k rows, Enter opens, g and a letter goes to a page, ? shows the list.
+let waiting = false; // after g
+let row = -1;
+
+function typing(target) {
+  return target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-list] tbody tr:not(.ls-group)")];
+}
+
+function select(step) {
+  const all = rows();
+  if (!all.length) return;
+  row = Math.min(Math.max(row + step, 0), all.length - 1);
+  all.forEach((item, index) => item.classList.toggle("is-selected", index === row));
+  all[row].querySelector("a")?.focus({ preventScroll: true });
+  all[row].scrollIntoView({ block: "nearest" });
+}
+
+function go(key) {
+  const link = [...document.querySelectorAll("a[data-go]")].find((item) => item.dataset.go === key);
+  link?.click();
+}
+
+const actions = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  j: () => select(1),
+  k: () => select(-1),
+  "?": () => document.getElementById("shortcuts")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (waiting) {
+    waiting = false;
+    event.preventDefault();
+    go(event.key);
+  } else if (event.key === "g") {
+    waiting = true;
+    setTimeout(() => { waiting = false; }, 1500);
+  } else if (actions[event.key]) {
+    event.preventDefault();
+    actions[event.key]();
+  }
+});
+
+document.addEventListener("htmx:afterSwap", () => { row = -1; });

@@ -1,0 +1,166 @@
+"""Awkward samples for the style guide: long names, empty lists, every state; never stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+
+from luoshi.ledger.paging import Page
+from luoshi.web.forms import DateTimeLocalInput, PhoneInput
+
+LONG_BODY = "市城市管理和综合行政执法与住房城乡建设及人民防空联合协调工作领导小组办公室"
+LONG_TITLE = (
+    "关于某小区地下车库长期积水、照明损坏、消防通道被占用且多次向物业公司反映后仍未得到任何处理的情况反映"
+)
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    title = forms.CharField(label="诉求标题", max_length=60, help_text="一句话说清楚什么事，不写姓名和电话")
+    phone = forms.CharField(label="联系电话", widget=PhoneInput, required=False)
+    kind = forms.ChoiceField(
+        label="诉求类别", choices=[("", "请选择"), ("help", "求助"), ("complaint", "投诉")]
+    )
+    urgency = forms.ChoiceField(
+        label="紧急程度",
+        choices=[("routine", "一般"), ("urgent", "紧急")],
+        widget=forms.RadioSelect,
+        help_text="涉及人身安全的选紧急",
+    )
+    until = forms.DateTimeField(label="办结时间", required=False, widget=DateTimeLocalInput)
+    text = forms.CharField(label="诉求内容", widget=forms.Textarea)
+    secret = forms.BooleanField(label="不公开个人信息", required=False)
+
+
+def _due(now: dt.datetime) -> list[dict[str, Any]]:
+    """Obligations of every urgency and outcome."""
+    hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
+    open_at = (
+        now - 3 * day,
+        now - hour / 2,
+        now + hour,
+        now + 5 * hour,
+        now + 30 * hour,
+        now + 12 * day,
+        None,
+    )
+    rows: list[dict[str, Any]] = [{"due_at": at, "state": "open", "provisional": False} for at in open_at]
+    rows.append({"due_at": now + 90 * day, "state": "open", "provisional": True})
+    rows += [
+        {"due_at": now, "state": state, "provisional": False}
+        for state in ("met", "late", "breached", "paused", "cancelled")
+    ]
+    return rows
+
+
+def _explained() -> dict[str, Any]:
+    """A due time over a weekend and a holiday, as the engine would return it."""
+    rows: list[tuple[str, str | None, str | None, int, str, str]] = [
+        ("start", "2017-09-29T17:50:00+08:00", None, 0, "", "派单时间，时限4个工作小时"),
+        ("counted", "2017-09-29T17:50:00+08:00", "2017-09-29T18:00:00+08:00", 600, "seconds", ""),
+        ("off_hours", "2017-09-29T18:00:00+08:00", "2017-09-30T08:00:00+08:00", 0, "", "下班时间"),
+        (
+            "makeup",
+            "2017-09-30T08:00:00+08:00",
+            "2017-09-30T11:50:00+08:00",
+            13800,
+            "seconds",
+            "国庆节调休上班",
+        ),
+        ("due", "2017-09-30T11:50:00+08:00", None, 0, "", "满4个工作小时"),
+    ]
+    names = ("kind", "start", "end", "amount", "unit", "note")
+    return {
+        "due": "2017-09-30T11:50:00+08:00",
+        "provisional": False,
+        "cite": [],
+        "steps": [dict(zip(names, row, strict=True)) for row in rows],
+    }
+
+
+def _timeline(now: dt.datetime) -> list[dict[str, Any]]:
+    hour = dt.timedelta(hours=1)
+    return [
+        {
+            "title": "受理",
+            "at": now - 30 * hour,
+            "actor": "坐席甲",
+            "body": "12345平台",
+            "icon": "headset",
+            "tone": "info",
+        },
+        {
+            "title": "派单",
+            "at": now - 29 * hour,
+            "actor": "派单员乙",
+            "body": "12345平台",
+            "icon": "send",
+            "tone": "progress",
+        },
+        {
+            "title": "申请退回",
+            "at": now - 20 * hour,
+            "actor": "联络员丙",
+            "body": LONG_BODY,
+            "icon": "arrow-back-up",
+            "tone": "warning",
+            "text": "该路段养护权已移交。\n建议由区政府承办。",
+        },
+        {
+            "title": "视为逾期",
+            "at": now - 2 * hour,
+            "icon": "alarm",
+            "tone": "danger",
+            "recorded_at": now - hour,
+        },
+    ]
+
+
+def samples(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the style guide's page shows."""
+    now = timezone.now()
+    messages.success(request, "已签收，签收时间 9月29日 17:50")
+    messages.warning(request, "还有 2 件事项今天到期")
+    messages.error(request, "没有保存：别人刚刚办理了同一步，请看最新状态")
+    return {
+        "now": now,
+        "form": SampleForm(),
+        "wrong_form": SampleForm({"title": "", "urgency": "routine"}, auto_id="wrong_%s"),
+        "due_rows": _due(now),
+        "explained": _explained(),
+        "entries": _timeline(now),
+        "long_body": LONG_BODY,
+        "long_title": LONG_TITLE,
+        "rows": range(3),
+        "page": Page([], next="next", previous="previous"),
+        "tones": ["neutral", "info", "progress", "success", "warning", "danger", "muted"],
+        "facts": [
+            ("编号", "20170929-0001"),
+            ("承办单位", LONG_BODY),
+            ("标题", LONG_TITLE),
+            ("办结时间", ""),
+        ],
+        "steps": ["登记", "分类", "派单", "确认"],
+        "tab_items": [
+            {"label": "待签收", "url": "?tab=1", "active": True, "count": 3},
+            {"label": "已逾期", "url": "?tab=2", "count": 12, "tone": "danger"},
+            {"label": "全部", "url": "?tab=3", "count": 1280},
+        ],
+        "files": [
+            {
+                "name": f"{LONG_TITLE}.docx",
+                "url": "#file",
+                "size": 182_304,
+                "added_by": "联络员丙",
+                "added_at": now,
+            },
+            {"name": "现场照片.jpg", "size": 2_400_000},
+        ],
+        "crumbs": [("工作台", "#main"), ("组件样式", "")],
+    }

@@ -1,0 +1,287 @@
+"""Luoshi's template filters and components, available in every template without {% load %}.
+
+Usage of each component stands at the top of its template in templates/components/ and in docs/frontend.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.forms import BoundField
+from django.http import QueryDict
+from django.template import Context, Library
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from luoshi.web import due, explain, formats, forms
+
+register = Library()
+
+for _filter in (
+    formats.cn_datetime,
+    formats.cn_date,
+    formats.cn_weekday,
+    formats.duration_cn,
+    formats.file_size,
+    formats.mask_phone,
+    formats.mask_name,
+):
+    register.filter(_filter.__name__, _filter)
+
+
+def _component(context: Context, name: str, **values: Any) -> SafeString:
+    """Render components/<name>.html with these values, the request and the CSRF token."""
+    inherited = {key: context.get(key) for key in ("request", "csrf_token", "actor", "now")}
+    return render_to_string(f"components/{name}.html", {**inherited, **values})
+
+
+def _now(context: Context) -> dt.datetime:
+    now = context.get("now")
+    return now if isinstance(now, dt.datetime) else timezone.now()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    href = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, value: object) -> SafeString:
+    """A moment in short (今天 17:50) inside <time>, the full one as its title."""
+    full = formats.cn_datetime(value)
+    if not full:
+        return format_html('<span class="text-secondary">{}</span>', "—")
+    iso = value if isinstance(value, str) else getattr(value, "isoformat", str)()
+    short = formats.short_datetime(value, _now(context))
+    return format_html('<time datetime="{}" title="{}">{}</time>', iso, full, short)
+
+
+@register.simple_tag
+def status(label: str, tone: str = "neutral") -> SafeString:
+    """A badge for a state. tone: neutral | info | progress | success | warning | danger | muted."""
+    return format_html('<span class="ls-badge ls-tone-{}">{}</span>', tone, label)
+
+
+@register.simple_tag(takes_context=True)
+def due_badge(
+    context: Context,
+    obligation: Any = None,
+    *,
+    at: dt.datetime | None = None,
+    state: str = "",
+    link: str = "",
+) -> SafeString:
+    """A due time with its live countdown, from an obligation or from a bare moment."""
+    shown = due.view(
+        due_at=getattr(obligation, "due_at", at),
+        now=_now(context),
+        state=state or getattr(obligation, "state", "open"),
+        provisional=getattr(obligation, "provisional", False),
+    )
+    return _component(context, "due_badge", due=shown, link=link)
+
+
+@register.simple_tag(takes_context=True)
+def due_explanation(
+    context: Context, result: Any, *, title: str = "", owner: str = "", cite: Sequence[str] = ()
+) -> SafeString:
+    """How a due time was counted, from Due or Due.as_dict(); cite: the clauses in words, else their ids."""
+    data = dict(result if isinstance(result, Mapping) else result.as_dict())
+    if cite:
+        data["cite"] = cite
+    return _component(context, "due_explanation", view=explain.explanation(data), title=title, owner=owner)
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: Context, page: Any, *, label: str = "翻页", target: str = "") -> SafeString:
+    """Links to the previous and next page of a key-paged list; the other query parameters stay."""
+    return _component(
+        context,
+        "pager",
+        previous=query_with(context, before=page.previous, after=None) if page.previous else "",
+        following=query_with(context, after=page.next, before=None) if page.next else "",
+        label=label,
+        target=target,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: object) -> str:
+    """The current query string with some parameters set anew; None takes one out. Begins with "?"."""
+    request = context.get("request")
+    query: QueryDict = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def personal(context: Context, masked: str, *, url: str = "", label: str = "", value: str = "") -> SafeString:
+    """Personal data, masked; with `url` a button that asks (POST) to show it, which is recorded."""
+    return _component(context, "personal", masked=masked, url=url, label=label, value=value)
+
+
+@register.simple_tag(takes_context=True)
+def timeline(context: Context, entries: Iterable[Any]) -> SafeString:
+    """What happened, newest or oldest first as given."""
+    return _component(context, "timeline", entries=list(entries))
+
+
+@register.simple_tag(takes_context=True)
+def definitions(context: Context, items: Iterable[tuple[str, object]], *, columns: int = 1) -> SafeString:
+    """Labels with their values; a value that is empty shows a dash."""
+    return _component(context, "definitions", items=list(items), columns=columns)
+
+
+@register.simple_tag(takes_context=True)
+def stepper(context: Context, steps: Sequence[str], current: int) -> SafeString:
+    """Where one is in a sequence of steps; `current` counts from 1."""
+    return _component(
+        context, "stepper", steps=list(enumerate(steps, start=1)), current=current, total=len(steps)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def tabs(context: Context, items: Iterable[Mapping[str, Any]], *, label: str = "分类") -> SafeString:
+    """Links that look like tabs: {label, url, active, count}."""
+    return _component(context, "tabs", items=list(items), label=label)
+
+
+@register.simple_tag(takes_context=True)
+def file_list(context: Context, files: Iterable[Any], *, empty: str = "没有附件") -> SafeString:
+    """Attachments with name, size and who added them; `url` on a file makes it a link."""
+    return _component(context, "file_list", files=list(files), empty=empty)
+
+
+@register.simple_tag(takes_context=True)
+def empty_state(context: Context, title: str, *, text: str = "", icon_name: str = "inbox") -> SafeString:
+    """What stands where a list has nothing: say why it is empty and what one can do."""
+    return _component(context, "empty", title=title, text=text, icon_name=icon_name)
+
+
+@register.simple_tag(takes_context=True)
+def field(context: Context, bound: BoundField) -> SafeString:
+    """One form field with label, help and errors."""
+    return _component(context, "field", field=bound)
+
+
+@register.simple_tag(takes_context=True)
+def form_fields(context: Context, form: Any) -> SafeString:
+    """All fields of a form, its general errors first."""
+    return _component(context, "form", form=form, errors=form.non_field_errors())
+
+
+@register.simple_tag
+def widget(bound: BoundField) -> SafeString:
+    """A field's input with the classes of the design; used by components/field.html."""
+    return forms.styled(bound)
+
+
+@register.filter
+def widget_kind(bound: BoundField) -> str:
+    """How a field is laid out: choice (radio or several boxes), check (one box) or text."""
+    return forms.widget_kind(bound)
+
+
+@register.simple_block_tag(takes_context=True)
+def page_header(
+    context: Context, content: str, title: str, *, subtitle: str = "", eyebrow: str = ""
+) -> SafeString:
+    """The head of a page; the block holds its actions."""
+    return _component(
+        context, "page_header", content=content.strip(), title=title, subtitle=subtitle, eyebrow=eyebrow
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def card(
+    context: Context,
+    content: str,
+    title: str = "",
+    *,
+    icon_name: str = "",
+    flush: bool = False,
+    tone: str = "",
+) -> SafeString:
+    """A box with a title; flush: without padding, for a list or a table."""
+    return _component(
+        context, "card", content=content, title=title, icon_name=icon_name, flush=flush, tone=tone
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def list_table(
+    context: Context,
+    content: str,
+    columns: str,
+    *,
+    caption: str = "",
+    rows: Any = True,
+    empty: str = "没有记录",
+    empty_text: str = "",
+) -> SafeString:
+    """A table of a list; the block holds its <tr>s. columns: 编号|标题. Without rows: the empty state."""
+    return _component(
+        context,
+        "list_table",
+        content=content,
+        columns=columns.split("|"),
+        caption=caption,
+        filled=bool(rows),
+        empty=empty,
+        empty_text=empty_text,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def filter_bar(
+    context: Context, content: str, *, placeholder: str = "", name: str = "q", target: str = ""
+) -> SafeString:
+    """A GET form above a list: a search box (with a placeholder) and the filters in the block."""
+    request = context.get("request")
+    value = request.GET.get(name, "") if request is not None else ""
+    active = bool(
+        request is not None and any(v for k, v in request.GET.items() if k not in ("after", "before"))
+    )
+    return _component(
+        context,
+        "filter_bar",
+        content=content,
+        placeholder=placeholder,
+        field_name=name,
+        value=value,
+        active=active,
+        path=request.path if request is not None else "",
+        target=target,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def disclosure(
+    context: Context, content: str, label: str, *, icon_name: str = "", opened: bool = False, tone: str = ""
+) -> SafeString:
+    """A button that opens what it hides: a form for one action, or details. Works without JavaScript."""
+    return _component(
+        context, "disclosure", content=content, label=label, icon_name=icon_name, opened=opened, tone=tone
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def notice(context: Context, content: str, title: str = "", *, tone: str = "info") -> SafeString:
+    """A message in the page. tone: info | success | warning | danger."""
+    return _component(context, "notice", content=content, title=title, tone=tone)

@@ -1,0 +1,24 @@
+"""All URLs: those of the shell here, each function's in its own urls.py."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
+from luoshi.web import views
+
+urlpatterns = [
+    page("", views.root, name="root", need=PUBLIC),
+    page("work/", views.home, name="home", need=SIGNED_IN),
+    page("obligations/<int:pk>/", views.obligation, name="obligation", need=SIGNED_IN),
+    page("styleguide/", views.style_guide, name="styleguide", need=SIGNED_IN),
+    page("healthz", views.healthz, name="healthz", need=PUBLIC),
+    page("readyz", views.readyz, name="readyz", need=PUBLIC),
+    *(
+        path("", include(f"luoshi.{app}.urls"))
+        for app in ("organisation", "hotline", "knowledge")
+        if find_spec(f"luoshi.{app}.urls")
+    ),
+]

@@ -1,0 +1,88 @@
+"""The worklist: what the actor's body owes, over all functions, in groups by due time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from luoshi.ledger import links
+from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.selectors import obligations_owed
+from luoshi.web import due
+
+SEARCH_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A page of the worklist. rows: a group's name, or an obligation with its link; counts: per group."""
+
+    page: Page[Any]
+    rows: list[dict[str, Any]]
+    counts: dict[str, int]
+    rules: list[tuple[str, str, int]]
+    total: int
+
+
+def _bounds(code: str, now: dt.datetime) -> Q:
+    """The due times of a group as a condition; they meet exactly, so that each obligation is in one group."""
+    now = now.replace(microsecond=0)
+    midnight, sunday = due.end_of_day(now), due.end_of_week(now)
+    return {
+        "overdue": Q(due_at__lt=now),
+        "today": Q(due_at__gte=now, due_at__lt=midnight),
+        "week": Q(due_at__gte=midnight, due_at__lt=sunday),
+        "later": Q(due_at__gte=sunday),
+        "none": Q(due_at__isnull=True),
+    }[code]
+
+
+def _found(rows: QuerySet[Any], query: Mapping[str, str], now: dt.datetime) -> QuerySet[Any]:
+    words = query.get("q", "").strip()[:SEARCH_LENGTH]
+    if words:
+        rows = rows.filter(Q(matter__number__startswith=words) | Q(matter__title__icontains=words))
+    if query.get("rule"):
+        rows = rows.filter(rule=query["rule"])
+    if query.get("group") in due.GROUPS:
+        rows = rows.filter(_bounds(query["group"], now))
+    return rows
+
+
+def worklist(*, body_id: int, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
+    """What a body owes at `now`: three queries, however long the list is.
+
+    query: q (number or words of the title), rule, group, after, before. The counts are those of the whole
+    list, whatever is filtered.
+    """
+    owed = obligations_owed(body_id=body_id)
+    counting = owed.order_by()
+    counts = counting.aggregate(**{code: Count("id", filter=_bounds(code, now)) for code in due.GROUPS})
+    rules = counting.values_list("rule", "title").annotate(count=Count("id")).order_by("rule")
+    page = key_page(
+        _found(owed, query, now),
+        keys=("due_at", "id"),
+        nullable="due_at",
+        after=query.get("after", ""),
+        before=query.get("before", ""),
+        size=size,
+    )
+    rows: list[dict[str, Any]] = []
+    shown = ""
+    for item in page.items:
+        code = due.group(item.due_at, now)
+        if code != shown:
+            rows.append({"group": due.GROUPS[code], "code": code, "count": counts[code]})
+            shown = code
+        rows.append(
+            {
+                "item": item,
+                "url": links.matter_url(item.matter),
+                "kind": links.matter_label(item.matter_kind),
+                "number": item.matter.number or (item.matter.parent.number if item.matter.parent else ""),
+            }
+        )
+    return Worklist(page, rows, counts, list(rules), sum(counts.values()))
