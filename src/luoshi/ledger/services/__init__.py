@@ -5,7 +5,7 @@ from luoshi.ledger.services.attachments import attachment_add
 from luoshi.ledger.services.door import act, bump, lock, matter_open, number_next, record, wrong_state
 from luoshi.ledger.services.outbox import outbox_flush, outbox_put, outbox_retry
 from luoshi.ledger.services.seals import seal_days
-from luoshi.ledger.services.sweep import on_lapse, on_overdue, sweep
+from luoshi.ledger.services.sweep import on_lapse, on_overdue, settle, sweep
 
 __all__ = [
     "access_record",
@@ -22,6 +22,7 @@ __all__ = [
     "outbox_retry",
     "record",
     "seal_days",
+    "settle",
     "sweep",
     "wrong_state",
 ]

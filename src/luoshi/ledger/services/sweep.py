@@ -1,11 +1,14 @@
-"""The sweep: what has run out unmet becomes an event, once, however often and however late the worker comes."""
+"""The sweep: what has run out unmet becomes an event, once, however late and however often the worker comes."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luoshi.engines.obligations import OVERDUE, rule_of
 from luoshi.ledger import rules
@@ -14,6 +17,7 @@ from luoshi.ledger.models import Matter, Obligation, ObligationState
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.services.door import lock, record
 
+log = logging.getLogger(__name__)
 Lapsed = Callable[[Matter, Obligation, datetime], None]
 _on_lapse: dict[str, Lapsed] = {}
 _on_overdue: dict[str, Lapsed] = {}
@@ -53,13 +57,47 @@ def _lapse(pk: int, now: datetime) -> bool:
     return True
 
 
+def _lapsed(now: datetime) -> QuerySet[Any]:
+    """What ran out unmet before `now` and is not yet recorded as overdue, the oldest first."""
+    rows = Obligation.objects.filter(
+        state=ObligationState.OPEN, nature="duty", breached_at__isnull=True, due_at__lt=now
+    )
+    return rows.order_by("due_at", "id")
+
+
+@transaction.atomic
+def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int | None:
+    """Record what became overdue on one matter before `now`.
+
+    A service calls it before a step whose meaning depends on a lapse (silence that decides, say), so that the
+    outcome is the same whether the worker came by in time or not. Returns the version to go on with: lapses
+    recorded here do not make what the actor saw out of date.
+    """
+    before = lock(matter).version
+    for pk in list(_lapsed(now).filter(matter=matter).values_list("pk", flat=True)):
+        _lapse(pk, now)
+    matter.refresh_from_db()
+    return None if version is None else version + matter.version - before
+
+
+def _attempt(pk: int, now: datetime) -> bool:
+    try:
+        return _lapse(pk, now)
+    except Exception:
+        log.exception("obligation %s could not be recorded as overdue; the next sweep tries again", pk)
+        return False
+
+
 def sweep(*, now: datetime, limit: int = 1000) -> int:
     """Record what became overdue before `now`; returns how many obligations lapsed.
 
-    Each in its own transaction: one that fails keeps none of the others back. The event carries the due time as the
-    time at which it happened, so a worker that was away for a day changes nothing in the record but its entry time.
+    Each in its own transaction: one that fails keeps none of the others back. The event carries the due time
+    as the time at which it happened, so a worker that was away for a day changes nothing in the record but
+    its entry time. limit: how many at most are recorded; those that fail do not count.
     """
-    due = Obligation.objects.filter(
-        state=ObligationState.OPEN, nature="duty", breached_at__isnull=True, due_at__lt=now
-    ).order_by("due_at", "id")
-    return sum(_lapse(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    done = 0
+    for pk in list(_lapsed(now).values_list("pk", flat=True)):
+        if done >= limit:
+            break
+        done += _attempt(pk, now)
+    return done
