@@ -1,0 +1,1 @@
+"""Reading the hotline: lists, duplicates, what the public sees, search."""
