@@ -13,6 +13,9 @@ from luoshi.engines.rulebook.yamltree import ListNode, MapNode, Node, ScalarNode
 _DATE_LIKE = re.compile(r"[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?\Z")
 
 
+MISSING = "is missing"
+
+
 def kind_of(node: Node) -> str:
     """Return what a node holds, in words fit for a message."""
     if isinstance(node, ListNode):
@@ -62,7 +65,7 @@ class Fields:
         node = self.node.items.get(key)
         if node is None or (isinstance(node, ScalarNode) and node.value is None and node.text != "null"):
             if required:
-                self.problem(key, "is missing", f"add {key}:")
+                self.problem(key, MISSING, f"add {key}:")
             return None
         return node
 
@@ -115,7 +118,7 @@ class Fields:
         if isinstance(node, ScalarNode) and node.text in known:
             return node.text
         text = node.text if isinstance(node, ScalarNode) else kind_of(node)
-        self.problems.add(node.file, node.line, self.name(key), f"unknown {key} {text}", one_of(text, known))
+        self.problems.add(node.file, node.line, self.name(key), f"unknown value {text}", one_of(text, known))
         return default or ""
 
     def day(self, key: str, *, required: bool = False) -> date | None:
@@ -196,6 +199,8 @@ class Fields:
         for key in self.node.items:
             if key not in known:
                 close = nearest(key, known)
+                if close and close not in self.node.items:  # the slip explains why that one is missing
+                    self.problems.drop(self.node.file, self.name(close), MISSING)
                 mend = (
                     f"did you mean {close}?"
                     if close

@@ -53,6 +53,10 @@ class Problems:
         """Note one problem."""
         self.found.append(Problem(file, line, key, message, mend))
 
+    def drop(self, file: str, key: str, message: str) -> None:
+        """Forget a problem that a better one explains."""
+        self.found = [p for p in self.found if (p.file, p.key, p.message) != (file, key, message)]
+
     def raise_if_any(self) -> None:
         """Raise RulebookError with everything collected; do nothing when all is well."""
         if self.found:
@@ -61,7 +65,7 @@ class Problems:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like `word`, or None when nothing comes near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
     return close[0] if close else None
 
 

@@ -44,7 +44,7 @@ def read_ground(fields: Fields, context: Context) -> Ground:
         advice=fields.text("advice"),
         numbers=fields.texts("numbers"),
         hint=fields.text("hint"),
-        notice=dotted(fields, "notice", "a notice id", required=False),
+        notice=context.refer(fields, "notice", "notice"),
     )
     fields.finish()
     return ground
@@ -117,7 +117,8 @@ def read_authority(fields: Fields, context: Context) -> Authority:
             line=row.node.line,
         )
         row.finish()
-        if not made.who and not made.reason and isinstance(row.node.items.get("who"), ListNode):
+        who = row.node.items.get("who")
+        if isinstance(who, ListNode) and not who.items and not made.reason:
             row.problem("reason", "is missing where nobody may decide", "say why in reason:")
         if made.in_person and made.stands_in:
             row.problem("stands_in", "nobody can stand in where in_person is true", "remove one of them")
@@ -132,7 +133,7 @@ def read_authority(fields: Fields, context: Context) -> Authority:
 def _roles(row: Fields, context: Context, key: str, *, required: bool = False) -> tuple[str, ...]:
     found: list[str] = []
     for role, line in row.texts_with_lines(key, required=required):
-        if role in context.roles:
+        if context.roles is None or role in context.roles:
             found.append(role)
         else:
             row.problems.add(
@@ -166,7 +167,7 @@ def read_notice(fields: Fields, context: Context) -> Notice:
     """Return a notice with its template."""
     head = read_head(fields, context)
     template = fields.text("template", required=True)
-    to = fields.word("to", ["citizen", *context.roles])
+    to = fields.word("to", ["citizen", *context.roles]) if context.roles is not None else fields.text("to")
     notice = Notice(
         **head,
         channel=fields.word("channel", CHANNELS),
@@ -193,7 +194,7 @@ def _slots(fields: Fields, context: Context, template: str) -> tuple[str, ...]:
             continue
         if spec or conversion or not name.isidentifier():
             fields.problem("template", f"the slot {{{name}}} is not a bare name", "write {name} only")
-        elif name not in context.slots:
+        elif context.slots is not None and name not in context.slots:
             fields.problem("template", f"the slot {{{name}}} is not allowed", one_of(name, context.slots))
         else:
             slots.append(name)

@@ -47,7 +47,7 @@ def read_limit(fields: Fields, context: Context) -> Limit:
         then=_supplements(fields, context, "then"),
         override=override,
         lapse=_lapse(fields),
-        content=dotted(fields, "content", "the id of a content", required=False),
+        content=context.refer(fields, "content", "content"),
     )
     fields.finish()
     _check_units(fields, limit)

@@ -7,25 +7,37 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from luoshi.engines.limits import Duration, LimitError
+from luoshi.engines.limits import Duration, LimitError, Unit
 from luoshi.engines.rulebook.conditions import ALWAYS, Condition, read_condition
 from luoshi.engines.rulebook.fields import Fields
 from luoshi.engines.rulebook.model import Document, EventMatch, Status
-from luoshi.engines.rulebook.problems import Problems, one_of
+from luoshi.engines.rulebook.problems import Problems, nearest, one_of
 from luoshi.engines.rulebook.yamltree import ListNode, MapNode, ScalarNode
 
 DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")
-UNITS = "minutes, hours, days, months, working minutes, working hours, working days"
+UNITS = [unit.value.replace("_", " ") for unit in Unit]
+_UNITS = f"{', '.join(UNITS[:-1])} or {UNITS[-1]}"
 
 
 @dataclass(slots=True)
 class Context:
-    """What a rule may refer to: documents, roles and template slots of its rulebook."""
+    """What a rule may refer to: documents, roles and template slots of its rulebook.
+
+    None where the file that lists them cannot be read: then nothing is said about them.
+    """
 
     problems: Problems
-    documents: dict[str, Document] = field(default_factory=dict)
-    roles: dict[str, str] = field(default_factory=dict)
-    slots: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, Document] | None = None
+    roles: dict[str, str] | None = None
+    slots: dict[str, str] | None = None
+    references: list[tuple[str, str, str, int, str]] = field(default_factory=list)
+
+    def refer(self, fields: Fields, key: str, kind: str) -> str:
+        """Return the id of another rule, looked for once all rules are read; "" when absent."""
+        id = dotted(fields, key, f"the id of a {kind}", required=False)
+        if id:
+            self.references.append((kind, id, fields.node.file, fields.line(key), fields.name(key)))
+        return id
 
 
 def dotted(fields: Fields, key: str, what: str, *, required: bool = True) -> str:
@@ -73,7 +85,7 @@ def _see(fields: Fields, context: Context) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     for document in inner.node.items:
-        if document not in context.documents:
+        if context.documents is not None and document not in context.documents:
             inner.problem(document, f"unknown document {document}", one_of(document, context.documents))
             continue
         for clause, line in inner.texts_with_lines(document):
@@ -83,11 +95,12 @@ def _see(fields: Fields, context: Context) -> tuple[str, ...]:
 
 
 def _check_clause(fields: Fields, line: int, key: str, document: str, clause: str, context: Context) -> bool:
-    clauses = context.documents[document].clauses
-    if clause in clauses:
+    if context.documents is None or clause in context.documents[document].clauses:
         return True
-    message = f"unknown clause {clause} of {document}"
-    _cite_problem(fields, line, key, message, f"{one_of(clause, clauses)} (documents.yaml)")
+    article = clause.partition(".")[0]
+    near = [known for known in context.documents[document].clauses if known.partition(".")[0] == article]
+    mend = f"documents.yaml lists {', '.join(near)}" if near else "use one that documents.yaml lists"
+    _cite_problem(fields, line, key, f"unknown clause {clause} of {document}", mend)
     return False
 
 
@@ -116,7 +129,7 @@ def read_citations(fields: Fields, context: Context, key: str = "cite") -> tuple
             _cite_problem(
                 fields, line, key, f"{text} is not a clause id", "write document/clause, e.g. smx-rules/14.1"
             )
-        elif document not in context.documents:
+        elif context.documents is not None and document not in context.documents:
             _cite_problem(
                 fields, line, key, f"unknown document {document}", one_of(document, context.documents)
             )
@@ -168,20 +181,20 @@ def read_duration(fields: Fields, key: str) -> Duration | None:
     text = node.text if isinstance(node, ScalarNode) else ""
     if text == "none":
         return None
+    if not text:
+        fields.wrong(key, node, "a duration", "write a whole number and a unit, or none")
+        return None
     try:
-        if not text:
-            raise LimitError("not a text")
         return Duration.parse(text)
     except LimitError:
-        shown = text or "a list or mapping"
-        problem = f"{shown} is not a duration"
-        fields.problems.add(
-            node.file,
-            node.line,
-            fields.name(key),
-            problem,
-            f"write a whole number and a unit ({UNITS}), or none",
+        amount, _, unit = text.partition(" ")
+        close = nearest(unit, UNITS) if amount.isdecimal() else None
+        mend = (
+            f"write {amount} {close}"
+            if close and close != unit
+            else f"write a whole number from 1 and {_UNITS}"
         )
+        fields.problems.add(node.file, node.line, fields.name(key), f"{text} is not a duration", mend)
         return None
 
 
@@ -196,5 +209,5 @@ def check_table(conditions: list[tuple[Condition, Fields]], fields: Fields, key:
                     "move it up or remove it",
                 )
                 break
-    if conditions and conditions[-1][0].tests:
+    if conditions and all(condition.tests for condition, _ in conditions):
         fields.problem(key, "the table may match nothing", "end it with a row without when:")
