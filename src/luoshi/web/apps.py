@@ -8,9 +8,12 @@ class WebConfig(AppConfig):
     verbose_name = "界面"
 
     def ready(self) -> None:
-        """Register the shell's own entries of the navigation."""
+        """Register the shell's own entries of the navigation; say plainly what a form misses."""
+        from django.forms import Field
+
         from luoshi.organisation.navigation import Entry, register
 
         register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
         if settings.DEMO:
             register(Entry("系统", "组件样式", "styleguide", "layout-dashboard", position=990))
+        Field.default_error_messages["required"] = "请填写这一项"

@@ -1,4 +1,4 @@
-"""Django forms drawn with Luoshi's field component, and the inputs that several pages share."""
+"""Django forms drawn with Luoshi's field component."""
 
 from __future__ import annotations
 
@@ -41,32 +41,3 @@ def styled(bound: forms.BoundField) -> SafeString:
     """The input of a field with the classes of the design beside those of its own widget."""
     own = str(bound.field.widget.attrs.get("class", ""))
     return bound.as_widget(attrs={"class": f"{own} {_css_class(bound)}".strip()})
-
-
-class DateTimeLocalInput(forms.DateTimeInput):
-    """A moment picked in the browser, to the minute."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, object] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
-
-
-class DateInput(forms.DateInput):
-    """A day picked in the browser."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, object] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class PhoneInput(forms.TextInput):
-    """A telephone number: the number keyboard on phones, no spelling help."""
-
-    input_type = "tel"
-
-    def __init__(self, attrs: dict[str, object] | None = None) -> None:
-        super().__init__(
-            attrs={"inputmode": "tel", "autocomplete": "off", "spellcheck": "false", **(attrs or {})}
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from luoshi.ledger.paging import Page
-from luoshi.web.forms import DateTimeLocalInput, PhoneInput
+from luoshi.organisation.inputs import DateTimeLocalInput, PhoneInput
 
 LONG_BODY = "市城市管理和综合行政执法与住房城乡建设及人民防空联合协调工作领导小组办公室"
 LONG_TITLE = (
@@ -38,25 +39,15 @@ class SampleForm(forms.Form):
     secret = forms.BooleanField(label="不公开个人信息", required=False)
 
 
-def _due(now: dt.datetime) -> list[dict[str, Any]]:
+def _due(now: dt.datetime) -> list[SimpleNamespace]:
     """Obligations of every urgency and outcome."""
     hour, day = dt.timedelta(hours=1), dt.timedelta(days=1)
-    open_at = (
-        now - 3 * day,
-        now - hour / 2,
-        now + hour,
-        now + 5 * hour,
-        now + 30 * hour,
-        now + 12 * day,
-        None,
-    )
-    rows: list[dict[str, Any]] = [{"due_at": at, "state": "open", "provisional": False} for at in open_at]
-    rows.append({"due_at": now + 90 * day, "state": "open", "provisional": True})
-    rows += [
-        {"due_at": now, "state": state, "provisional": False}
-        for state in ("met", "late", "breached", "paused", "cancelled")
-    ]
-    return rows
+    lengths = (-3 * day, -hour / 2, hour, 5 * hour, 30 * hour, 12 * day)
+    rows = [SimpleNamespace(due_at=now + length, state="open", provisional=False) for length in lengths]
+    rows.append(SimpleNamespace(due_at=None, state="open", provisional=False))
+    rows.append(SimpleNamespace(due_at=now + 90 * day, state="open", provisional=True))
+    finished = ("met", "late", "breached", "paused", "cancelled")
+    return rows + [SimpleNamespace(due_at=now, state=state, provisional=False) for state in finished]
 
 
 def _explained() -> dict[str, Any]:

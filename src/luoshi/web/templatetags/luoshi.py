@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.web import due, explain, formats, forms
 
@@ -204,7 +204,12 @@ def page_header(
 ) -> SafeString:
     """The head of a page; the block holds its actions."""
     return _component(
-        context, "page_header", content=content.strip(), title=title, subtitle=subtitle, eyebrow=eyebrow
+        context,
+        "page_header",
+        content=mark_safe(content.strip()),  # noqa: S308 - the block was escaped when it was rendered
+        title=title,
+        subtitle=subtitle,
+        eyebrow=eyebrow,
     )
 
 
