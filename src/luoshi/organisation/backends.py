@@ -12,6 +12,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from luoshi.ledger.actors import Actor, ActorKind
+from luoshi.ledger.services import access_record
 from luoshi.organisation.models import User
 
 
@@ -41,12 +43,12 @@ class LockoutBackend(BaseBackend):
                 make_password(password)
                 return None
             right = user.check_password(password)
-            if user.locked_at(now) or not user.is_active:
-                return None
-            if right:
+            closed = user.locked_at(now) or not user.is_active
+            if right and not closed:
                 _forget_failures(user)
                 return user
-            _count_failure(user, now)
+            locks = not closed and _count_failure(user, now)
+            _note_failure(user, now, reason=_reason(right=right, closed=closed, locks=locks))
             return None
 
     def get_user(self, user_id: int) -> User | None:
@@ -54,12 +56,27 @@ class LockoutBackend(BaseBackend):
         return User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
 
 
-def _count_failure(user: User, now: dt.datetime) -> None:
+def _count_failure(user: User, now: dt.datetime) -> bool:
+    """Count a wrong password; True when it was the one that closes the account."""
     user.failed_logins += 1
-    if user.failed_logins >= settings.LOCKOUT_FAILURES:
+    locks = user.failed_logins >= settings.LOCKOUT_FAILURES
+    if locks:
         user.locked_until = now + dt.timedelta(minutes=settings.LOCKOUT_MINUTES)
         user.failed_logins = 0
     user.save(update_fields=["failed_logins", "locked_until"])
+    return locks
+
+
+def _reason(*, right: bool, closed: bool, locks: bool) -> str:
+    if locks:
+        return f"密码错误，账号锁定{settings.LOCKOUT_MINUTES}分钟"
+    return ("密码正确" if right else "密码错误") + ("，账号已停用或锁定中" if closed else "")
+
+
+def _note_failure(user: User, now: dt.datetime, *, reason: str) -> None:
+    """Refused attempts stand in the access log under the account that they were made for."""
+    actor = Actor(kind=ActorKind.USER, name=user.username, user_id=user.pk)
+    access_record(actor=actor, what="login", allowed=False, at=now, reason=reason)
 
 
 def _forget_failures(user: User) -> None:

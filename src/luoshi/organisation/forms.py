@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
@@ -51,10 +51,16 @@ class PasswordForm(forms.Form):
         return data
 
 
-class PersonChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    PersonField = forms.ModelChoiceField[Person]
+else:
+    PersonField = forms.ModelChoiceField
+
+
+class PersonChoice(PersonField):
     """People by body and name: several may share a name."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Person) -> str:
         """供水公司 · 某某."""
         return f"{obj.body.short_name} · {obj.name}"
 

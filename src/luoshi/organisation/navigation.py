@@ -1,4 +1,4 @@
-"""The entries of the workbench's navigation: every app registers its own when it starts.
+"""The entries of the navigation, inside and public: every app registers its own when it starts.
 
 An entry names a URL; who sees it follows from the policy of that URL (luoshi.organisation.access), so
 that the menu and the gate can never disagree.
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
 from luoshi.ledger.actors import Actor
 from luoshi.organisation.access import POLICIES, allows
+
+
+PORTAL: Final = "portal"  # the section whose entries stand on the public pages, and only there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +49,33 @@ def register(*entries: Entry) -> None:
 
 
 def visible(*, actor: Actor, signed_in: bool, current: str = "") -> list[tuple[str, list[Link]]]:
-    """The sections with the entries whose URL exists and whose need the actor meets.
+    """The workbench's sections with the entries whose URL exists and whose need the actor meets.
 
-    current: the path of the page shown, whose entry is marked active.
+    current: the path of the page shown; the entry with the longest address that leads there is active.
     """
+    links = [link for link in _links(actor, signed_in, current) if link.entry.section != PORTAL]
+    order = {link.entry.section: number for number, link in reversed(list(enumerate(links)))}
+    links.sort(key=lambda link: order[link.entry.section])
+    return [(section, list(group)) for section, group in groupby(links, key=lambda link: link.entry.section)]
+
+
+def portal(*, actor: Actor, signed_in: bool, current: str = "") -> list[Link]:
+    """The public entries."""
+    return [link for link in _links(actor, signed_in, current) if link.entry.section == PORTAL]
+
+
+def _links(actor: Actor, signed_in: bool, current: str) -> list[Link]:
     links = []
     for entry in sorted(ENTRIES.values(), key=lambda entry: entry.position):
         need = POLICIES.get(entry.url_name)
         if need is None or not allows(need, actor, signed_in=signed_in):
             continue
         try:
-            url = reverse(entry.url_name)
+            links.append((entry, reverse(entry.url_name)))
         except NoReverseMatch:
             continue
-        links.append(Link(entry, url, active=_is_under(current, url)))
-    best = max((len(link.url) for link in links if link.active), default=0)
-    links = [Link(link.entry, link.url, link.active and len(link.url) == best) for link in links]
-    order = {link.entry.section: number for number, link in reversed(list(enumerate(links)))}
-    links.sort(key=lambda link: order[link.entry.section])
-    return [(section, list(group)) for section, group in groupby(links, key=lambda link: link.entry.section)]
+    best = max((len(url) for _, url in links if _is_under(current, url)), default=0)
+    return [Link(entry, url, _is_under(current, url) and len(url) == best) for entry, url in links]
 
 
 def _is_under(current: str, url: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.organisation.models import Body, BodyName, Grant, Post
-from luoshi.organisation.models.base import in_force
 from luoshi.organisation.policies import may_edit_bodies, require
 from luoshi.organisation.selectors import local_day
 from luoshi.organisation.services.checks import in_order, lock_body, overlaps, text
@@ -255,8 +255,8 @@ def _end_with(body: Body, until: dt.date) -> int:
 
 
 def _refuse_borne_name(name: str, *, since: dt.date, but: Body | None = None) -> None:
-    """A name means one body at a time."""
-    bearers = BodyName.objects.filter(in_force(since), name=name)
+    """A name means one body at a time, from `since` on."""
+    bearers = BodyName.objects.filter(Q(until__isnull=True) | Q(until__gt=since), name=name)
     if but is not None:
         bearers = bearers.exclude(body=but)
     other = bearers.select_related("body").first()

@@ -15,7 +15,8 @@ RowT = TypeVar("RowT", bound=models.Model)
 
 def lock_row(row: RowT) -> RowT:
     """The row as it is now, locked until the end of the transaction."""
-    fresh: RowT = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    model = row.__class__  # of the row itself, where request.user is lazy
+    fresh: RowT = model._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     return fresh
 
 
