@@ -118,7 +118,7 @@ def _facts(settings: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _check_facts(rule: Limit, facts: Mapping[str, Any]) -> None:
-    """Refuse what would silently fall through to another row: a fact not given, a name or a value misspelt."""
+    """Refuse what would silently fall through to another row: a fact left out or misspelt."""
     cases = (*rule.duration, *rule.add, *rule.then)
     known: dict[str, set[str]] = {rule.override.fact: set()} if rule.override else {}
     for case in cases:

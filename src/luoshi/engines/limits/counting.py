@@ -45,28 +45,39 @@ def due(
     time, a time outside the years that can be computed, or an unknown counting.
     """
     try:
-        if extended_until is not None:
-            computed = due(duration, start, worktime=worktime, counting=counting, pauses=pauses)
-            return extended(computed, extended_until, worktime)
-        if counting != CIVIL and counting != ELAPSED:
-            raise LimitError(f"unknown counting {counting}: write civil or elapsed")
-        if duration.working:
-            known = worktime.known_from
+        if duration.working and not pauses and counting == CIVIL:  # the usual case, kept short
             if duration.seconds:
-                at = _working_time(duration.seconds, start, worktime, pauses)
-            elif counting == CIVIL:
-                at = _working_days(duration.amount, start, worktime, pauses)
-                known = worktime.known_eve
+                at = worktime.add_seconds(start, duration.seconds)
+                provisional = start < worktime.known_from or at > worktime.known_until
             else:
-                at = _working_days_elapsed(duration.amount, start, worktime, pauses)
-            provisional = start < known or at > worktime.known_until
-        elif duration.seconds or counting == ELAPSED:
-            at, provisional = _natural_time(duration, start, worktime, pauses), False
+                at = worktime.add_days(start, duration.amount)
+                provisional = start < worktime.known_eve or at > worktime.known_until
         else:
-            at, provisional = _natural_days(duration, start, worktime, pauses)
+            at, provisional = _count(duration, start, worktime, counting, pauses)
+        result = Due(at, provisional, (explain, duration, start, at, provisional, worktime, counting, pauses))
+        return result if extended_until is None else extended(result, extended_until, worktime)
     except WorktimeError as error:
         raise error if isinstance(error, LimitError) else LimitError(str(error)) from None
-    return Due(at, provisional, (explain, duration, start, at, provisional, worktime, counting, pauses))
+
+
+def _count(
+    duration: Duration, start: datetime, worktime: Worktime, counting: str, pauses: Sequence[Interval]
+) -> tuple[datetime, bool]:
+    """Return when a limit is due, and whether that is provisional."""
+    if counting not in (CIVIL, ELAPSED):
+        raise LimitError(f"unknown counting {counting}: write civil or elapsed")
+    if not duration.working:
+        if duration.seconds or counting == ELAPSED:
+            return _natural_time(duration, start, worktime, pauses), False
+        return _natural_days(duration, start, worktime, pauses)
+    known = worktime.known_from
+    if duration.seconds:
+        at = _working_time(duration.seconds, start, worktime, pauses)
+    elif counting == CIVIL:
+        at, known = _working_days(duration.amount, start, worktime, pauses), worktime.known_eve
+    else:
+        at = _working_days_elapsed(duration.amount, start, worktime, pauses)
+    return at, start < known or at > worktime.known_until
 
 
 def extended(computed: Due, until: datetime, worktime: Worktime) -> Due:
@@ -79,8 +90,6 @@ def extended(computed: Due, until: datetime, worktime: Worktime) -> Due:
 
 def _working_time(seconds: int, start: datetime, worktime: Worktime, pauses: Sequence[Interval]) -> datetime:
     """Return the end of so many working seconds, those inside pauses left out."""
-    if not pauses:
-        return worktime.add_seconds(start, seconds)
     origin = worktime.seconds_at(start)
     periods = [(worktime.seconds_at(p.start), worktime.seconds_at(p.end)) for p in merged(pauses, worktime)]
     return worktime.time_at(moved(origin + seconds, periods, origin))
@@ -88,8 +97,6 @@ def _working_time(seconds: int, start: datetime, worktime: Worktime, pauses: Seq
 
 def _working_days(days: int, start: datetime, worktime: Worktime, pauses: Sequence[Interval]) -> datetime:
     """Return the close of the last of so many working days after the start's day, paused days left out."""
-    if not pauses:
-        return worktime.add_days(start, days)
     zero = worktime.moment(start)[0]
     through = worktime.through
     periods = [

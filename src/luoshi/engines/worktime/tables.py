@@ -6,9 +6,11 @@ their ordinal number since FIRST. So adding is an addition and a look-up, and me
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import accumulate
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
@@ -24,23 +26,21 @@ _DAYS = LAST.toordinal() - _ORIGIN + 1
 _DAY = 86400
 
 
-def _worked_by_second(spans: tuple[Span, ...]) -> list[int]:
+def _worked_by_second(spans: tuple[Span, ...]) -> array[int]:
     """Return, for each second of the day, the seconds worked before it."""
-    table: list[int] = []
+    table = array("i")
     worked = 0
     for begin, end in spans:
-        table += [worked] * (begin - len(table))
-        table += range(worked, worked + end - begin)
+        table.extend([worked] * (begin - len(table)))
+        table.extend(range(worked, worked + end - begin))
         worked += end - begin
-    return table + [worked] * (_DAY + 1 - len(table))
-
-
-def _second_by_worked(spans: tuple[Span, ...]) -> list[int]:
-    """Return, for each number of seconds worked (from 1), the second of the day by which they are done."""
-    table = [spans[0][0]]
-    for begin, end in spans:
-        table += range(begin + 1, end + 1)
+    table.extend([worked] * (_DAY + 1 - len(table)))
     return table
+
+
+def _time_by_worked(spans: tuple[Span, ...]) -> list[timedelta]:
+    """Return, for each number of seconds worked less one, the time of the day by which they are done."""
+    return [timedelta(0, second) for begin, end in spans for second in range(begin + 1, end + 1)]
 
 
 class Worktime:
@@ -71,40 +71,43 @@ class Worktime:
         self._compile()
 
     def _compile(self) -> None:
+        """Lay out the tables, each in one stretch of memory: what a due time reads should be in the cache."""
+        self.spans = self._spans_by_day()
+        self.workday = array("i", (number for number, spans in enumerate(self.spans) if spans))
+        self.through = array(
+            "i", accumulate(1 if spans else 0 for spans in self.spans)
+        )  # working days to a day
+        kinds = set(self.spans)
+        length = {spans: sum(end - begin for begin, end in spans) for spans in kinds}
+        ends = list(accumulate(length[spans] for spans in self.spans))
+        self.before = array("i", [0, *ends[:-1]])  # by day: seconds worked before it
+        self.worked = array("i", (ends[number] for number in self.workday))  # by working day: to its end
+        forward = {spans: _worked_by_second(spans) for spans in kinds}
+        self._forward = [forward[spans] for spans in self.spans]
+        backward = {spans: _time_by_worked(spans) for spans in kinds if spans}
+        self._backward = [backward[self.spans[number]] for number in self.workday]
+        self._midnight = [self.epoch + timedelta(number) for number in self.workday]
+        self._close = [
+            midnight + times[-1] for midnight, times in zip(self._midnight, self._backward, strict=True)
+        ]
+        self._shortest = min(length[spans] for spans in kinds if spans)
+        # Where all working days are alike, one division finds the day, and one table the time of it.
+        self._alike = self._shortest if len(backward) == 1 else 0
+        self._times = self._backward[0]
+
+    def _spans_by_day(self) -> list[tuple[Span, ...]]:
+        """Return the spans of each day, none for a day off."""
         off = {day.toordinal() - _ORIGIN for day in self.calendar.off}
         work = {day.toordinal() - _ORIGIN for day in self.calendar.work}
-        uniform = self.hours.spans_on(FIRST) if len(self.hours.rows) == 1 else None
-        forward: dict[tuple[Span, ...], list[int]] = {(): [0] * (_DAY + 1)}
-        backward: dict[tuple[Span, ...], list[int]] = {}
-        self.spans: list[tuple[Span, ...]] = []  # by day
-        self.before: list[int] = []  # by day: seconds worked before it
-        self.through: list[int] = []  # by day: working days up to and with it
-        self.workday: list[int] = []  # by working day: its number as a day
-        self.worked: list[int] = []  # by working day: seconds worked up to its end
-        self._forward: list[list[int]] = []
-        self._close: list[datetime] = []
-        self._backward: list[tuple[int, list[int], datetime]] = []
-        shortest, total, weekday = _DAY, 0, FIRST.weekday()
+        always = self.hours.spans_on(FIRST) if len(self.hours.rows) == 1 else None
+        result: list[tuple[Span, ...]] = []
+        weekday = FIRST.weekday()
         for number in range(_DAYS):
-            is_working = number in work if (number + weekday) % 7 >= 5 else number not in off
-            spans: tuple[Span, ...] = ()
-            if is_working:
-                spans = uniform or self.hours.spans_on(date.fromordinal(number + _ORIGIN))
-            self.spans.append(spans)
-            self.before.append(total)
-            if spans:
-                if spans not in backward:
-                    forward[spans], backward[spans] = _worked_by_second(spans), _second_by_worked(spans)
-                    shortest = min(shortest, len(backward[spans]) - 1)
-                midnight = self.epoch + timedelta(number)
-                self._backward.append((total, backward[spans], midnight))
-                self._close.append(midnight + timedelta(0, spans[-1][1]))
-                total += len(backward[spans]) - 1
-                self.workday.append(number)
-                self.worked.append(total)
-            self._forward.append(forward[spans])
-            self.through.append(len(self.workday))
-        self._shortest = shortest
+            if number not in work if (number + weekday) % 7 >= 5 else number in off:
+                result.append(())
+            else:
+                result.append(always or self.hours.spans_on(date.fromordinal(number + _ORIGIN)))
+        return result
 
     # Points of time as numbers
 
@@ -149,17 +152,17 @@ class Worktime:
         number = bisect_left(self.worked, seconds)
         if number == len(self.worked):
             self._outside(None)
-        done, second, midnight = self._backward[number]
-        return midnight + timedelta(0, second[seconds - done])
+        times = self._backward[number]
+        return self._midnight[number] + times[seconds - self.worked[number] - 1]
 
     def time_at_days(self, days: Fraction) -> datetime:
         """Return the earliest time, to the second, by which so many working days (above 0) have passed."""
         number = -(-days.numerator // days.denominator) - 1
         if number >= len(self._backward):
             self._outside(None)
-        _, second, midnight = self._backward[number]
-        part = (days - number) * (len(second) - 1)
-        return midnight + timedelta(0, second[-(-part.numerator // part.denominator)])
+        times = self._backward[number]
+        part = (days - number) * len(times)
+        return self._midnight[number] + times[-(-part.numerator // part.denominator) - 1]
 
     # Adding
 
@@ -174,17 +177,19 @@ class Worktime:
             day = delta.days
             if day < 0:
                 self._outside(start)
-            target = self.before[day] + self._forward[day][delta.seconds] + seconds
+            target = self.before[day] + self._forward[day][delta.seconds] + seconds - 1
+            if self._alike:
+                number, rest = divmod(target, self._alike)
+                return self._midnight[number] + self._times[rest]
             low = self.through[day] - 1
-            number = bisect_left(
-                self.worked, target, low if low > 0 else 0, low + seconds // self._shortest + 3
-            )
-            done, second, midnight = self._backward[number]
+            high = min(low + seconds // self._shortest + 3, len(self.worked))
+            number = bisect_right(self.worked, target, low if low > 0 else 0, high)
+            # `worked` is the day's end, so the index is negative: it counts back from the day's last second
+            return self._midnight[number] + self._backward[number][target - self.worked[number]]
         except TypeError:
             self._naive(start)
         except IndexError:
             self._outside(start if day >= _DAYS else None)
-        return midnight + timedelta(0, second[target - done])
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """Return the close of business of the day so many (from 1) working days after the start's day.
