@@ -1,0 +1,251 @@
+"""Accounts and grants: a role counts from its first day until the day it ends, for the body granted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from luoshi.ledger.actors import ActorKind
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.organisation import services
+from luoshi.organisation.models import Grant, Person, Role, RolePermission, User
+from luoshi.organisation.roles import permission_title, roles_data, roles_sync
+from luoshi.organisation.selectors import actor_for, bodies_acting_for, user_list
+from luoshi.organisation.services.journal import body_matter
+
+DAY = dt.date(2017, 10, 9)
+STRONG = "Sonnenblume-7"
+
+
+@pytest.fixture
+def now(at):
+    return at("2017-10-09 09:00")
+
+
+@pytest.fixture
+def admin(actor):
+    return actor("administrator")
+
+
+@pytest.fixture
+def newcomer(bodies, admin, now):
+    """An account without any role."""
+    person = Person.objects.get(body=bodies["zhujian"], posts__kind="principal_leader")
+    return services.user_create(username="neu", person=person, password=STRONG, actor=admin, at=now)
+
+
+def grant(user, admin, now, role="handler", body=None, since=DAY, until=None):
+    return services.grant_role(
+        user=user,
+        role=Role.objects.get(code=role),
+        body=body or user.person.body,
+        since=since,
+        until=until,
+        actor=admin,
+        at=now,
+    )
+
+
+def test_a_new_account_may_do_nothing_and_must_change_its_password(newcomer, now):
+    actor = actor_for(user=newcomer, at=now)
+    assert (actor.kind, actor.name, actor.permissions) == (ActorKind.USER, newcomer.person.name, frozenset())
+    assert newcomer.must_change_password
+    assert not newcomer.is_demo
+
+
+@pytest.mark.parametrize(
+    ("moment", "may"),
+    [
+        ("2017-10-08 23:59:59", False),
+        ("2017-10-09 00:00:00", True),
+        ("2017-10-11 23:59:59", True),
+        ("2017-10-12 00:00:00", False),
+    ],
+)
+def test_a_grant_counts_from_its_first_day_until_the_day_it_ends(newcomer, admin, now, at, moment, may):
+    grant(newcomer, admin, now, since=DAY, until=dt.date(2017, 10, 12))
+    assert actor_for(user=newcomer, at=at(moment)).can("hotline.unit") is may
+
+
+def test_a_role_taken_back_today_ends_at_once(newcomer, admin, now):
+    held = grant(newcomer, admin, now, since=DAY)
+    assert actor_for(user=newcomer, at=now).can("hotline.unit")
+    services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+    assert not actor_for(user=newcomer, at=now).can("hotline.unit")
+    with pytest.raises(WrongState):
+        services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+
+
+def test_an_actor_has_the_roles_and_permissions_of_the_body_acted_for_alone(bodies, newcomer, admin, now):
+    grant(newcomer, admin, now, role="handler")
+    grant(newcomer, admin, now, role="liaison", body=bodies["reli"])
+    home = actor_for(user=newcomer, at=now)
+    assert (home.body_id, home.roles) == (bodies["zhujian"].pk, {"handler"})
+    away = actor_for(user=newcomer, body_id=bodies["reli"].pk, at=now)
+    assert (away.body_id, away.roles) == (bodies["reli"].pk, {"liaison"})
+    elsewhere = actor_for(user=newcomer, body_id=bodies["gongan"].pk, at=now)
+    assert elsewhere == home
+    assert set(bodies_acting_for(newcomer, DAY)) == {bodies["zhujian"], bodies["reli"]}
+
+
+def test_an_actor_is_found_with_one_query(newcomer, admin, now, django_assert_num_queries):
+    grant(newcomer, admin, now)
+    user = User.objects.select_related("person").get(pk=newcomer.pk)
+    with django_assert_num_queries(1):
+        actor_for(user=user, at=now)
+
+
+def test_a_blocked_account_and_a_closed_body_give_no_permissions(bodies, newcomer, admin, now):
+    grant(newcomer, admin, now)
+    services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
+    assert not actor_for(user=newcomer, at=now).permissions
+
+
+def test_the_same_role_is_not_held_twice_at_a_time(newcomer, admin, now):
+    grant(newcomer, admin, now, until=DAY + dt.timedelta(days=3))
+    with pytest.raises(WrongState):
+        grant(newcomer, admin, now, since=DAY + dt.timedelta(days=2))
+    assert grant(newcomer, admin, now, since=DAY + dt.timedelta(days=3)).pk
+
+
+@pytest.mark.parametrize("first", ["administrator", "security_officer", "auditor"])
+def test_each_of_the_three_administrators_holds_no_other_role(newcomer, admin, now, first):
+    grant(newcomer, admin, now, role=first)
+    for second in ("handler", "administrator", "security_officer", "auditor"):
+        if second != first:
+            with pytest.raises(WrongState):
+                grant(newcomer, admin, now, role=second)
+
+
+def test_an_administrators_role_is_not_added_to_another_one(newcomer, admin, now):
+    grant(newcomer, admin, now, until=DAY + dt.timedelta(days=3))
+    with pytest.raises(WrongState):
+        grant(newcomer, admin, now, role="auditor")
+    assert grant(newcomer, admin, now, role="auditor", since=DAY + dt.timedelta(days=3)).pk
+
+
+def test_nobody_grants_blocks_or_resets_their_own(admin, now):
+    own = User.objects.get(pk=admin.user_id)
+    for attempt in (
+        lambda: grant(own, admin, now, role="handler"),
+        lambda: services.user_lock(user=own, actor=admin, at=now, reason="x"),
+        lambda: services.password_reset(user=own, password=STRONG, actor=admin, at=now),
+        lambda: services.revoke_role(grant=Grant.objects.get(user=own), until=DAY, actor=admin, at=now),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    ("role", "may_grant", "may_block"),
+    [
+        ("administrator", True, True),
+        ("security_officer", False, True),
+        ("auditor", False, False),
+        ("platform_leader", False, False),
+        ("city_leader", False, False),
+    ],
+)
+def test_only_the_administrator_grants_and_the_security_officer_may_block(
+    newcomer, actor, now, role, may_grant, may_block
+):
+    who = actor(role)
+    for may, attempt in (
+        (may_grant, lambda: grant(newcomer, who, now)),
+        (may_block, lambda: services.user_lock(user=newcomer, actor=who, at=now, reason="调离")),
+    ):
+        if may:
+            attempt()
+        else:
+            with pytest.raises(NotAllowed):
+                attempt()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"username": "chengguan.liaison"}, "username"),
+        ({"username": "Ä"}, "username"),
+        ({"username": "9lives"}, "username"),
+        ({"password": "short-7"}, "password"),
+        ({"password": "1234567890"}, "password"),
+        ({"password": "neu.konto.neu", "username": "neu.konto.neu"}, "password"),
+    ],
+)
+def test_an_account_is_not_opened_with(bodies, admin, now, changed, field):
+    person = Person.objects.filter(body=bodies["zhujian"]).first()
+    values = {"username": "neu.konto", "password": STRONG, **changed}
+    with pytest.raises(Incomplete) as refusal:
+        services.user_create(**values, person=person, actor=admin, at=now)
+    assert refusal.value.field == field
+
+
+def test_a_block_says_who_and_when_and_is_lifted_again(newcomer, admin, now):
+    with pytest.raises(Incomplete):
+        services.user_lock(user=newcomer, actor=admin, at=now, reason=" ")
+    blocked = services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
+    assert (blocked.is_active, blocked.blocked_at, blocked.blocked_by_id) == (False, now, admin.user_id)
+    with pytest.raises(WrongState):
+        services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
+    opened = services.user_unlock(user=newcomer, actor=admin, at=now)
+    assert (opened.is_active, opened.blocked_at, opened.blocked_by) == (True, None, None)
+    with pytest.raises(WrongState):
+        services.user_unlock(user=newcomer, actor=admin, at=now)
+
+
+def test_every_change_of_an_account_is_recorded_with_its_body(newcomer, admin, now):
+    held = grant(newcomer, admin, now)
+    services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
+    services.user_unlock(user=newcomer, actor=admin, at=now)
+    services.password_reset(user=newcomer, password="Anders-und-lang", actor=admin, at=now)
+    services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+    events = list(body_matter(newcomer.person.body).events.order_by("-seq")[:6])
+    assert [event.kind.removeprefix("organisation.") for event in reversed(events)] == [
+        "user_created",
+        "role_granted",
+        "user_locked",
+        "user_unlocked",
+        "password_reset",
+        "role_revoked",
+    ]
+    assert {event.actor_id for event in events} == {admin.user_id}
+    assert "Anders" not in str([event.data for event in events])
+
+
+def test_administrators_have_no_part_in_the_hotline_and_the_auditor_only_reads_the_audit():
+    roles = {role["code"]: set(role["permissions"]) for role in roles_data()["roles"]}
+    for code in ("administrator", "security_officer", "auditor"):
+        assert not [held for held in roles[code] if held.startswith(("hotline.", "knowledge."))]
+    assert roles["auditor"] == {"audit.read"}
+    assert [code for code, held in roles.items() if "system.admin" in held] == ["administrator"]
+
+
+def test_every_permission_has_a_name_and_a_role():
+    given = {held for role in roles_data()["roles"] for held in role["permissions"]}
+    assert given == set(roles_data()["permissions"])
+    assert permission_title("hotline.dispatch") == "派单"
+
+
+def test_carrying_the_roles_over_again_changes_nothing_and_mends_what_differs(bodies):
+    before = set(RolePermission.objects.values_list("role__code", "code"))
+    roles_sync()
+    assert set(RolePermission.objects.values_list("role__code", "code")) == before
+    auditor = Role.objects.get(code="auditor")
+    RolePermission.objects.create(role=auditor, code="system.admin")
+    Role.objects.create(code="formerly", title="旧角色").permissions.create(code="system.admin")
+    roles_sync()
+    assert set(RolePermission.objects.values_list("role__code", "code")) == before
+
+
+def test_the_list_of_accounts_is_searched_by_person_body_role_and_state(newcomer, admin, now):
+    def found(**filters):
+        return {user.username for user in user_list(day=DAY, at=now, **filters)}
+
+    assert found(search=newcomer.person.name) == {"neu"}
+    assert "neu" in found(search="住建局")
+    assert found(role="auditor") == {"auditor"}
+    assert "neu" not in found(state="demo")
+    services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
+    assert found(state="blocked") == {"neu"}
+    assert found(state="locked") == set()
