@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-# Playwright's synchronous interface runs an event loop in this thread; Django's guard takes that for async code
+# Playwright's synchronous interface runs an event loop in this thread, which Django takes for async code
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 DESK, PHONE = 1440, 375

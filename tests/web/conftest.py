@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,5 +25,53 @@ def browser_of(bodies: dict[str, Any]) -> Callable[..., Client]:
         client = Client()
         client.force_login(grant.user)
         return client
+
+    return make
+
+
+@pytest.fixture
+def owe(bodies: dict[str, Any], at: Callable[[str], dt.datetime]) -> Callable[..., Any]:
+    """owe("chengguan", due_at=moment, title="…"): an open obligation of a body, written past the services."""
+    from luoshi.ledger.models import Matter, Obligation, door
+
+    numbers = itertools.count(1)
+
+    def make(
+        body: str,
+        *,
+        due_at: dt.datetime | None = None,
+        title: str = "路灯不亮",
+        rule: str = "hotline.sign_in",
+        number: str = "",
+        **fields: Any,
+    ) -> Obligation:
+        opened = at("2017-09-29 17:50")
+        with door():
+            matter = Matter.objects.create(
+                jurisdiction="sanmenxia",
+                kind="hotline.dispatch",
+                number=number or f"D{next(numbers):08}",
+                title=title,
+                state="dispatched",
+                body=bodies[body],
+                opened_at=opened,
+                changed_at=opened,
+            )
+            row: Obligation = Obligation.objects.create(
+                jurisdiction="sanmenxia",
+                matter=matter,
+                matter_kind=matter.kind,
+                rule=rule,
+                title="签收",
+                rulebook="test",
+                opened_seq=1,
+                owner="body",
+                body=bodies[body],
+                opened_at=opened,
+                due_at=due_at,
+                facts={"urgency": "routine"},
+                **fields,
+            )
+        return row
 
     return make

@@ -15,7 +15,6 @@ from django.urls import NoReverseMatch, reverse
 from luoshi.ledger.actors import Actor
 from luoshi.organisation.access import POLICIES, allows
 
-
 PORTAL: Final = "portal"  # the section whose entries stand on the public pages, and only there
 
 

@@ -31,6 +31,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(
             lambda: navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
         ),
+        "portal_links": SimpleLazyObject(
+            lambda: navigation.portal(actor=actor, signed_in=signed_in, current=request.path)
+        ),
         "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id)),
         "acting_roles": SimpleLazyObject(lambda: _role_titles(actor.roles)),
     }

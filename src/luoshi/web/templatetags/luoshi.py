@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from luoshi.ledger import states
 from luoshi.web import due, explain, formats, forms
 
 register = Library()
@@ -43,6 +44,18 @@ def _component(context: Context, name: str, **values: Any) -> SafeString:
 def _now(context: Context) -> dt.datetime:
     now = context.get("now")
     return now if isinstance(now, dt.datetime) else timezone.now()
+
+
+@register.filter
+def state_label(matter: Any) -> str:
+    """The Chinese name of a matter's state."""
+    return states.state_label(matter.kind, matter.state)
+
+
+@register.filter
+def event_label(kind: str) -> str:
+    """The Chinese name of a kind of event."""
+    return states.event_label(kind)
 
 
 @register.simple_tag
