@@ -14,6 +14,13 @@ class WebConfig(AppConfig):
         from luoshi.organisation.navigation import Entry, register
 
         register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
+        register(
+            Entry("系统", "发件箱", "outbox", "send", position=910),
+            Entry("系统", "查看记录", "access-log", "eye", position=920),
+            Entry("系统", "每日封存", "seals", "lock", position=930),
+        )
+        if not settings.SMS_GATEWAY_URL:
+            register(Entry("系统", "试用短信", "sink", "message", position=915))
         if settings.DEMO:
             register(Entry("系统", "组件样式", "styleguide", "layout-dashboard", position=990))
         Field.default_error_messages["required"] = "请填写这一项"

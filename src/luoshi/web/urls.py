@@ -7,13 +7,18 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
-from luoshi.web import views
+from luoshi.web import audit, views
 
 urlpatterns = [
     page("", views.root, name="root", need=PUBLIC),
     page("work/", views.home, name="home", need=SIGNED_IN),
     page("obligations/<int:pk>/", views.obligation, name="obligation", need=SIGNED_IN),
     page("styleguide/", views.style_guide, name="styleguide", need=SIGNED_IN),
+    page("audit/access/", audit.access_log, name="access-log", need="audit.read"),
+    page("audit/seals/", audit.seals, name="seals", need="audit.read"),
+    page("outbox/", audit.outbox, name="outbox", need="outbox.read"),
+    page("outbox/<int:pk>/again/", audit.outbox_again, name="outbox-again", need="outbox.read"),
+    page("outbox/sink/", audit.sink, name="sink", need="outbox.read"),
     page("healthz", views.healthz, name="healthz", need=PUBLIC),
     page("readyz", views.readyz, name="readyz", need=PUBLIC),
     *(
