@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from luoshi.ledger.actors import ActorKind
+from luoshi.ledger.actors import SYSTEM, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.organisation import services
 from luoshi.organisation.models import Grant, Person, Role, RolePermission, User
@@ -249,3 +250,38 @@ def test_the_list_of_accounts_is_searched_by_person_body_role_and_state(newcomer
     services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
     assert found(state="blocked") == {"neu"}
     assert found(state="locked") == set()
+
+
+def first_administrator(now, **changed):
+    values = {
+        "username": "chief",
+        "password": STRONG,
+        "name": "欧阳试",
+        "body_code": "xinxi",
+        "body_name": "信息中心",
+    }
+    return services.administrator_first(**{**values, **changed}, at=now)
+
+
+def test_a_new_installation_has_its_first_administrator_from_the_command_line(bodies, admin, now):
+    with pytest.raises(WrongState):
+        first_administrator(now)
+    services.user_lock(user=User.objects.get(pk=admin.user_id), actor=SYSTEM, at=now, reason="演示结束")
+    user = first_administrator(now)
+    assert actor_for(user=user, at=now).can("system.admin")
+    assert (user.person.body.name, user.must_change_password, user.is_demo) == ("信息中心", True, False)
+
+
+def test_the_first_administrators_password_is_as_strong_as_any_and_nothing_is_kept_of_a_refusal(
+    bodies, admin, now
+):
+    services.user_lock(user=User.objects.get(pk=admin.user_id), actor=SYSTEM, at=now, reason="演示结束")
+    with pytest.raises(Incomplete):
+        first_administrator(now, password="kurz")
+    assert not Person.objects.filter(name="欧阳试").exists()
+
+
+def test_the_command_says_in_one_line_why_it_did_nothing(bodies, monkeypatch):
+    monkeypatch.setenv("LUOSHI_ADMIN_PASSWORD", STRONG)
+    with pytest.raises(CommandError, match="已有系统管理员"):
+        call_command("create_administrator", name="欧阳试", body_code="xinxi", body_name="信息中心")

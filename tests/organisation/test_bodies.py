@@ -12,7 +12,7 @@ from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event
 from luoshi.organisation import services
 from luoshi.organisation.models import Body, BodyName, DirectWriteError
-from luoshi.organisation.selectors import bodies_assessed, body_by_name, body_list
+from luoshi.organisation.selectors import bodies_assessed, bodies_dispatchable, body_by_name, body_list
 from luoshi.organisation.services.journal import body_matter
 
 OLD, NEW, PLATE = "三门峡市城市管理综合执法局", "三门峡市城市管理局", "三门峡市城市综合执法局"
@@ -230,11 +230,29 @@ def test_nobody_writes_past_the_services(bodies):
             attempt()
 
 
-@pytest.mark.clause("smx-hotline-ops/0", "smx-hotline-assessment/2")
-def test_counties_committees_departments_enterprises_and_others_are_all_units_assessed(bodies):
+@pytest.mark.clause("smx-hotline-assessment/2")
+def test_counties_committees_departments_enterprises_and_others_are_all_units_assessed(bodies, at):
     units = bodies_assessed(dt.date(2017, 9, 22))
     assert {"county", "committee", "department", "enterprise"} <= set(units.values_list("kind", flat=True))
     assert bodies["shifanqu"] in units
     assert bodies["platform"] not in units
-    other = create(lambda text: dt.datetime.fromisoformat(f"{text}+08:00"), kind="other", takes_requests=True)
+    other = create(at, kind="other", takes_requests=True)
     assert other in bodies_assessed(dt.date(2017, 9, 22))
+
+
+def test_a_body_becomes_a_unit_when_it_takes_requests(bodies, at):
+    office, moment = bodies["zhengfuban"], at("2017-10-09 09:00")
+    assert office not in bodies_dispatchable()
+    described = {
+        "takes_requests": True,
+        "handles_onsite": False,
+        "area": "urban",
+        "actor": SYSTEM,
+        "at": moment,
+    }
+    services.body_update(body=office, **described)
+    assert office in bodies_dispatchable()
+    assert body_matter(office).events.last().data == {"takes_requests": True}
+    count = body_matter(office).events.count()
+    services.body_update(body=office, **described)
+    assert body_matter(office).events.count() == count

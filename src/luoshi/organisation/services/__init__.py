@@ -1,5 +1,6 @@
 """Every change of bodies, rosters and accounts: checked, saved and recorded in one transaction."""
 
+from luoshi.organisation.roles import roles_sync
 from luoshi.organisation.services.accounts import (
     grant_role,
     password_change,
@@ -16,6 +17,7 @@ from luoshi.organisation.services.bodies import (
     body_rename,
     body_update,
 )
+from luoshi.organisation.services.bootstrap import administrator_first
 from luoshi.organisation.services.people import (
     person_create,
     person_leave,
@@ -25,6 +27,7 @@ from luoshi.organisation.services.people import (
 )
 
 __all__ = [
+    "administrator_first",
     "body_close",
     "body_create",
     "body_name_add",
@@ -39,6 +42,7 @@ __all__ = [
     "post_end",
     "post_start",
     "revoke_role",
+    "roles_sync",
     "user_create",
     "user_lock",
     "user_unlock",
