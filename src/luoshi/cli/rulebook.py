@@ -57,7 +57,7 @@ def check(path: Path | None, as_json: bool) -> None:
             f"{_count(len(results), 'rulebook')}, {_count(total, 'rule')}: {_count(problems, 'problem')}"
         )
     if problems:
-        raise click.exceptions.Exit(2)
+        raise SystemExit(2)
 
 
 def _check(found: books.Found) -> dict[str, Any]:

@@ -68,9 +68,8 @@ class _Index:
     tables: dict[int, dict[tuple[str, str], Touched]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        ends = (
-            limit.valid_until + timedelta(days=1) for limit in self.limits if limit.valid_until is not None
-        )
+        last = (limit.valid_until for limit in self.limits if limit.valid_until is not None)
+        ends = (day + timedelta(days=1) for day in last if day < date.max)
         self.edges = sorted({*(limit.valid_from for limit in self.limits), *ends})
 
     def touched(self, event: str, matter: str, on: date) -> Touched:
@@ -82,9 +81,11 @@ class _Index:
 
     def _table(self, on: date) -> dict[tuple[str, str], Touched]:
         found: dict[tuple[str, str], dict[str, list[Limit]]] = {}
-        for limit in self.limits:
-            if not limit.holds_on(on):
-                continue
+        holding = [limit for limit in self.limits if limit.holds_on(on)]
+        drafted = {limit.id for limit in holding if limit.status is Status.DRAFT}
+        for limit in holding:
+            if limit.id in drafted and limit.status is not Status.DRAFT:
+                continue  # a what-if run: the draft takes its place
             for effect in EFFECTS:
                 for kind in dict.fromkeys(match.kind for match in getattr(limit, effect)):
                     found.setdefault((kind, limit.matter), {}).setdefault(effect, []).append(limit)
@@ -187,9 +188,7 @@ class Rulebook:
         if not drafts:
             return self._live.touched(event_kind, matter_kind, on)
         if self._with_drafts is None:
-            drafted = {id for _, id in self._drafts}
-            kept = (limit for limit in self._limits(self._rules) if limit.id not in drafted)
-            self._with_drafts = _Index((*kept, *self._limits(self._drafts)))
+            self._with_drafts = _Index((*self._limits(self._rules), *self._limits(self._drafts)))
         return self._with_drafts.touched(event_kind, matter_kind, on)
 
     def event_kinds(self) -> frozenset[str]:
