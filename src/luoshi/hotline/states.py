@@ -43,6 +43,8 @@ REQUESTS = StateTable(
         Edge(("received",), "not_redispatch", "not_redispatched", "hotline.not_redispatched", dispatch, "不再批转"),
         Edge(("received", "escalated"), "dispatch", "in_progress", "hotline.dispatched_out", dispatch, "批转"),
         Edge(("in_progress",), "dispatch_more", SAME, "hotline.dispatched_more", dispatch, "增派单位"),
+        Edge(("received",), "import_reply", "archived", "hotline.reply_imported", system_only, "导入原系统答复"),
+        Edge(("received",), "import_archive", "archived", "hotline.archived_on_import", system_only, "导入归档"),
         Edge(("received",), "offer", "offered", "hotline.offered", decide, "列入领办"),
         Edge(("offered",), "claim", "in_progress", "hotline.claimed", holds("hotline.unit"), "领办"),
         Edge(("offered",), "withdraw_offer", "received", "hotline.offer_withdrawn", decide, "撤出领办"),
@@ -78,7 +80,7 @@ DISPATCHES = StateTable(
     opening="hotline.dispatched",
     labels={
         "sent": "待签收",
-        "signed": "已签收",
+        "signed": "办理中·待交办",
         "handed_over": "办理中",
         "drafted": "待分管领导审核",
         "submitted": "待平台审核",
@@ -119,8 +121,9 @@ DISPATCHES = StateTable(
         Edge(OPEN, "accept_no_redispatch", SAME, "hotline.no_redispatch_accepted", decide, "同意不再批转"),
         Edge(OPEN, "reject_no_redispatch", SAME, "hotline.no_redispatch_rejected", decide, "继续办理"),
         Edge(UNIT_SIDE, "request_coordination", SAME, "hotline.coordination_requested", unit, "申请协调办理"),
-        Edge(OPEN, "approve_coordination", SAME, "hotline.coordination_approved", decide, "批准协调办理"),
-        Edge(OPEN, "refuse_coordination", SAME, "hotline.coordination_refused", decide, "不批准协调办理"),
+        Edge(OPEN, "approve_coordination", SAME, "hotline.coordination_approved", escalate, "批准协调办理"),
+        Edge(OPEN, "refuse_coordination", SAME, "hotline.coordination_refused", escalate, "不批准协调办理"),
+        Edge(OPEN, "set_joint", SAME, "hotline.joint_set", escalate, "会办确定主协办和时限"),
         Edge(OPEN, "recall", "recalled", "hotline.recalled", decide, "撤回"),
         Edge(OPEN, "urge", SAME, "hotline.urged", supervise, "催办"),
         Edge((*OPEN, "passed", "mending"), "supervise", SAME, "hotline.supervised", supervise, "督办"),
@@ -143,4 +146,16 @@ NOTICES = StateTable(
     final=frozenset({"issued"}),
 )
 
-TABLES = (REQUESTS, DISPATCHES, NOTICES)
+IMPORTS = StateTable(
+    kind=IMPORT,
+    initial="running",
+    opening="hotline.import_started",
+    labels={"running": "导入中", "finished": "已导入", "stopped": "中断"},
+    edges=(
+        Edge(("running",), "finish", "finished", "hotline.import_finished", system_only, "导入完成"),
+        Edge(("running",), "stop", "stopped", "hotline.import_stopped", system_only, "导入中断"),
+    ),
+    final=frozenset({"finished", "stopped"}),
+)
+
+TABLES = (REQUESTS, DISPATCHES, NOTICES, IMPORTS)

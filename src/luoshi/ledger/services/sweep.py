@@ -1,4 +1,4 @@
-"""The sweep: what has run out unmet becomes an event, once, however late and however often the worker comes."""
+"""The sweep: what has run out unmet becomes an event, once, however late or often the worker comes."""
 
 from __future__ import annotations
 
@@ -73,8 +73,11 @@ def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int 
     outcome is the same whether the worker came by in time or not. Returns the version to go on with: lapses
     recorded here do not make what the actor saw out of date.
     """
+    due = list(_lapsed(now).filter(matter=matter).values_list("pk", flat=True))
+    if not due:
+        return version
     before = lock(matter).version
-    for pk in list(_lapsed(now).filter(matter=matter).values_list("pk", flat=True)):
+    for pk in due:
         _lapse(pk, now)
     matter.refresh_from_db()
     return None if version is None else version + matter.version - before

@@ -1,0 +1,277 @@
+"""Reading dispatches: lists by key, what one may do now and by when, the clocks that run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from luoshi.engines.obligations import rule_of
+from luoshi.hotline.models import Application, Callback, Dispatch, Urging
+from luoshi.hotline.services.joining import county_may_report
+from luoshi.hotline.services.reviewing import DISSATISFIED
+from luoshi.hotline.services.steps import CLOSING, PENDING, may_decide
+from luoshi.hotline.services.supervising import SUPERVISION
+from luoshi.hotline.states import DISPATCH, DISPATCHES
+from luoshi.ledger import rules
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Matter, Obligation, ObligationState
+from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.services.derive import owed_from
+from luoshi.ledger.states import Edge
+
+SEARCH_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A due time as it stands at a moment. seconds: left until then, negative when it has passed, None without one.
+
+    window: it is a right that lapses (asking late stays possible, marked as late), not a duty.
+    """
+
+    obligation: Obligation
+    due_at: datetime | None
+    seconds: int | None
+    window: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the due time has passed."""
+        return self.obligation.breached_at is not None or (self.seconds is not None and self.seconds < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A step that the actor may take now, with the due times that it would meet."""
+
+    edge: Edge
+    countdowns: tuple[Countdown, ...]
+
+    @property
+    def action(self) -> str:
+        """The code of the step."""
+        return self.edge.action
+
+    @property
+    def label(self) -> str:
+        """The Chinese name of the step."""
+        return self.edge.label
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One of two clocks that run for the same act: what it decides, and when it runs out."""
+
+    label: str
+    scoring: bool
+    countdown: Countdown
+
+
+def countdown(obligation: Obligation, now: datetime) -> Countdown:
+    """How long an obligation still has at `now`."""
+    due = obligation.due_at
+    seconds = None if due is None else int((due - now).total_seconds() // 1)
+    return Countdown(obligation, due, seconds, obligation.nature == "window")
+
+
+def may_read_dispatch(actor: Actor, dispatch: Dispatch) -> bool:
+    """The platform reads all dispatches; a unit reads its own."""
+    return actor.can("hotline.read_all") or (
+        actor.can("hotline.unit") and actor.body_id == dispatch.matter.body_id
+    )
+
+
+def dispatch_get(*, pk: int) -> Dispatch:
+    """A dispatch with its matter, unit and request: one query. Errors: Dispatch.DoesNotExist."""
+    rows = Dispatch.objects.select_related("matter", "body", "request__matter", "request__contact")
+    found: Dispatch = rows.get(pk=pk)
+    return found
+
+
+def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size: int = 50) -> Page[Any]:
+    """A page of dispatches, the newest first: those of the actor's unit, or all for the platform's people.
+
+    query: state, body (id; platform only), urgency, role, overdue (1: something owed has run out), q
+    (beginning of the number, or words of the title), after, before. Two queries, however long the list is.
+    Each item is a Dispatch whose matter, unit and request are loaded.
+    """
+    rows = Matter.objects.filter(kind=DISPATCH)
+    if not actor.can("hotline.read_all"):
+        rows = rows.filter(body_id=actor.body_id if actor.can("hotline.unit") else None)
+        rows = rows if actor.can("hotline.unit") else rows.none()
+    elif query.get("body", "").isdigit():
+        rows = rows.filter(body_id=int(query["body"]))
+    if query.get("state") in DISPATCHES.labels:
+        rows = rows.filter(state=query["state"])
+    for name in ("urgency", "role"):
+        if query.get(name):
+            rows = rows.filter(**{f"dispatch__{name}": query[name]})
+    if query.get("overdue"):
+        late = Obligation.objects.filter(
+            Q(breached_at__isnull=False) | Q(due_at__lt=now), state=ObligationState.OPEN, nature="duty"
+        )
+        rows = rows.filter(pk__in=late.filter(owner="body", matter_kind=DISPATCH).values("matter_id"))
+    words = query.get("q", "").strip()[:SEARCH_LENGTH]
+    if words:
+        rows = rows.filter(Q(number__startswith=words) | Q(title__icontains=words))
+    after, before = query.get("after", ""), query.get("before", "")
+    page = key_page(rows, keys=("-id",), after=after, before=before, size=size)
+    return Page(_details([matter.pk for matter in page.items]), next=page.next, previous=page.previous)
+
+
+def _details(pks: list[int]) -> list[Dispatch]:
+    rows = Dispatch.objects.filter(pk__in=pks).select_related("matter", "body", "request__matter")
+    found = {row.pk: row for row in rows}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def due_next(dispatches: Iterable[Dispatch], now: datetime) -> dict[int, Countdown]:
+    """For each dispatch the duty of its unit that runs out first, by id: one query for a whole page."""
+    pks = [dispatch.pk for dispatch in dispatches]
+    rows = Obligation.objects.filter(
+        matter_id__in=pks, state=ObligationState.OPEN, nature="duty", owner="body", due_at__isnull=False
+    )
+    found: dict[int, Countdown] = {}
+    for row in rows.order_by("matter_id", "due_at", "id"):
+        found.setdefault(row.matter_id, countdown(row, now))
+    return found
+
+
+def _open(dispatch: Dispatch) -> list[Obligation]:
+    rows = Obligation.objects.filter(matter_id=dispatch.pk, state=ObligationState.OPEN)
+    return list(rows.order_by("due_at", "id"))
+
+
+def allowed_actions(*, dispatch: Dispatch, actor: Actor, now: datetime) -> list[Possible]:
+    """The steps that the actor may take on a dispatch now, each with the due times it would meet.
+
+    The state table, the actor's permissions, the rulebook's decision tables and the facts decide together (a
+    decision only where something was asked; an extension only while the limit runs). Five queries.
+    """
+    matter = dispatch.matter
+    edges = [
+        edge
+        for edge in DISPATCHES.actions(matter.state, actor, matter)
+        if may_decide(edge.action, actor, now)
+    ]
+    if not edges:
+        return []
+    owed = _open(dispatch)
+    fit = _Fit(dispatch, now, owed)
+    return [Possible(edge, _met_by(owed, edge, now)) for edge in edges if fit(edge.action)]
+
+
+def _met_by(owed: list[Obligation], edge: Edge, now: datetime) -> tuple[Countdown, ...]:
+    book = rules.current()
+    met = [row for row in owed if rule_of(owed_from(row), book).met_by(edge.event, {})]
+    return tuple(countdown(row, now) for row in met)
+
+
+class _Fit:
+    """Whether a step makes sense on a dispatch as it stands, beyond state and permission."""
+
+    def __init__(self, dispatch: Dispatch, now: datetime, owed: list[Obligation]) -> None:
+        self.dispatch, self.now = dispatch, now
+        self.limit = next((row for row in owed if row.rule in CLOSING), None)
+        pending = Application.objects.filter(dispatch=dispatch, status=PENDING)
+        self.pending = set(pending.values_list("kind", flat=True))
+        self.tests: dict[str, Callable[[], bool]] = {
+            "request_return": lambda: "return" not in self.pending,
+            "accept_return": lambda: "return" in self.pending,
+            "reject_return": lambda: "return" in self.pending,
+            "county_report": lambda: "county_report" not in self.pending and county_may_report(dispatch, now),
+            "adopt_report": lambda: self._report_waits(owed),
+            "decline_report": lambda: self._report_waits(owed),
+            "request_assist": lambda: "assist" not in self.pending and dispatch.role == "lead",
+            "add_assist": lambda: "assist" in self.pending,
+            "decline_assist": lambda: "assist" in self.pending,
+            "request_extension": lambda: "extension" not in self.pending and self._runs(),
+            "grant_extension": lambda: "extension" in self.pending,
+            "refuse_extension": lambda: "extension" in self.pending,
+            "request_no_redispatch": lambda: "no_redispatch" not in self.pending,
+            "accept_no_redispatch": lambda: "no_redispatch" in self.pending,
+            "reject_no_redispatch": lambda: "no_redispatch" in self.pending,
+            "request_coordination": lambda: "coordination" not in self.pending and self.limit is not None,
+            "approve_coordination": lambda: "coordination" in self.pending,
+            "refuse_coordination": lambda: "coordination" in self.pending,
+            "supervise": lambda: not self._supervised(),
+            "answer_supervision": self._supervised,
+            "order_mend": self._dissatisfied,
+        }
+
+    def __call__(self, action: str) -> bool:
+        test = self.tests.get(action)
+        return test is None or test()
+
+    def _runs(self) -> bool:
+        """Whether the limit for closing still runs: to its very second."""
+        limit = self.limit
+        return (
+            limit is not None
+            and limit.due_at is not None
+            and limit.breached_at is None
+            and self.now <= limit.due_at
+        )
+
+    def _report_waits(self, owed: list[Obligation]) -> bool:
+        due = next((row.due_at for row in owed if row.rule == "hotline.county_report_decision"), None)
+        return "county_report" in self.pending and (due is None or self.now <= due)
+
+    def _supervised(self) -> bool:
+        rows = Urging.objects.filter(dispatch=self.dispatch, kind=SUPERVISION, answered_at__isnull=True)
+        return bool(rows.exists())
+
+    def _dissatisfied(self) -> bool:
+        asked = Callback.objects.filter(request_id=self.dispatch.request_id, answered=True)
+        mine = asked.filter(Q(dispatch=self.dispatch) | Q(dispatch__isnull=True))
+        last = mine.order_by("-round", "-pk").first()
+        return last is not None and DISSATISFIED in {last.result, last.conduct}
+
+
+def _clocks(dispatch: Dispatch, now: datetime, ids: Mapping[str, tuple[str, bool]]) -> list[Clock]:
+    rows = Obligation.objects.filter(matter_id=dispatch.pk, rule__in=list(ids)).order_by("opened_seq")
+    return [Clock(*ids[row.rule], countdown(row, now)) for row in rows]
+
+
+def return_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
+    """Both clocks for a return: the working day within which it may be asked for, and the 24 hours after signing
+    that are scored. The second is there once the dispatch is signed."""
+    return _clocks(
+        dispatch,
+        now,
+        {
+            "hotline.return_window": ("提出退单(转办起1个工作日)", False),
+            "hotline.return_window_scoring": ("实时退单计分(签收起24小时)", True),
+        },
+    )
+
+
+def contact_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
+    """Both clocks for contacting the citizen: one working day from the dispatch, which late signing does not move,
+    and the 24 hours after handing over that are scored. The second is there once it is handed over."""
+    return _clocks(
+        dispatch,
+        now,
+        {
+            "hotline.contact": ("联系诉求人(转办起1个工作日,不因签收迟而顺延)", False),
+            "hotline.contact_after_handover": ("及时联系计分(交办起24小时)", True),
+        },
+    )
+
+
+def applications_pending(*, actor: Actor, query: Mapping[str, str], size: int = 50) -> Page[Any]:
+    """A page of what units have asked for and the platform has not decided, the newest first; query: kind."""
+    rows = Application.objects.filter(status=PENDING)
+    if not actor.can("hotline.read_all"):
+        rows = rows.filter(dispatch__body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
+    if query.get("kind"):
+        rows = rows.filter(kind=query["kind"])
+    rows = rows.select_related(
+        "dispatch__matter", "dispatch__body", "dispatch__request__matter", "proposed_body"
+    )
+    after, before = query.get("after", ""), query.get("before", "")
+    return key_page(rows, keys=("-id",), after=after, before=before, size=size)

@@ -1,0 +1,109 @@
+"""A unit's reply: drafted by those who handle the case, approved and sent by the responsible leader."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from luoshi.hotline import text as texts
+from luoshi.hotline.models import Dispatch, Reply
+from luoshi.hotline.services.steps import brief, change, filled, step
+from luoshi.ledger import chain
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import WrongState
+from luoshi.ledger.models import door
+from luoshi.ledger.services import lock
+
+
+def next_round(dispatch: Dispatch) -> int:
+    """The number of the next reply; call while the matter is locked."""
+    last = Reply.objects.filter(dispatch=dispatch).aggregate(last=Max("round"))["last"]
+    return (last or 0) + 1
+
+
+def reply_texts(handling: str, problems: str, measures: str, at: datetime) -> dict[str, str]:
+    """The three parts of a reply, cleaned, by field of the table. Errors: Incomplete naming the part missing."""
+    given = {"measures": handling, "problems": problems, "plans": measures}
+    parts = {key: texts.clean(value) for key, value in given.items()}
+    filled("hotline.reply", parts, at, {"measures": "handling", "plans": "measures"})
+    return parts
+
+
+def reply_digest(reply: Reply) -> str:
+    """The digest of a reply's text that stands in the event: a text changed afterwards is found out."""
+    return chain.sm3(chain.canonical([reply.round, reply.measures, reply.problems, reply.plans]))
+
+
+def current_reply(dispatch: Dispatch) -> Reply:
+    """The latest reply of a dispatch. Errors: WrongState when there is none."""
+    reply: Reply | None = Reply.objects.filter(dispatch=dispatch).order_by("-round").first()
+    if reply is None:
+        raise WrongState("还没有拟写答复", mend="请先拟写答复")
+    return reply
+
+
+@transaction.atomic
+def reply_draft(
+    *,
+    dispatch: Dispatch,
+    handling: str,
+    problems: str,
+    measures: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Reply:
+    """Draft a reply: how it was handled, what problems remain, what will be done or is suggested.
+
+    Every draft is kept with its number; one that was sent back is followed by the next.
+    Errors: Incomplete (handling, problems, measures), WrongState, NotAllowed.
+    Source: smx-hotline-ops/14.3.b
+    """
+    parts = reply_texts(handling, problems, measures, at)
+    step(dispatch=dispatch, action="draft", actor=actor, at=at, version=version)
+    with door():
+        reply: Reply = Reply.objects.create(
+            dispatch=dispatch, round=next_round(dispatch), drafted_by=actor.name, drafted_at=at, **parts
+        )
+    return reply
+
+
+@transaction.atomic
+def reply_send_back(
+    *, dispatch: Dispatch, opinion: str, actor: Actor, at: datetime, version: int | None = None
+) -> Reply:
+    """The responsible leader sends a draft back to be improved.
+
+    opinion: what is to be improved, at most 300 characters. Errors: Incomplete (opinion), WrongState,
+    NotAllowed.
+    """
+    said = brief(opinion, "退改意见", "opinion")
+    step(dispatch=dispatch, action="send_back", actor=actor, at=at, version=version)
+    reply = current_reply(dispatch)
+    with door():
+        reply.sent_back = said
+        reply.save(update_fields=["sent_back"])
+    return reply
+
+
+@transaction.atomic
+def reply_submit(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Reply:
+    """The responsible leader approves the draft and thereby sends it to the platform; nobody else can.
+
+    The time of sending is what the limits for closing and redoing judge. A digest of the text stands in the
+    event.
+    Errors: WrongState, NotAllowed (a liaison officer or a handler).
+    Source: smx-hotline-ops/14.3.c
+    """
+    lock(dispatch.matter_id)
+    reply = Reply.objects.filter(dispatch=dispatch).order_by("-round").first()
+    data = {"round": reply.round, "sm3": reply_digest(reply)} if reply else {}
+    step(dispatch=dispatch, action="submit", actor=actor, at=at, version=version, data=data)
+    sent = current_reply(dispatch)
+    with door():
+        sent.approved_by, sent.approved_at = actor.name, at
+        sent.save(update_fields=["approved_by", "approved_at"])
+    change(dispatch, replied_at=at)
+    return sent
