@@ -135,6 +135,10 @@ def test_a_page_asks_for_log_in_and_comes_back(client, user):
     assert answer.url == f"{reverse('login')}?next=%2Forganisation%2F"
 
 
+def test_the_user_name_may_be_typed_in_capitals(client, user):
+    assert post_login(client, username=f" {NAME.upper()} ").status_code == 302
+
+
 def test_log_out_is_a_post(client, user):
     post_login(client)
     assert client.get(reverse("logout")).status_code == 405

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
+from luoshi.organisation.inputs import DateInput, PhoneInput
 from luoshi.organisation.models import Body, BodyName, Person, Post, Role
 
 
 def day_field(label: str, *, help_text: str = "", required: bool = True) -> forms.DateField:
     """A day picked in the browser."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, help_text=help_text, required=required)
+    return forms.DateField(label=label, widget=DateInput, help_text=help_text, required=required)
 
 
 def secret_field(label: str, *, autocomplete: str, help_text: str = "") -> forms.CharField:
@@ -30,6 +30,10 @@ class LoginForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = secret_field("密码", autocomplete="current-password")
+
+    def clean_username(self) -> str:
+        """User names are lower case; what is typed need not be."""
+        return str(self.cleaned_data["username"]).strip().lower()
 
 
 class PasswordForm(forms.Form):
@@ -134,9 +138,12 @@ class ContactForm(VersionedForm):
     """How a person is reached."""
 
     mobile = forms.CharField(
-        label="手机", max_length=20, required=False, help_text="联络员必填：转办短信发到这个号码",
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
+        label="手机",
+        max_length=20,
+        required=False,
+        help_text="联络员必填：转办短信发到这个号码",
+        widget=PhoneInput,
+    )
     office_phone = forms.CharField(label="办公电话", max_length=30, required=False)
     email = forms.CharField(label="电子邮箱", max_length=254, required=False)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,7 +28,7 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         attach_actor(request)
         user: Any = request.user
-        if SESSION_ID not in request.session and not request.session.get("_auth_user_id"):
+        if SESSION_ID not in request.session and not request.session.get(SESSION_KEY):
             return self.get_response(request)
         if not user.is_authenticated:
             return self._blocked(request)
