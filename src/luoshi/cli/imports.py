@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import json
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ import click
 
 if TYPE_CHECKING:
     from luoshi.engines.rulebook import Rulebook
+    from luoshi.hotline.imports.load import Loaded
     from luoshi.hotline.imports.mapping import Mapping
     from luoshi.hotline.imports.report import Report
     from luoshi.hotline.imports.requests import Problem
@@ -84,6 +88,32 @@ def _tell_mappings(name: str | None) -> None:
         click.echo(f"{each:<12} {read_mapping(path).title}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file with what the command line says about it. `now`: no request may be later."""
+
+    file: Path
+    mapping: Mapping
+    now: datetime
+    encoding: str | None
+    sheet: str | None
+    quiet: bool
+
+    def open(self) -> AbstractContextManager[Source]:
+        from luoshi.hotline.imports.source import open_source
+
+        return open_source(self.file, self.mapping, now=self.now, encoding=self.encoding, sheet=self.sheet)
+
+    @property
+    def shown(self) -> bool:
+        """Whether progress is shown: on a terminal, and not with --json."""
+        return sys.stderr.isatty() and not self.quiet
+
+    def progress(self, length: int, label: str) -> Any:
+        """A progress bar; hidden where it is not to be shown."""
+        return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not self.shown)
+
+
 def _run(
     file: Path,
     mapping: Mapping,
@@ -98,41 +128,55 @@ def _run(
     yes: bool,
 ) -> bool:
     """Check the file, then import it unless this is a dry run; return whether rows are bad."""
-    from luoshi.hotline.imports.source import open_source
-
     if bad is not None and bad.exists() and file.exists() and bad.samefile(file):
         raise click.UsageError("--bad names the file to import; give another file")
-    book = _rulebook(rulebook)
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
-    with open_source(file, mapping, now=now, encoding=encoding, sheet=sheet) as source:
-        report = _check(source, mapping, book, bad, quiet=as_json)
-    if dry_run:
-        _tell(report.as_dict() if as_json else report.lines(), as_json)
-        return bool(report.errors)
-    raise click.ClickException("only --dry-run is possible")
+    task = _Task(file, mapping, now, encoding, sheet, quiet=as_json)
+    digest = "" if dry_run else _digest(file)
+    report = _check(task, _rulebook(rulebook), bad)
+    if not as_json:
+        click.echo("\n".join(report.lines()))
+    result: dict[str, Any] = {}
+    if not dry_run:
+        if report.good and not (all_or_nothing and report.errors):
+            _confirm(report, mapping, as_json=as_json, yes=yes)
+            loaded = _load(task, report, digest, all_or_nothing)
+        else:
+            loaded = _nothing()
+        report.errors += loaded.refused
+        result = {"batch": loaded.batch, **loaded.counts(), "changed": [id for _, id in loaded.changed]}
+        _tell_loaded(task, loaded)
+    if as_json:
+        click.echo(json.dumps({**report.as_dict(), **result}, ensure_ascii=False, indent=2))
+    return bool(report.errors)
+
+
+def _digest(file: Path) -> str:
+    from luoshi.hotline.imports.table import UnusableFile
+
+    try:
+        with file.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        why = (error.strerror or "unknown error").lower()
+        raise UnusableFile(f"{file}: cannot be read ({why})") from None
 
 
 def _rulebook(name: str) -> Rulebook:
-    from luoshi import rulebooks
-    from luoshi.engines.rulebook import RulebookError, parse
-    from luoshi.engines.worktime import Calendar
-    from luoshi.rulebooks import calendars
+    from luoshi.cli import books
+    from luoshi.engines.rulebook import RulebookError
 
     try:
-        files = rulebooks.read(name)
-    except LookupError as error:
+        return books.load(name)
+    except books.NoRulebook as error:
         raise click.ClickException(str(error)) from None
-    try:
-        return parse(
-            files, calendars={each: Calendar.parse(calendars.read(each)) for each in calendars.names()}
-        )
     except RulebookError as error:
         first, *more = error.problems
         count = f" (and {len(more)} more: luoshi rulebook check)" if more else ""
         raise click.ClickException(f"rulebook {name}: {first}{count}") from None
 
 
-def _check(source: Source, mapping: Mapping, book: Rulebook, bad: Path | None, *, quiet: bool) -> Report:
+def _check(task: _Task, book: Rulebook, bad: Path | None) -> Report:
     """Read the whole file; print a line for each bad row unless quiet, show progress on a terminal."""
     from luoshi.engines.rulebook import UnknownRule
     from luoshi.hotline.imports.report import BadRows, Report, check
@@ -142,9 +186,10 @@ def _check(source: Source, mapping: Mapping, book: Rulebook, bad: Path | None, *
         timeliness = Timeliness(book)
     except UnknownRule as error:
         raise click.ClickException(str(error)) from None
-    path, table = source.table.path, source.table
-    report = Report(str(path), mapping.name, table.encoding, timeliness)
     with ExitStack() as stack:
+        source = stack.enter_context(task.open())
+        table = source.table
+        report = Report(str(task.file), task.mapping.name, table.encoding, timeliness)
         try:
             writer = BadRows(bad, source.header) if bad else None
         except OSError as error:
@@ -152,10 +197,7 @@ def _check(source: Source, mapping: Mapping, book: Rulebook, bad: Path | None, *
             raise click.ClickException(f"--bad {bad}: cannot be written ({why})") from None
         if writer:
             stack.callback(writer.close)
-        shown = sys.stderr.isatty() and not quiet
-        bar = stack.enter_context(
-            click.progressbar(length=table.length, label="checking", file=sys.stderr, hidden=not shown)
-        )
+        bar = stack.enter_context(task.progress(table.length, "checking"))
 
         def on_bad(row: Row, problem: Problem) -> None:
             if writer:
@@ -164,16 +206,99 @@ def _check(source: Source, mapping: Mapping, book: Rulebook, bad: Path | None, *
         def on_row(row: Row) -> None:
             bar.update(table.position() - bar.pos)
 
-        check(source, report, on_bad=on_bad, on_row=on_row if shown else None)
-    if not quiet:
+        check(source, report, on_bad=on_bad, on_row=on_row if task.shown else None)
+    if not task.quiet:
         for problem in report.errors:
-            click.echo(f"{path}: {problem}", err=True)
+            click.echo(f"{task.file}: {problem}", err=True)
     return report
 
 
-def _tell(report: dict[str, Any] | list[str], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+def _confirm(report: Report, mapping: Mapping, *, as_json: bool, yes: bool) -> None:
+    """Ask before importing; where nobody can answer, insist on --yes."""
+    if yes:
         return
-    for line in report:
-        click.echo(line)
+    if as_json or not sys.stdin.isatty():
+        raise click.UsageError("nothing imported: add --yes to import without being asked")
+    waiting = report.good - report.timeliness.replied
+    what = "wait for dispatch" if mapping.unanswered == "pending" else "are archived"
+    click.confirm(
+        f"Import {report.good} requests as {mapping.source}? {waiting} without a reply {what}",
+        abort=True,
+        err=True,
+    )
+
+
+def _nothing() -> Loaded:
+    from luoshi.cli import use_django
+
+    use_django()
+    from luoshi.hotline.imports.load import Loaded
+
+    return Loaded()
+
+
+def _load(task: _Task, report: Report, digest: str, all_or_nothing: bool) -> Loaded:
+    """Read the file again and import its good rows."""
+    from luoshi.cli import use_django
+
+    use_django()
+    from django.db import DatabaseError
+
+    from luoshi.hotline.imports.load import File, ImportRefused, requests_load
+    from luoshi.hotline.imports.requests import Request
+    from luoshi.ledger.actors import Actor, ActorKind
+
+    if _digest(task.file) != digest:
+        raise click.ClickException(f"{task.file}: changed while it was being read; nothing imported")
+    actor = Actor(kind=ActorKind.SYSTEM, name=f"导入({_operator()})")
+    file = File(name=task.file.name, digest=digest, rows=report.rows, bad=len(report.errors))
+    with task.open() as source, task.progress(report.good, "importing") as bar:
+
+        def on_chunk(done: Loaded) -> None:
+            bar.update(sum(done.counts().values()) - done.answered - done.pending - bar.pos)
+
+        good = (result for _, result in source.results() if isinstance(result, Request))
+        try:
+            return requests_load(
+                requests=good,
+                file=file,
+                mapping=task.mapping,
+                actor=actor,
+                at=task.now,
+                all_or_nothing=all_or_nothing,
+                on_chunk=on_chunk if task.shown else None,
+            )
+        except ImportRefused as error:
+            raise click.ClickException(str(error)) from None
+        except DatabaseError as error:
+            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise click.ClickException(f"the database refused: {first} (luoshi setup prepares it)") from None
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "未知"
+
+
+def _tell_loaded(task: _Task, loaded: Loaded) -> None:
+    """Say what was imported, and which rows were refused or have changed since they were imported."""
+    if task.quiet:
+        return
+    for problem in loaded.refused:
+        click.echo(f"{task.file}: {problem}", err=True)
+    for row, number in loaded.changed:
+        click.echo(
+            f"{task.file}: row {row}, number {number}: changed since it was imported, left as it was",
+            err=True,
+        )
+    counts = loaded.counts()
+    if not loaded.batch:
+        click.echo("  nothing imported")
+        return
+    click.echo(
+        f"  imported {counts['imported']} (with a reply {counts['answered']}, waiting {counts['pending']}),"
+        f" imported before {counts['unchanged']}, changed {counts['changed']}, refused {counts['refused']}:"
+        f" import {loaded.batch}"
+    )

@@ -57,11 +57,22 @@ limits:
 """
 
 
+_FILES = {"rulebook.yaml": _HEAD, "documents.yaml": _DOCUMENTS, "hotline/limits.yaml": _LIMITS}
+
+
 @cache
 def town() -> Rulebook:
     """A rulebook with the closing limit alone, in force from 2018-01-01."""
-    files = {"rulebook.yaml": _HEAD, "documents.yaml": _DOCUMENTS, "hotline/limits.yaml": _LIMITS}
-    return parse(files, calendars={"china": Calendar.parse(calendars.read("china"))})
+    return parse(_FILES, calendars={"china": Calendar.parse(calendars.read("china"))})
+
+
+def town_folder(folder: Path) -> Path:
+    """The same rulebook as a folder, for the command line."""
+    for name, text in _FILES.items():
+        path = folder / "town" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "town"
 
 
 def write(folder: Path, text: str | bytes, name: str = "export.csv") -> Path:

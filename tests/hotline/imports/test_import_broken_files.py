@@ -31,8 +31,8 @@ BAD_ROWS = {
         "row 2, column 留言主题, empty: expected a text",
     ),
     "too long a subject": (
-        f"1,甲,{'灯' * 201},2019/6/26,灯坏了,,",
-        f"row 2, column 留言主题, “{'灯' * 39}…”: expected at most 200 characters (it has 201)",
+        f"1,甲,{'灯' * 101},2019/6/26,灯坏了,,",
+        f"row 2, column 留言主题, “{'灯' * 39}…”: expected at most 100 characters (it has 101)",
     ),
     "no text": ('1,甲,路灯,2019/6/26,"\n\t\n",,', "row 2, column 留言详情, empty: expected a text"),
     "no time": ("1,甲,路灯,,灯坏了,,", f"row 2, column 留言时间, empty: expected {EXPECTED}"),
@@ -101,9 +101,9 @@ BAD_ROWS = {
         "row 2, column 答复时间, “灯坏了,,”: expected the quotation mark opened in line 2 of the file"
         " to be closed",
     ),
-    "too long a name": (
-        f"1,{'甲' * 65},路灯,2019/6/26,灯坏了,,",
-        f"row 2, column 留言用户, “{'甲' * 39}…”: expected at most 64 characters (it has 65)",
+    "too long a user name": (
+        f"1,{'甲' * 81},路灯,2019/6/26,灯坏了,,",
+        f"row 2, column 留言用户, “{'甲' * 39}…”: expected at most 80 characters (it has 81)",
     ),
     "three things wrong at once": (
         ",甲,,昨天,灯坏了,,",

@@ -45,12 +45,12 @@ def test_the_encoding_is_found_out(tmp_path: Path, encoding: str, told: str) -> 
 
 def test_big_endian_utf_16_is_read(tmp_path: Path) -> None:
     path = write(tmp_path, b"\xfe\xff" + messages(GOOD).encode("utf-16-be"))
-    assert requests(path)[0].citizen == "游客甲"
+    assert requests(path)[0].account == "游客甲"
 
 
 def test_gb18030_holds_rare_characters(tmp_path: Path) -> None:
     path = write(tmp_path, messages(GOOD.replace("游客甲", "𠮷某")).encode("gb18030"))
-    assert requests(path)[0].citizen == "𠮷某"
+    assert requests(path)[0].account == "𠮷某"
 
 
 def test_a_forced_encoding_that_does_not_fit_is_refused(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_title_may_stand_above_the_header(tmp_path: Path) -> None:
 def test_columns_may_come_in_any_order_with_others_between(tmp_path: Path) -> None:
     header = "序号,留言时间,\u3000留言主题 ,留言详情,,留言用户,留言编号"
     found = requests(write(tmp_path, messages("7,2019/6/26,路灯,灯坏了,x,甲,A-１", header=header)))[0]
-    assert (found.id, found.subject, found.citizen, found.replied) == ("A-1", "路灯", "甲", None)
+    assert (found.id, found.subject, found.account, found.replied) == ("A-1", "路灯", "甲", None)
 
 
 def test_both_times_are_kept_in_the_zone_of_the_mapping(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
     title: 网上留言与答复            # what it is for, in a few words
     source: messages                # where the requests come from; ids are unique within one source
     channel: web                    # optional: the channel that the requests came by
+    kind: help                      # optional: what they are (the rulebook's choice hotline.kind)
     unanswered: pending             # optional: a request without a reply waits for work, or is archived
     timezone: Asia/Shanghai         # optional: the zone of the times in the file
     columns:
@@ -27,7 +28,8 @@ from luoshi.engines.rulebook.problems import nearest, one_of
 
 FIELDS = {
     "id": "number of the request in its source",
-    "citizen": "name or user name of the citizen",
+    "citizen": "name of the citizen",
+    "account": "user name of the citizen on the net",
     "phone": "telephone of the citizen",
     "address": "place that the request is about",
     "subject": "subject, one line",
@@ -40,8 +42,9 @@ FIELDS = {
 }
 NEEDED = ("id", "subject", "received")
 UNANSWERED = ("archived", "pending")
-_KEYS = ("name", "title", "source", "channel", "unanswered", "timezone", "columns")
+_KEYS = ("name", "title", "source", "channel", "kind", "unanswered", "timezone", "columns")
 _FOLDER = Path(__file__).parent / "mappings"
+LONGEST_SOURCE = 40
 _LARGEST = 100_000  # bytes; a mapping is small
 
 
@@ -65,6 +68,7 @@ class Mapping:
     title: str
     source: str
     channel: str
+    kind: str
     unanswered: str
     zone: ZoneInfo
     columns: MappingType[str, Column]
@@ -110,11 +114,15 @@ def read_mapping(path: Path) -> Mapping:
     unanswered = _text(path, top, "unanswered", default="pending")
     if unanswered not in UNANSWERED:
         raise MappingError(f"{path}: unanswered: {unanswered}; {one_of(unanswered, UNANSWERED)}")
+    source = _text(path, top, "source")
+    if len(source) > LONGEST_SOURCE:
+        raise MappingError(f"{path}: source: {len(source)} characters; write at most {LONGEST_SOURCE}")
     return Mapping(
         name=name,
         title=_text(path, top, "title", default=name),
-        source=_text(path, top, "source"),
+        source=source,
         channel=_text(path, top, "channel", default="other"),
+        kind=_text(path, top, "kind", default="help"),
         unanswered=unanswered,
         zone=zone,
         columns=_columns(path, top.get("columns")),

@@ -16,11 +16,12 @@ from luoshi.hotline.imports.table import Row
 
 LONGEST = {
     "id": 64,
-    "citizen": 64,
-    "phone": 32,
-    "subject": 200,
+    "citizen": 60,
+    "account": 80,
+    "phone": 30,
+    "subject": 100,
     "address": 200,
-    "text": 100_000,
+    "text": 19_000,
     "reply": 100_000,
 }
 
@@ -74,6 +75,7 @@ class Request:
     received: Moment
     text: str = ""
     citizen: str = ""
+    account: str = ""
     phone: str = ""
     address: str = ""
     reply: str = ""
@@ -147,7 +149,8 @@ class RequestReader:
             received=received,
             text=text,
             citizen=cells.text("citizen", clean_line),
-            phone=cells.code("phone"),
+            account=cells.text("account", clean_line),
+            phone=cells.phone(),
             address=cells.text("address", clean_line),
             reply=reply,
             replied=replied,
@@ -197,6 +200,12 @@ class _Cells:
             self.wrong(name, "a number")
         elif len(code) > LONGEST[name]:
             self.wrong(name, f"at most {LONGEST[name]} characters (it has {len(code)})")
+        return code
+
+    def phone(self) -> str:
+        code = self.code("phone")
+        if code and not 3 <= sum(each.isdecimal() for each in code) <= 20:
+            self.wrong("phone", "a telephone number of 3 to 20 figures")
         return code
 
     def moment(self, name: str, mapping: ColumnMapping, now: datetime, *, needed: bool) -> Moment | None:

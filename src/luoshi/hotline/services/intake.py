@@ -196,6 +196,7 @@ def request_receive(
             "transferred_at": transferred_at,
             "anonymous": not person["name"],
             "source": source or None,
+            "imported": True if source else None,
         },
     )
     with door():
