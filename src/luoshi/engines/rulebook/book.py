@@ -9,7 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from luoshi.engines.rulebook.model import (
     Authority,
@@ -26,7 +28,7 @@ from luoshi.engines.rulebook.model import (
     UnknownRule,
 )
 from luoshi.engines.rulebook.problems import nearest
-from luoshi.engines.worktime import Worktime
+from luoshi.engines.worktime import Calendar, Hours, Worktime
 
 KINDS: dict[str, type[Rule]] = {
     kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice)
@@ -109,7 +111,9 @@ class Rulebook:
         documents: Mapping[str, Document],
         roles: Mapping[str, str],
         slots: Mapping[str, str],
-        worktime: Worktime,
+        calendar: Calendar,
+        hours: Hours,
+        zone: ZoneInfo,
         rules: Iterable[Rule],
     ) -> None:
         self.id = id
@@ -120,7 +124,7 @@ class Rulebook:
         self.documents = documents
         self.roles = roles
         self.slots = slots
-        self.worktime = worktime
+        self._working = (calendar, hours, zone)
         self._rules: dict[tuple[str, str], list[Rule]] = {}
         self._drafts: dict[tuple[str, str], list[Rule]] = {}
         for rule in sorted(rules, key=lambda rule: rule.valid_from):
@@ -128,6 +132,11 @@ class Rulebook:
             shelf.setdefault((rule.kind, rule.id), []).append(rule)
         self._live = _Index(tuple(self._limits(self._rules)))
         self._with_drafts: _Index | None = None
+
+    @cached_property
+    def worktime(self) -> Worktime:
+        """The working time that holds here; compiled when first asked for (some 50 ms)."""
+        return Worktime(*self._working)
 
     def limit(self, id: str, on: date, *, drafts: bool = False) -> Limit:
         """Return the time limit that holds on a day. Raises UnknownRule."""

@@ -68,7 +68,7 @@ def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]
     if len(trees) == len(files):  # else what is referred to may stand in a file that cannot be read
         check_references(rules, context)
     problems.raise_if_any()
-    if head.worktime is None:  # not reached: whatever keeps it from being built is a problem above
+    if head.calendar is None or head.hours is None:  # not reached: each is a problem above
         raise RulebookError([])
     return Rulebook(
         id=head.id,
@@ -79,7 +79,9 @@ def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]
         documents=context.documents or {},
         roles=context.roles or {},
         slots=context.slots or {},
-        worktime=head.worktime,
+        calendar=head.calendar,
+        hours=head.hours,
+        zone=head.zone,
         rules=rules,
     )
 

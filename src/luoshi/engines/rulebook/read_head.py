@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +12,7 @@ from luoshi.engines.rulebook.model import Document
 from luoshi.engines.rulebook.problems import Problems, one_of
 from luoshi.engines.rulebook.reading import Context, read_citations
 from luoshi.engines.rulebook.yamltree import ListNode, MapNode, Node, ScalarNode
-from luoshi.engines.worktime import Calendar, Hours, Worktime, WorktimeError
+from luoshi.engines.worktime import Calendar, Hours, WorktimeError
 
 
 @dataclass(slots=True)
@@ -23,7 +23,9 @@ class Head:
     title: str = ""
     jurisdiction: str = ""
     timezone: str = "Asia/Shanghai"
-    worktime: Worktime | None = None
+    calendar: Calendar | None = None
+    hours: Hours | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
 
 
 def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Calendar]) -> Head:
@@ -40,14 +42,12 @@ def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Cale
         fields.problem("calendar", f"unknown calendar {calendar}", one_of(calendar, calendars))
     context.roles = _labels(fields, "roles")
     context.slots = _labels(fields, "slots")
-    hours = _read_hours(fields, context)
+    head.calendar = calendars.get(calendar)
+    head.hours = _read_hours(fields, context)
     try:
-        zone = ZoneInfo(head.timezone or "Asia/Shanghai")
+        head.zone = ZoneInfo(head.timezone or "Asia/Shanghai")
     except (ZoneInfoNotFoundError, ValueError):
         fields.problem("timezone", f"unknown time zone {head.timezone}", "write e.g. Asia/Shanghai")
-        zone = ZoneInfo("Asia/Shanghai")
-    if calendar in calendars and hours is not None:
-        head.worktime = Worktime(calendars[calendar], hours, zone)
     fields.finish()
     return head
 

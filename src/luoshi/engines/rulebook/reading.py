@@ -127,7 +127,7 @@ def read_citations(fields: Fields, context: Context, key: str = "cite") -> tuple
         document, slash, clause = text.partition("/")
         if not slash or not clause:
             _cite_problem(
-                fields, line, key, f"{text} is not a clause id", "write document/clause, e.g. smx-rules/14.1"
+                fields, line, key, f"{text} is not a clause id", "write document/clause, e.g. city-rules/14.1"
             )
         elif context.documents is not None and document not in context.documents:
             _cite_problem(

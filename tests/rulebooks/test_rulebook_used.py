@@ -1,0 +1,74 @@
+"""Code names rules by id: every id that it names stands in the shipped rulebook, as the kind used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import luoshi
+from luoshi import rulebooks
+from luoshi.engines.rulebook import Notice, Rulebook, parse
+from luoshi.engines.worktime import Calendar
+from luoshi.rulebooks import calendars
+
+KINDS = {
+    "limit": "limit",
+    "due_of": "limit",
+    "ground": "ground",
+    "content": "content",
+    "filled": "content",
+    "choice": "choice",
+    "choice_on": "choice",
+    "chosen": "choice",
+    "label_of": "choice",
+    "authority": "authority",
+    "setting": "setting",
+    "notice": "notice",
+    "notice_text": "notice",
+}
+CALL = re.compile(r'\b(\w+)(?:\(\s*|=)"((?:hotline|knowledge)\.\w+)"')
+SOURCES = sorted(
+    path
+    for path in Path(luoshi.__file__).parent.rglob("*.py")
+    if not {"engines", "migrations"}.intersection(path.parts)
+)
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    known = {name: Calendar.parse(calendars.read(name)) for name in calendars.names()}
+    return parse(rulebooks.read("sanmenxia"), calendars=known)
+
+
+def test_every_rule_that_code_asks_for_is_there(book: Rulebook) -> None:
+    known = {(rule.kind, rule.id) for rule in book.rules()}
+    missing = {
+        f"{path.name}: {kind} {id}"
+        for path in SOURCES
+        for call, id in CALL.findall(path.read_text(encoding="utf-8"))
+        if (kind := KINDS.get(call)) and (kind, id) not in known
+    }
+    assert missing == set()
+
+
+def test_every_decision_table_of_the_hotline_s_steps_is_there(book: Rulebook) -> None:
+    from luoshi.hotline.services.steps import AUTHORITY
+
+    known = {rule.id for rule in book.rules() if rule.kind == "authority"}
+    assert set(AUTHORITY.values()) <= known
+
+
+def test_every_event_that_a_limit_watches_is_recorded_by_a_function(book: Rulebook) -> None:
+    words = {
+        word
+        for path in SOURCES
+        for word in re.findall(r'"((?:hotline|knowledge)\.\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert book.event_kinds() <= words
+
+
+def test_a_notice_s_slots_are_named_for_people_in_the_rulebook(book: Rulebook) -> None:
+    used = {slot for rule in book.rules() if isinstance(rule, Notice) for slot in rule.slots}
+    assert used <= set(book.slots)
