@@ -28,7 +28,7 @@ SEARCH_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """A due time as it stands at a moment. seconds: left until then, negative when it has passed, None without one.
+    """A due time as it stands at a moment. seconds: left until then, negative once it has passed, else None.
 
     window: it is a right that lapses (asking late stays possible, marked as late), not a duty.
     """
@@ -238,8 +238,10 @@ def _clocks(dispatch: Dispatch, now: datetime, ids: Mapping[str, tuple[str, bool
 
 
 def return_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
-    """Both clocks for a return: the working day within which it may be asked for, and the 24 hours after signing
-    that are scored. The second is there once the dispatch is signed."""
+    """Both clocks for a return: one working day for asking, 24 hours after signing that are scored.
+
+    The second is there once the dispatch is signed.
+    """
     return _clocks(
         dispatch,
         now,
@@ -251,8 +253,11 @@ def return_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
 
 
 def contact_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
-    """Both clocks for contacting the citizen: one working day from the dispatch, which late signing does not move,
-    and the 24 hours after handing over that are scored. The second is there once it is handed over."""
+    """Both clocks for contacting the citizen: one working day, and 24 hours that are scored.
+
+    The first runs from the dispatch, and late signing does not move it. The second runs from handing over and
+    is there from then on.
+    """
     return _clocks(
         dispatch,
         now,

@@ -1,4 +1,7 @@
-"""What somebody owes on the hotline, by when: a unit's people what their unit owes, the platform's by their role."""
+"""What somebody owes on the hotline, by when: a unit's people for their unit, the others by role."""
+
+A unit's people for their unit, the platform's by their role.
+"""
 
 from __future__ import annotations
 

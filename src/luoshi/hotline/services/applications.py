@@ -1,4 +1,4 @@
-"""Asking and deciding, whatever a unit asks for: one application of a kind waits at a time, one decision counts."""
+"""Asking and deciding, whatever is asked: one application of a kind waits at a time, one decision counts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ KINDS: Mapping[str, str] = {
 
 
 def late_for(dispatch: Dispatch, rule: str, at: datetime) -> bool:
-    """Whether the time within which a unit may ask has run out; asking late is possible and marked as late."""
+    """Whether the time within which a unit may ask has run out; asking late is possible, and marked so."""
     window = Obligation.objects.filter(matter_id=dispatch.pk, rule=rule).order_by("opened_seq").first()
     return window is not None and window.due_at is not None and at > window.due_at
 

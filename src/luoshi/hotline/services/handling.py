@@ -17,7 +17,7 @@ from luoshi.organisation.selectors import deputy_leaders_on
 
 @transaction.atomic
 def dispatch_sign(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Dispatch:
-    """The liaison officer signs a dispatch in and thereby reports it to the responsible leader for instruction.
+    """The liaison officer signs a dispatch in and thereby reports it to the responsible leader.
 
     The leaders are told by SMS; the dispatch is in handling from then on. The limit judges the signing alone;
     who was reported to stands in the event.

@@ -37,7 +37,7 @@ def county_report(
     proposed_body: Body | None = None,
     version: int | None = None,
 ) -> Application:
-    """A county that alone holds a dispatch reports that it is not its territory, or that city units must join in.
+    """A county that alone holds a dispatch reports that it is not its territory, or needs city units too.
 
     Within one working day of the dispatch; later it is taken and marked as late. A county that leads
     several units asks for further ones instead (assist_request, two working days).
@@ -232,7 +232,10 @@ def assist_add(
 def assist_decline(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
-    """The platform adds no assisting unit and says why. Errors: Incomplete (opinion), WrongState, NotAllowed."""
+    """The platform adds no assisting unit and says why.
+
+    Errors: Incomplete (opinion), WrongState, NotAllowed.
+    """
     check_kind(application, "assist")
     decide(
         application=application,

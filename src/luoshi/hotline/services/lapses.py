@@ -26,7 +26,7 @@ def redo_lapsed(matter: Matter, obligation: Obligation, due: datetime) -> None:
 
 
 def county_report_lapsed(matter: Matter, obligation: Obligation, due: datetime) -> None:
-    """The platform was silent on a county's report for one working day: it is not adopted, the county goes on.
+    """The platform was silent on a county's report for one working day: not adopted, the county goes on.
 
     Source: smx-hotline-ops/14.4.d
     """

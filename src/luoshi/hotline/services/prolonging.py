@@ -1,4 +1,4 @@
-"""More time: extensions, coordination with its own limit, and what the command centre sets for joint handling."""
+"""More time: extensions, coordination with its own limit, what the command centre sets for joint handling."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _limit_running(dispatch: Dispatch) -> Obligation:
 def _check_terms(
     dispatch: Dispatch, limit: Obligation, until: datetime, at: datetime, *, asking: bool
 ) -> None:
-    """Refuse an extension that does not extend, or goes beyond the number or the length that the city allows."""
+    """Refuse an extension that does not extend, or goes beyond the number or length that the city allows."""
     assert limit.due_at is not None  # noqa: S101 - _limit_running and _limit_asked see to it
     if until <= limit.due_at:
         raise Incomplete(f"新的期限须晚于原期限{local_text(limit.due_at)}", field="until")
@@ -164,7 +164,10 @@ def extension_grant(
 def extension_refuse(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
-    """The platform grants no more time: the old limit holds. Errors: Incomplete (opinion), WrongState, NotAllowed."""
+    """The platform grants no more time: the old limit holds.
+
+    Errors: Incomplete (opinion), WrongState, NotAllowed.
+    """
     check_kind(application, "extension")
     decide(
         application=application,
@@ -221,7 +224,7 @@ def coordination_approve(
     opinion: str = "",
     version: int | None = None,
 ) -> Application:
-    """The platform approves coordinated handling, to be finished by the time it writes, else in five working days.
+    """The platform approves coordinated handling by the time that it writes, else in five working days.
 
     The limit for closing ends with it; one that had run out before stays overdue. until: later than now.
     Errors: Incomplete (until), WrongState, NotAllowed.
@@ -251,7 +254,10 @@ def coordination_approve(
 def coordination_refuse(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
-    """The platform approves no coordination: the old limit holds. Errors: Incomplete, WrongState, NotAllowed."""
+    """The platform approves no coordination: the old limit holds.
+
+    Errors: Incomplete (opinion), WrongState, NotAllowed.
+    """
     check_kind(application, "coordination")
     decide(
         application=application,
@@ -266,7 +272,7 @@ def coordination_refuse(
 
 
 def role_change(dispatch: Dispatch, role: str) -> dict[str, Any]:
-    """What an event must say so that a dispatch takes another role: the fact, and the later due time it brings.
+    """What an event must say so that a dispatch takes another role: the fact, and the later due time.
 
     Lead and assisting units have two working days more on a routine request; a limit never becomes shorter by
     this, and one that was set for the dispatch stays.
@@ -292,7 +298,7 @@ def joint_determine(
     at: datetime,
     until: datetime | None = None,
 ) -> list[Dispatch]:
-    """The command centre sets the leading and assisting units and the limit of a matter that it brings together.
+    """The command centre sets lead and assisting units, and the limit, of a matter that it brings together.
 
     Units that hold the request already take their new role; others get a dispatch. until: the limit for all
     of them; without one the usual limits hold, with two more working days for lead and assisting units.
@@ -331,7 +337,7 @@ def _live(request: Request) -> list[Dispatch]:
 def _open_for_others(
     request: Request, bodies: Sequence[Body], instruction: str, actor: Actor, at: datetime
 ) -> None:
-    """Dispatch to the units that do not hold the request yet; the rule lets the command centre do so itself."""
+    """Dispatch to the units that do not hold the request yet; the rule lets the command centre do so."""
     if not bodies:
         return
     first = _live(request)[:1]
@@ -355,7 +361,6 @@ def _take_role(
     event = step(dispatch=dispatch, action="set_joint", actor=actor, at=at, data=data)
     change(dispatch, role=role)
     limit = running(dispatch)
-    slots = {
-        "result": f"会办确定为{'主办' if role == LEAD else '协办'},{local_text(limit.due_at if limit else None)}前办结"
-    }
+    word, due = ("主办" if role == LEAD else "协办"), local_text(limit.due_at if limit else None)
+    slots = {"result": f"会办确定为{word},{due}前办结"}
     tell_unit(dispatch=dispatch, notice="hotline.decision_sms", key=f"{event.seq}:joint", at=at, **slots)

@@ -24,7 +24,7 @@ def next_round(dispatch: Dispatch) -> int:
 
 
 def reply_texts(handling: str, problems: str, measures: str, at: datetime) -> dict[str, str]:
-    """The three parts of a reply, cleaned, by field of the table. Errors: Incomplete naming the part missing."""
+    """The three parts of a reply, cleaned, by field. Errors: Incomplete naming the part that is missing."""
     given = {"measures": handling, "problems": problems, "plans": measures}
     parts = {key: texts.clean(value) for key, value in given.items()}
     filled("hotline.reply", parts, at, {"measures": "handling", "plans": "measures"})

@@ -92,7 +92,7 @@ def dispatch_recall(
 def return_accept(
     *, application: Application, actor: Actor, at: datetime, opinion: str = "", version: int | None = None
 ) -> Application:
-    """The platform finds that the dispatch must be withdrawn: it is recalled and can be dispatched to another unit.
+    """The platform finds that the dispatch must be withdrawn: it is recalled and can be dispatched anew.
 
     The new unit's limits all start with its own dispatch. Errors: WrongState, NotAllowed.
     Source: smx-hotline-ops/14.4.a
@@ -117,7 +117,7 @@ def return_accept(
 def return_reject(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
-    """The platform does not agree: the unit goes on, its clocks never stopped; so it does while nobody answers.
+    """The platform does not agree: the unit goes on, its clocks never stopped; so too while nobody answers.
 
     For the scoring of wrong returns it counts as having been dispatched to the unit again; the event says so.
     opinion: why not. Errors: Incomplete (opinion), WrongState, NotAllowed.

@@ -85,7 +85,7 @@ def _fail(dispatch: Dispatch, event: Event, verdict: str, reason: str, actor: Ac
 
 
 def deem_overdue(*, dispatch: Dispatch, reason: str, at: datetime) -> None:
-    """Mark a dispatch as overdue, once. reason: failed_reviews | redo_lapsed. Work on it goes on all the same."""
+    """Mark a dispatch as overdue, once; work on it goes on. reason: failed_reviews | redo_lapsed."""
     if dispatch.deemed_overdue:
         return
     act(matter=dispatch.matter, action="deem_overdue", actor=SYSTEM, at=at, data={"reason": reason})
@@ -155,7 +155,7 @@ def review_order_mend(
     until: datetime | None = None,
     version: int | None = None,
 ) -> Dispatch:
-    """After a call-back that was not satisfied the unit is to mend the result; then there is another call-back.
+    """After a dissatisfied call-back the unit is to mend the result; then there is another call-back.
 
     until: by when, if a time is set. Errors: Incomplete (reason, until), WrongState (no dissatisfied
     call-back), NotAllowed.
@@ -186,7 +186,7 @@ def dispatch_mend(
     at: datetime,
     version: int | None = None,
 ) -> Reply:
-    """The responsible leader reports the mended result, in the same three parts as a reply; it is kept beside it.
+    """The responsible leader reports the mended result, in the three parts of a reply; both are kept.
 
     The closing time does not move. Errors: Incomplete (handling, problems, measures), WrongState, NotAllowed.
     """

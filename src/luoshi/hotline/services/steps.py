@@ -50,7 +50,7 @@ PENDING, ACCEPTED, REJECTED, LAPSED, MOOT = "pending", "accepted", "rejected", "
 
 
 def may_decide(action: str, actor: Actor, at: datetime) -> bool:
-    """Whether the rulebook's decision table gives the step to one of the actor's roles (stand-ins included)."""
+    """Whether the rulebook's decision table gives the step to one of the actor's roles, or stand-ins."""
     table = AUTHORITY.get(action)
     if table is None or actor.kind is ActorKind.SYSTEM:
         return True
@@ -168,7 +168,7 @@ def moot_applications(dispatch: Dispatch, at: datetime) -> None:
 
 
 def request_follow(*, request: Request, at: datetime) -> None:
-    """Let a request follow its dispatches: all recalled, it can be dispatched anew; all closed, it is concluded.
+    """Let a request follow its dispatches: all recalled, it can go out anew; all closed, it is concluded.
 
     Call after the dispatch's own step: dispatches are locked before their request, everywhere. Only a
     request in progress follows; the service that takes an escalated one up again calls this too.
@@ -185,7 +185,7 @@ def request_follow(*, request: Request, at: datetime) -> None:
 
 
 def tell_leaders(*, dispatch: Dispatch, text: str, key: str, at: datetime) -> int:
-    """Queue an SMS to every responsible leader of the unit with a mobile number; return how many were found."""
+    """Queue an SMS to every responsible leader of the unit with a mobile number; return how many."""
     people = [one for one in deputy_leaders_on(dispatch.body, rule_day(at)) if one.mobile]
     for person in people:
         outbox_put(

@@ -1,4 +1,4 @@
-"""Following up: urging a unit, putting a dispatch under supervision, and the urging that goes out by itself."""
+"""Following up: urging a unit, putting a dispatch under supervision, the urging that goes out by itself."""
 
 from __future__ import annotations
 
