@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from luoshi.engines.limits.duration import Duration, Unit
-from luoshi.engines.limits.periods import is_paused, last_days, merged, months_later, paused_days
+from luoshi.engines.limits.periods import ending_day, is_paused, last_days, merged, months_later, paused_days
 from luoshi.engines.limits.result import Due, Interval, Step
 from luoshi.engines.worktime import Worktime
 
@@ -165,7 +165,7 @@ def day_steps(
     begin: datetime, end: datetime, worktime: Worktime, stops: Sequence[Interval], *, working: bool
 ) -> list[Step]:
     """Return the days counted and skipped after the day of `begin`, up to and with the day of `end`."""
-    first, last = worktime.moment(begin)[0] + 1, worktime.moment(end)[0]
+    first, last = worktime.moment(begin)[0] + 1, ending_day(end, worktime)
     return _steps_of_days(first, last, worktime, paused_days(stops, worktime), working=working)
 
 

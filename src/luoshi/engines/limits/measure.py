@@ -10,7 +10,7 @@ from fractions import Fraction
 from luoshi.engines.limits.counting import CIVIL, ELAPSED
 from luoshi.engines.limits.duration import LimitError, Unit
 from luoshi.engines.limits.explain import day_steps, provisional_step, time_steps
-from luoshi.engines.limits.periods import merged, months_between, months_later
+from luoshi.engines.limits.periods import ending_day, merged, months_between, months_later
 from luoshi.engines.limits.result import Elapsed, Interval, Step
 from luoshi.engines.worktime import Worktime, WorktimeError
 
@@ -44,7 +44,7 @@ def elapsed(
             amount, seconds, steps = _in_days(begin, stop, unit, worktime, stops)
         else:
             amount, seconds, steps = _in_time(begin, stop, unit, worktime, stops)
-        first, last = worktime.moment(begin)[0], worktime.moment(stop)[0]
+        first, last = worktime.moment(begin)[0], ending_day(stop, worktime)
     except WorktimeError as error:
         raise error if isinstance(error, LimitError) else LimitError(str(error)) from None
     if counting == CIVIL and unit is Unit.WORKING_DAYS:

@@ -64,6 +64,12 @@ def is_paused(day: int, periods: Iterable[tuple[int, int]]) -> bool:
     return any(begin <= day < end for begin, end in periods)
 
 
+def ending_day(end: datetime, worktime: Worktime) -> int:
+    """Return the number of the day that a time ends: a close of business at 24:00 is still of its own day."""
+    number, second = worktime.moment(end)
+    return number - 1 if not second and number and worktime.close(number - 1) == end else number
+
+
 def months_later(day: date, months: int) -> date:
     """Return the corresponding day so many months later, or the month's last day if none (art. 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

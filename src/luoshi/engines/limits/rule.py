@@ -131,14 +131,16 @@ def missing_facts(rule: LimitRule, facts: Mapping[str, Any]) -> dict[str, tuple[
 def _check_facts(rule: LimitRule, facts: Mapping[str, Any]) -> None:
     if any(case.when.matches(facts) for case in rule.duration):
         return
-    missing = missing_facts(rule, facts)
-    if missing:
-        name, values = next(iter(missing.items()))
-        raise LimitError(f"{rule.id} needs {name}: give it one of {_words(values)}")
-    tested = {name: values for case in rule.duration for name, values in case.when.tests}
-    name, values = next(iter(tested.items()))
+    named: dict[str, tuple[Any, ...]] = {}
+    for case in rule.duration:
+        for name, values in case.when.tests:
+            named[name] = tuple(dict.fromkeys((*named.get(name, ()), *values)))
+    for name, values in named.items():
+        if name not in facts:
+            raise LimitError(f"{rule.id} needs {name}: give it one of {_words(values)}")
+    shown = " and ".join(f"{name}={facts[name]} (known: {_words(values)})" for name, values in named.items())
     raise LimitError(
-        f"{rule.id} has no duration for {name}={facts.get(name)}: give it one of {_words(values)}"
+        f"{rule.id} has no duration for {shown}: mend the fact, or end the table with a plain row"
     )
 
 

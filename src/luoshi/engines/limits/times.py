@@ -41,7 +41,7 @@ def parse_time(text: str, tz: tzinfo, *, name: str = "time") -> datetime:
 
 def parse_pause(text: str, tz: tzinfo) -> Interval:
     """Return the pause that "FROM/TO" names; TO is not included. Raises LimitError with one clear line."""
-    parts = re.split(r"\s*/\s*(?=\d{4}-)", text.strip())
+    parts = re.split(r"\s*/\s*(?=\d{4}[-/])", text.strip())
     if len(parts) != 2:
         raise LimitError(
             f'pause {text.strip() or "(empty)"}: write FROM/TO, e.g. "2017-10-09 09:00/2017-10-11 09:00"'

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 WORKDAY, WEEKEND, HOLIDAY, MAKEUP = "workday", "weekend", "holiday", "makeup"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # everything a text: dates are read here
 _YEAR_KEYS = {"year", "sources", "holidays"}
 _HOLIDAY_KEYS = {"name", "rest", "work"}
 
@@ -93,10 +93,10 @@ class Calendar:
             content = _mapping(file, files[file])
             _known_keys(file, content, _YEAR_KEYS)
             year = content.get("year")
-            if type(year) is not int or file.removesuffix(".yaml") != str(year):
+            if not isinstance(year, str) or not year.isdecimal() or file.removesuffix(".yaml") != year:
                 raise WorktimeError(f"{file}: year is {year}, expected the year in the file's name")
-            sources[year] = tuple(str(address) for address in content.get("sources") or ())
-            if not sources[year]:
+            sources[int(year)] = tuple(str(address) for address in content.get("sources") or ())
+            if not sources[int(year)]:
                 raise WorktimeError(f"{file}: sources is missing, give the address of the year's notice")
             for holiday in content.get("holidays") or ():
                 _read_holiday(file, holiday, off, work)
@@ -107,7 +107,7 @@ class Calendar:
 
 def _mapping(file: str, text: str) -> dict[str, Any]:
     try:
-        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, the C one where there is one
+        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - builds texts only
     except yaml.YAMLError as error:
         raise WorktimeError(f"{file}: is not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(content, dict):
@@ -137,9 +137,6 @@ def _read_holiday(file: str, holiday: Any, off: dict[date, str], work: dict[date
 def _days(where: str, values: Any) -> Iterator[date]:
     """Yield the days of a list of dates and first/last ranges."""
     for value in values or ():
-        if isinstance(value, date):
-            yield value
-            continue
         first, slash, last = str(value).partition("/")
         try:
             begin = date.fromisoformat(first.strip())
