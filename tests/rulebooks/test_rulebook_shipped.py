@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,31 @@ def test_sanmenxia_s_hotline_rules_hold_from_the_day_the_regulation_was_issued()
     issued = book("sanmenxia").documents["smx-hotline-ops"].issued
     assert {rule.valid_from for rule in rules} == {issued}
     assert {rule.status for rule in rules} == {Status.IN_FORCE}
+
+
+@pytest.mark.clause("smx-hotline-ops/2.a")
+def test_every_channel_is_an_intake_and_suggestions_are_a_kind_of_their_own() -> None:
+    day = date(2017, 9, 21)
+    channels, kinds = (book("sanmenxia").choice(f"hotline.{id}", day) for id in ("channel", "kind"))
+    assert [option.label for option in channels.options] == [
+        "电话",
+        "网站",
+        "微信",
+        "微博",
+        "短信",
+        "传真",
+        "电子邮件",
+        "110转来",
+        "其他",
+    ]
+    assert [option.label for option in kinds.options] == ["公告", "咨询", "求助", "投诉", "建言"]
+
+
+@pytest.mark.clause("xiping-work-rules/36.1")
+def test_xiping_names_its_two_platforms_and_what_they_are_for() -> None:
+    platforms = book("xiping").setting("hotline.platforms", date(2020, 6, 1), drafts=True)
+    assert platforms["platforms"] == ("12345政务服务热线", "社会心理服务平台")
+    assert platforms["functions"] == ("诉求表达", "心理咨询", "利益协调", "权益保障")
 
 
 @needs_register
