@@ -1,8 +1,5 @@
 """What somebody owes on the hotline, by when: a unit's people for their unit, the others by role."""
 
-A unit's people for their unit, the platform's by their role.
-"""
-
 from __future__ import annotations
 
 from collections.abc import Mapping
