@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.web.conftest import owe
+
+__all__ = ["owe"]  # what a body owes, for the browser tests too
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django takes for async code
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -68,6 +71,7 @@ def visit(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )
+        context.set_default_timeout(10_000)
         contexts.append(context)
         if role:
             context.add_cookies([_session_cookie(role, body, live_server.url, settings)])

@@ -126,3 +126,31 @@ def test_a_kind_of_step_that_is_new_is_still_shown() -> None:
     step = {"kind": "new", "start": None, "end": None, "amount": 0, "unit": "", "note": "说明"}
     told = explain.explanation({"due": None, "provisional": False, "steps": [step]})
     assert told["rows"][0]["note"] == "说明"
+
+
+def test_a_note_says_no_code_and_no_time_that_stands_beside_it(at: At) -> None:
+    steps = [
+        ("rule", None, "签收（hotline.sign_in）：4个工作小时，按 urgency=routine、unknown_fact=7"),
+        ("start", "2017-09-29T17:50:00+08:00", "2017-09-29（周五）17:50起算，期限4个工作小时"),
+        ("off_hours", "2017-09-29T18:00:00+08:00", "2017-09-29 18:00至2017-09-30 08:00，非工作时间，不计"),
+        ("due", "2017-09-30T11:50:00+08:00", "2017-09-30（周六）11:50到期"),
+        ("extended", None, "经批准延期，期限由2017-09-30（周六）11:50改为2017-10-09（周一）18:00"),
+    ]
+    told = explain.explanation(
+        {
+            "due": "2017-09-30T11:50:00+08:00",
+            "provisional": False,
+            "steps": [
+                {"kind": kind, "start": start, "end": start, "amount": 0, "unit": "", "note": note}
+                for kind, start, note in steps
+            ],
+        }
+    )
+    assert [row["note"] for row in told["rows"]] == [
+        "签收：4个工作小时，按 紧急程度：非紧急、unknown_fact=7",
+        "期限4个工作小时",
+        "非工作时间，不计",
+        "",
+        "经批准延期，期限由2017-09-30（周六）11:50改为2017-10-09（周一）18:00",
+    ]
+    assert told["rows"][1]["period"] == "2017年9月29日 17:50（周五）"

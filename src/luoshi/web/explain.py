@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from luoshi.engines.rulebook import UnknownRule
+from luoshi.ledger import rules
 from luoshi.web.formats import amount_cn, cn_datetime, cn_weekday
 
 KINDS = {
+    "rule": ("规则", "start"),
     "start": ("起算", "start"),
     "counted": ("计入", "counted"),
     "makeup": ("计入（调休上班日）", "counted"),
@@ -25,6 +29,11 @@ KINDS = {
 }
 
 
+RULE_ID = re.compile(r"（([a-z_]+)\.[a-z_.]+）")
+FACT = re.compile(r"([a-z_]+)=([^、，]+)")
+OWN_TIMES = re.compile(r"\d{4}-\d{2}-\d{2}[^，]*(，|$)")  # the period that a step's note repeats
+
+
 def _moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
 
@@ -33,7 +42,7 @@ def _period(start: dt.datetime | None, end: dt.datetime | None) -> str:
     """A period as 9月29日（周五） 17:50—18:00, or with both days when they differ."""
     if start is None and end is None:
         return ""
-    if start is None or end is None:
+    if start is None or end is None or start == end:
         at = end if start is None else start
         return f"{cn_datetime(at)}（{cn_weekday(at)}）"
     first = f"{start.month}月{start.day}日（{cn_weekday(start)}）"
@@ -48,12 +57,36 @@ def _period(start: dt.datetime | None, end: dt.datetime | None) -> str:
     return f"{first} {start:%H:%M}—{end.month}月{end.day}日（{cn_weekday(end)}） {end:%H:%M}"
 
 
+def _fact(function: str, name: str, value: str, on: dt.date) -> str:
+    """A fact such as urgency=routine in the words of the rulebook's choices; unknown ones as they are."""
+    try:
+        choice = rules.current().choice(f"{function}.{name}", on)
+        return f"{choice.title}：{choice.label(value)}"
+    except (UnknownRule, KeyError):
+        return f"{name}={value}"
+
+
+def _note(kind: str, note: str, on: dt.date) -> str:
+    """A step's note for people: without codes, and without the times that stand beside it already."""
+    if kind != "rule":
+        return OWN_TIMES.sub("", note, count=1) if OWN_TIMES.match(note) else note
+    code = RULE_ID.search(note)
+    if code is None:
+        return note
+    plain = note.replace(code[0], "")
+    return FACT.sub(lambda found: _fact(code[1], found[1], found[2], on), plain)
+
+
 def explanation(data: Mapping[str, Any]) -> dict[str, Any]:
     """Turn Due.as_dict() into rows for the panel.
 
     Returns due (aware or None), provisional, cite, rows: {label, css, period, amount, note}.
     """
     rows = []
+    on = next((_moment(step["start"]) for step in data["steps"] if step["start"]), None) or _moment(
+        data["due"]
+    )
+    day = on.date() if on else dt.date.max
     for step in data["steps"]:
         label, css = KINDS.get(step["kind"], (step["kind"], "note"))
         rows.append(
@@ -62,7 +95,7 @@ def explanation(data: Mapping[str, Any]) -> dict[str, Any]:
                 "css": css,
                 "period": _period(_moment(step["start"]), _moment(step["end"])),
                 "amount": amount_cn(step["amount"], step["unit"]) if css in ("counted", "moved") else "",
-                "note": step["note"],
+                "note": _note(step["kind"], step["note"], day),
             }
         )
     return {
