@@ -9,7 +9,7 @@ from luoshi.ledger.states import event_label
 from luoshi.organisation.models import Body, Role
 from luoshi.organisation.services.journal import body_matter
 
-LATEST = 50
+LATEST = 30
 
 # which data of an event say what it was about, in this order
 SAYS = ("from", "to", "name", "label", "username", "role", "since", "until", "document", "reason")

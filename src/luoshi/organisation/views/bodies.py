@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from luoshi.ledger.paging import key_page
 from luoshi.organisation import forms, services
 from luoshi.organisation.history import body_history
-from luoshi.organisation.models import Body, Person, Post
+from luoshi.organisation.models import Body, BodyName, Person, Post
 from luoshi.organisation.policies import may_edit_bodies, may_edit_roster, may_see_contacts
 from luoshi.organisation.selectors import body_list, missing_roster, with_roster
 from luoshi.organisation.views.common import actor_of, form_page, today
@@ -50,6 +50,7 @@ def body_index(request: HttpRequest) -> HttpResponse:
     )
     for body in page.items:
         body.gaps = gaps.get(body.pk, [])  # type: ignore[attr-defined]
+        body.holders = _holders(body)  # type: ignore[attr-defined]
     context = {
         "page": page,
         "kinds": Body.Kind.choices,
@@ -57,6 +58,14 @@ def body_index(request: HttpRequest) -> HttpResponse:
         "may_create": may_edit_bodies(actor_of(request)),
     }
     return render(request, "organisation/body_list.html", context)
+
+
+def _holders(body: Body) -> dict[str, str]:
+    """The names of those in office by kind of post."""
+    names: dict[str, list[str]] = {}
+    for post in body.roster:  # type: ignore[attr-defined]
+        names.setdefault(post.kind, []).append(post.person.name)
+    return {kind: "、".join(found) for kind, found in names.items()}
 
 
 def body_detail(request: HttpRequest, code: str) -> HttpResponse:
@@ -69,7 +78,9 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
     posts.sort(key=lambda post: order.index(Post.Kind(post.kind)))
     context = {
         "body": body,
-        "names": body.names.order_by("kind", "-since"),
+        "names": sorted(
+            body.names.order_by("-since"), key=lambda name: BodyName.Kind.values.index(name.kind)
+        ),
         "people": Person.objects.filter(body=body).order_by("-active", "name", "id"),
         "posts_now": [
             post for post in posts if post.since <= day and (post.until is None or post.until > day)
@@ -81,7 +92,7 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": may_edit_bodies(actor) and body.active,
         "may_edit_roster": may_edit_roster(actor, body) and body.active,
         "may_see_contacts": may_see_contacts(actor, body),
-        "crumbs": _crumbs(),
+        "crumbs": _crumbs(body),
     }
     return render(request, "organisation/body_detail.html", context)
 

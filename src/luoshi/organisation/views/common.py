@@ -77,6 +77,6 @@ def form_page(
         "explanation": explanation,
         "facts": facts or [],
         "danger": danger,
-        "crumbs": crumbs or [],
+        "crumbs": [*(crumbs or []), (title, "")],
     }
     return render(request, template, context, status=UNPROCESSABLE if form.errors else 200)

@@ -69,7 +69,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "may_manage": may_manage_accounts(actor) and actor.user_id != user.pk,
         "may_block": may_block_accounts(actor) and actor.user_id != user.pk,
-        "crumbs": _crumbs(),
+        "crumbs": _crumbs(user),
     }
     return render(request, "organisation/user_detail.html", context)
 
