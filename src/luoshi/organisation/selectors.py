@@ -61,6 +61,7 @@ def bodies_assessed(day: dt.date, *, jurisdiction: str | None = None) -> QuerySe
     """The units (责任单位) that are assessed: every body that takes requests on that day, of whatever kind.
 
     Counties, committees, departments, enterprises and others alike.
+    Source: smx-hotline-assessment/2
     """
     rows = Body.objects.filter(in_force(day), takes_requests=True)
     return rows.filter(jurisdiction=jurisdiction) if jurisdiction else rows
@@ -124,6 +125,7 @@ def missing_roster(day: dt.date, *, jurisdiction: str | None = None) -> list[Ros
 
     A liaison reads the requests on line, so one without an open account and a liaison's role is a gap too.
     One query.
+    Source: smx-hotline-ops/14.1.a, smx-hotline-ops/16.a
     """
 
     def post(kind: str) -> Exists:

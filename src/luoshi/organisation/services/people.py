@@ -141,6 +141,7 @@ def post_end(*, post: Post, until: dt.date, actor: Actor, at: dt.datetime, docum
 
     Errors: NotAllowed; WrongState (ended already; a body with hotline duties would be left without a
     liaison or deputy leader on that day); Incomplete (before the post began).
+    Source: smx-hotline-ops/14.1.a, smx-hotline-ops/16.a
     """
     require(may_edit_roster(actor, post.body), "维护该单位名单")
     body = lock_body(post.body)
@@ -235,7 +236,10 @@ def _named(post: Post) -> dict[str, object]:
 
 
 def _tell_platform(*, post: Post, event: Event, at: dt.datetime, words: str) -> None:
-    """The body's new roster goes to the platform's own liaisons, once per change and person."""
+    """The body's new roster goes to the platform's own liaisons, once per change and person.
+
+    Source: smx-hotline-ops/16.c
+    """
     if post.kind not in ROSTER or not post.body.takes_requests:
         return
     for contact in platform_contacts(jurisdiction=post.body.jurisdiction, day=local_day(at)):
