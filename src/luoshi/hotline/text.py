@@ -1,16 +1,12 @@
-"""Chinese text of requests: cleaned, cut into words, compared, and with personal data masked."""
+"""Chinese text of requests: cleaned, compared, and with personal data masked."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -43,23 +39,6 @@ def essence(text: str) -> str:
 def digest(*texts: str) -> str:
     """The SHA-256 of the essence of the texts: equal for texts that differ in blanks and punctuation only."""
     return hashlib.sha256("\n".join(essence(text) for text in texts).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _jieba() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        jieba.initialize()
-    return jieba
-
-
-def words(text: str) -> list[str]:
-    """The words of a text for a search index, long words with their parts, in order and with repetitions."""
-    levelled = unicodedata.normalize("NFKC", text).lower()
-    return [word for word in _jieba().cut_for_search(levelled) if _WORD.search(word)]
 
 
 def shingles(text: str, *, size: int = 2) -> frozenset[str]:
@@ -149,9 +128,8 @@ def mask_text(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = 
     """
     found: list[str] = []
     result = text
-    for secret in sorted({s.strip() for s in secrets if len(s.strip()) >= 4}, key=len, reverse=True):
-        spaced = re.compile(rf"{_GAP}*".join(re.escape(c) for c in secret if not c.isspace()), re.IGNORECASE)
-        result = _hide(result, spaced, "已知信息", found)
+    for secret in _long_enough(secrets):
+        result = _hide(result, _spaced(secret), "已知信息", found)
     for name in names:
         for form in name_forms(name):
             if form in result:
@@ -160,6 +138,32 @@ def mask_text(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = 
     for kind, pattern in _COMPILED:
         result = _hide(result, pattern, kind, found)
     return Masked(result, tuple(dict.fromkeys(found)))
+
+
+def known_in(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = ()) -> list[str]:
+    """Which of these known data still stand in a text, however spaced: 姓名, 联系方式或住址.
+
+    Empty when none does.
+    """
+    found = ["姓名"] if any(form in text for name in names for form in name_forms(name)) else []
+    if any(_spaced(secret).search(text) for secret in _long_enough(secrets)):
+        found.append("联系方式或住址")
+    return found
+
+
+def _long_enough(secrets: Iterable[str]) -> list[str]:
+    """The secrets that are long enough to tell somebody, the longest first."""
+    return sorted({secret.strip() for secret in secrets if len(secret.strip()) >= 4}, key=len, reverse=True)
+
+
+def _spaced(secret: str) -> re.Pattern[str]:
+    """A secret with any blanks, dashes and dots between its characters, in half or full width."""
+    return re.compile(rf"{_GAP}*".join(_either_width(c) for c in secret if not c.isspace()), re.IGNORECASE)
+
+
+def _either_width(char: str) -> str:
+    wide = chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else ""
+    return f"[{re.escape(char)}{wide}]" if wide else re.escape(char)
 
 
 def _hide(text: str, pattern: re.Pattern[str], kind: str, found: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from luoshi.engines.authority import decide
 from luoshi.hotline.models import Request
 from luoshi.hotline.services.shared import (
     chosen,
@@ -15,9 +16,11 @@ from luoshi.hotline.services.shared import (
     needed,
     notice_text,
     number_of,
+    rule_day,
     tell_citizen,
     way_to_citizen,
 )
+from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Disclosure, door
@@ -65,8 +68,8 @@ def request_classify(
     """
     chosen("hotline.handling", handling, at, field="handling")
     forced = must_be_internal(request)
-    if handling == PUBLIC and forced:
-        raise _never_public(forced)
+    if handling == PUBLIC:
+        _refuse_public(request, at)
     if handling == INTERNAL:
         ground = forced or ground
         chosen("hotline.internal_ground", ground, at, field="internal_ground")
@@ -88,16 +91,15 @@ def request_classify(
     return request
 
 
-def _never_public(ground: str) -> Incomplete:
-    if ground == BY_CITIZEN:
-        return Incomplete(
-            "诉求人选择不公开办理,不得改为公开办理", field="handling", cite=cited("smx-hotline-ops/12.3")
-        )
-    return Incomplete(
-        "反映机关干部效能的问题以内部批转办理,不能公开办理",
-        field="handling",
-        cite=cited("smx-hotline-ops/12.1"),
-    )
+def _refuse_public(request: Request, at: datetime) -> None:
+    """Refuse public handling where the rulebook lets nobody choose it."""
+    facts = {
+        "citizen_choice": PUBLIC if request.wants_public else INTERNAL,
+        "conduct": request.conduct_matter,
+    }
+    decision = decide(rules.current().authority("hotline.make_public", rule_day(at)), facts)
+    if not decision.who:
+        raise Incomplete(decision.reason, field="handling", cite=cited(*decision.cite))
 
 
 def _check_ground(request: Request, ground: str, note: str) -> None:

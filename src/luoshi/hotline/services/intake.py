@@ -5,116 +5,40 @@ It becomes one electronic record with a number and a working day.
 
 from __future__ import annotations
 
-import ipaddress
-import re
-import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
 from django.db.models import Value
+from django.db.models.functions import Cast
 
 from luoshi.hotline import text as texts
+from luoshi.hotline.contacts import NUMBERS, contact_clean, query_code, working_day_of
 from luoshi.hotline.models import Contact, Request
 from luoshi.hotline.services.shared import (
     chosen,
     cited,
     needed,
     notice_text,
-    query_code,
-    rule_day,
     tell_citizen,
     way_to_citizen,
 )
 from luoshi.hotline.states import REQUEST
-from luoshi.ledger import rules
+from luoshi.knowledge.search import vector
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
-from luoshi.ledger.services import matter_open, number_next
+from luoshi.ledger.services import act, matter_open, number_next, wrong_state
 from luoshi.organisation.models import Body
 
 SELF_SERVICE = frozenset({"web", "wechat", "weibo"})
-NUMBERS = ("phone", "mobile", "fax")
-TEXTS = ("name", "email", "ip", "account", "address")
-_LENGTH = {"name": 60, "phone": 30, "mobile": 30, "email": 120, "fax": 30, "account": 80, "address": 200}
-_LABEL = {"name": "姓名", "phone": "联系电话", "mobile": "联系手机", "email": "电子邮箱", "ip": "IP 地址",
-          "fax": "传真号码", "account": "微信或微博账号", "address": "住址"}  # fmt: skip
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def number_clean(text: str) -> str:
-    """A telephone number as figures alone, without the country's code.
-
-    +86 138-1234-5678 gives 13812345678.
-    """
-    figures = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isdigit())
-    plain = figures.removeprefix("0086") if figures.startswith("0086") else figures
-    return plain[2:] if len(plain) == 13 and plain.startswith("861") else plain
-
-
-def contact_clean(contact: Mapping[str, str | None] | None) -> dict[str, Any]:
-    """The citizen's data, each value brought into the one form in which it is compared.
-
-    Keys: name, phone, mobile, email, ip, fax, account, address; all may be missing. Errors: Incomplete with
-    field `contact.<key>` for a value that cannot be one.
-    """
-    given = {key: texts.clean_line(value) for key, value in (contact or {}).items() if value}
-    unknown = set(given) - {*NUMBERS, *TEXTS}
-    if unknown:
-        raise TypeError(f"unknown contact data: {', '.join(sorted(unknown))}")
-    for key in NUMBERS:
-        if given.get(key):
-            given[key] = _number(key, given[key])
-    if given.get("email"):
-        given["email"] = unicodedata.normalize("NFKC", given["email"]).lower().replace(" ", "")
-        if not _EMAIL.fullmatch(given["email"]):
-            raise Incomplete("电子邮箱的格式不对", mend="应为 名称@域名", field="contact.email")
-    for key, limit in _LENGTH.items():
-        if len(given.get(key, "")) > limit:
-            raise Incomplete(f"{_LABEL[key]}不能超过{limit}个字", field=f"contact.{key}")
-    result: dict[str, Any] = {key: given.get(key, "") for key in (*NUMBERS, *TEXTS)}
-    result["ip"] = _ip(given.get("ip", ""))
-    return result
-
-
-def _number(key: str, text: str) -> str:
-    figures = number_clean(text)
-    if not 3 <= len(figures) <= 20:
-        raise Incomplete(
-            f"{_LABEL[key]}“{text}”不是电话号码", mend="请只填数字,可带区号", field=f"contact.{key}"
-        )
-    return figures
-
-
-def _ip(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        raise Incomplete("IP 地址的格式不对", field="contact.ip") from None
-
-
-def working_day_of(at: datetime) -> date:
-    """The working day to which a request counts.
-
-    Its own, or for one that comes on a day off the next working day.
-    """
-    calendar = rules.current().worktime.calendar
-    day = rule_day(at)
-    while not calendar.is_working(day):
-        day += timedelta(days=1)
-    return day
-
-
-def request_vector(title: str, content: str, place: str = "") -> Any:
-    """The search vector of a request: words of the title weigh more than those of the text."""
-    return SearchVector(Value(" ".join(texts.words(title))), weight="A", config="simple") + SearchVector(
-        Value(" ".join(texts.words(f"{place} {content}"))), weight="B", config="simple"
-    )
+def request_vector(title: str, content: str, place: str = "") -> Cast:
+    """The search column of a request: words of the title weigh more than those of place and text."""
+    return Cast(Value(vector(A=title, B=place, C=content)), SearchVectorField())
 
 
 def title_for(title: str, content: str, contact: Mapping[str, Any]) -> str:
@@ -226,4 +150,59 @@ def request_receive(
         way = way_to_citizen(channel=channel, number=number, contact=found)
         said = notice_text("hotline.receipt", at, {"number": number, "query_code": query_code(number)})
         tell_citizen(request=request, way=way, text=said, key=f"{number}:1:receipt", at=at)
+    return request
+
+
+@transaction.atomic
+def request_amend(
+    *,
+    request: Request,
+    actor: Actor,
+    at: datetime,
+    kind: str = "",
+    place: str | None = None,
+    area: Body | None = None,
+    category: str | None = None,
+    rights_matter: bool | None = None,
+    conduct_matter: bool | None = None,
+    wants_public: bool | None = None,
+    version: int | None = None,
+) -> Request:
+    """Put right what was registered, as long as the request waits; what is not given stays.
+
+    A citizen who chose not to be public stays so; one who was content with it may still choose against it.
+    The text itself and the contact are kept as they were taken down.
+    Errors: Incomplete, NotAllowed, WrongState (it has been decided on).
+    """
+    if request.matter.state != "received":
+        raise wrong_state(request.matter, "note")
+    if wants_public and not request.wants_public:
+        raise Incomplete(
+            "诉求人选择不公开办理,不得改为公开", field="wants_public", cite=cited("smx-hotline-ops/12.3")
+        )
+    if kind:
+        chosen("hotline.kind", kind, at, field="kind")
+    given: dict[str, Any] = {
+        "kind": kind or None,
+        "place": None if place is None else texts.clean_line(place)[:200],
+        "area": area,
+        "category": None if category is None else category.strip()[:60],
+        "rights_matter": rights_matter,
+        "conduct_matter": conduct_matter,
+        "wants_public": wants_public,
+    }
+    changed = {
+        key: value for key, value in given.items() if value is not None and value != getattr(request, key)
+    }
+    if not changed:
+        return request
+    facts = {key: changed[key] for key in ("kind", "wants_public") if key in changed}
+    data = {"amended": sorted(changed), "facts": facts}
+    act(matter=request.matter, action="note", actor=actor, at=at, data=data, version=version)
+    with door():
+        for key, value in changed.items():
+            setattr(request, key, value)
+        if "place" in changed:
+            request.search = request_vector(request.matter.title, request.content, request.place)
+        request.save(update_fields=[*changed, *(["search"] if "place" in changed else [])])
     return request

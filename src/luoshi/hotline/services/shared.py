@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-
 from luoshi.engines.rulebook import Choice, Rulebook, UnknownRule
+from luoshi.hotline import text as texts
+from luoshi.hotline.contacts import is_mobile
 from luoshi.hotline.models import Contact, Request
 from luoshi.ledger import rules
 from luoshi.ledger.errors import Incomplete
@@ -19,8 +18,6 @@ from luoshi.ledger.services import outbox_put
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import liaisons_on
 
-CODE_LENGTH = 8
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SPOKEN, UNREACHABLE = "spoken", "none"
 
 
@@ -90,26 +87,6 @@ def cited(*clauses: str) -> tuple[str, ...]:
     """Clauses as an official would cite them, for a refusal."""
     book = rules.current()
     return tuple(book.clause(clause) for clause in clauses)
-
-
-def query_code(number: str) -> str:
-    """The code with which the citizen may look up a request without a telephone.
-
-    It cannot be guessed from others.
-    """
-    value = int.from_bytes(
-        hmac.digest(settings.SECRET_KEY.encode(), f"query:{number}".encode(), "sha256")[:8], "big"
-    )
-    letters = []
-    for _ in range(CODE_LENGTH):
-        value, rest = divmod(value, len(_CODE_LETTERS))
-        letters.append(_CODE_LETTERS[rest])
-    return "".join(letters)
-
-
-def is_mobile(number: str) -> bool:
-    """Whether a number (figures only) is a mobile one of mainland China."""
-    return len(number) == 11 and number[0] == "1" and number[1] in "3456789" and number.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +167,23 @@ def tell_people(
 def number_of(request: Request) -> str:
     """The number under which the request is known."""
     return request.matter.number or ""
+
+
+def tell_liaisons(*, body: Body, text: str, key: str, at: datetime, matter: Matter) -> int:
+    """Queue an SMS to every liaison officer of a unit who has a mobile number; return how many were found."""
+    people = reachable_liaisons(body, at)
+    tell_people(people=people, body=body, text=text, key=key, at=at, matter=matter)
+    return len(people)
+
+
+def known_secrets(contact: Contact) -> list[str]:
+    """What of a citizen's data must not stand in a text: numbers, addresses, accounts (names apart)."""
+    numbers = (contact.phone, contact.mobile, contact.fax)
+    values = (*numbers, contact.email, contact.account, contact.address, contact.ip)
+    return [value for value in values if value]
+
+
+def masked_for(request: Request, text: str) -> str:
+    """A text fit for an event, which cannot be changed later: the citizen's personal data hidden."""
+    contact = request.contact
+    return texts.mask_text(texts.clean(text), names=[contact.name], secrets=known_secrets(contact)).text

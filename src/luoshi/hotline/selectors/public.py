@@ -1,0 +1,120 @@
+"""What the public sees: published results, and a citizen's own request by number and telephone or code."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from luoshi.hotline.contacts import number_clean, query_code
+from luoshi.hotline.models import Contact, Publication, Request
+from luoshi.hotline.states import REQUEST
+from luoshi.ledger.models import Event, Outbox
+
+PUBLIC_KEYS = ("-published_at", "-id")
+NOTICE_CHANNELS = ("web", "sms", "voice", "wechat", "weibo", "email", "fax")
+PROGRESS = {
+    "received": "已受理，正在确定承办单位",
+    "answered": "已答复",
+    "refused": "不予受理",
+    "not_redispatched": "不再批转",
+    "in_progress": "正在办理",
+    "offered": "正在办理",
+    "escalated": "正在办理",
+    "concluded": "已办结，正在反馈",
+    "fed_back": "已反馈",
+    "called_back": "已反馈",
+    "archived": "已反馈",
+}
+STEPS = {
+    "hotline.received": "登记受理",
+    "hotline.dispatched_out": "转承办单位办理",
+    "hotline.dispatched_more": "增派承办单位",
+    "hotline.claimed": "承办单位领办",
+    "hotline.concluded": "办结",
+    "hotline.fed_back": "反馈结果",
+    "hotline.called_back": "回访",
+    "hotline.answered": "答复",
+    "hotline.refused": "不予受理",
+    "hotline.not_redispatched": "不再批转",
+}
+
+
+def publication_list() -> QuerySet[Publication]:
+    """Published results, newest first (order PUBLIC_KEYS); what was withdrawn is left out.
+
+    One query a page.
+    """
+    rows: QuerySet[Publication] = Publication.objects.filter(withdrawn_at__isnull=True).defer("search")
+    return rows.select_related("request__matter").order_by("-published_at", "-id")
+
+
+def publication_get(pk: int) -> Publication | None:
+    """A published result; None when there is none or it was withdrawn."""
+    found: Publication | None = publication_list().filter(pk=pk).first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that the citizen may know of."""
+
+    at: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """A citizen's own request.
+
+    Where it stands, the steps so far, what was told, and the result once it is given.
+    """
+
+    request: Request
+    number: str
+    title: str
+    progress: str
+    received_at: datetime
+    steps: tuple[Step, ...]
+    told: tuple[str, ...]
+    outcome: str
+    may_rate: bool
+
+
+def tracking(*, number: str, phone: str = "", code: str = "") -> Tracking | None:
+    """The citizen's own request, by its number and the telephone that was left, or the code that was told.
+
+    None for a number that does not exist, for a wrong telephone and for a wrong code alike: whoever asks
+    learns nothing of which numbers exist. Names of units that handle it stand in the notices only.
+    """
+    wanted = number.strip()
+    rows = Contact.objects.filter(request__matter__kind=REQUEST, request__matter__number=wanted)
+    contact = rows.select_related("request__matter").defer("request__search").first()
+    given = number_clean(phone)
+    known = {contact.phone, contact.mobile} - {""} if contact else set()
+    by_phone = any([hmac.compare_digest(given, one) for one in sorted(known)]) if given else False
+    by_code = hmac.compare_digest(code.strip().upper().encode(), query_code(wanted).encode())
+    if contact is None or not (by_phone or by_code):
+        return None
+    return _tracking(contact.request, wanted)
+
+
+def _tracking(request: Request, number: str) -> Tracking:
+    events = Event.objects.filter(matter_id=request.pk, kind__in=STEPS).order_by("seq")
+    steps = tuple(Step(at, STEPS[kind]) for at, kind in events.values_list("at", "kind"))
+    sent = Outbox.objects.filter(matter_id=request.pk, channel__in=NOTICE_CHANNELS, body__isnull=True)
+    state = request.matter.state
+    given = state in {"fed_back", "called_back", "archived", "answered", "not_redispatched"}
+    return Tracking(
+        request=request,
+        number=number,
+        title=request.matter.title,
+        progress=PROGRESS.get(state, "正在办理"),
+        received_at=request.received_at,
+        steps=steps,
+        told=tuple(sent.order_by("pk").values_list("text", flat=True)),
+        outcome=request.outcome if given else (request.refusal_reason if state == "refused" else ""),
+        may_rate=given and request.answers > 0,
+    )

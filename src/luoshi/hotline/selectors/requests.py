@@ -1,0 +1,162 @@
+"""Lists of requests, newest first, for the platform; and the citizen's data as everybody may see it.
+
+Masked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from luoshi.hotline import text as texts
+from luoshi.hotline.models import Callback, Dispatch, Request, Voluntary
+from luoshi.hotline.selectors.search import matching
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Matter
+from luoshi.organisation.models import Body
+from luoshi.organisation.selectors import liaisons_on
+
+KEYS = ("-received_at", "-matter_id")
+"""What lists of requests are paged by (ledger.paging.key_page)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedContact:
+    """The citizen's data with all hidden that would tell who it is. Empty texts: nothing was left."""
+
+    name: str
+    phone: str
+    mobile: str
+    email: str
+    ip: str
+    fax: str
+    account: str
+    address: str
+
+
+def masked_contact(request: Request) -> MaskedContact:
+    """The citizen's data masked; the full data is shown by services.reveal only."""
+    contact = request.contact
+    return MaskedContact(
+        name=texts.mask_name(contact.name),
+        phone=texts.mask_phone(contact.phone),
+        mobile=texts.mask_phone(contact.mobile),
+        email=texts.mask_email(contact.email),
+        ip=texts.mask_ip(contact.ip),
+        fax=texts.mask_phone(contact.fax),
+        account=texts.mask_name(contact.account),
+        address=texts.mask_address(contact.address),
+    )
+
+
+def _rows() -> QuerySet[Request]:
+    rows: QuerySet[Request] = Request.objects.select_related("matter", "area").defer("search")
+    return rows
+
+
+def request_list(
+    *,
+    state: str = "",
+    channel: str = "",
+    kind: str = "",
+    urgency: str = "",
+    handling: str = "",
+    category: str = "",
+    area: int | None = None,
+    body: int | None = None,
+    supervised: bool | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    q: str = "",
+) -> QuerySet[Request]:
+    """Requests with matter and place, newest first (order KEYS); a page costs one query.
+
+    state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
+    dispatched. since (included), until (not included): when it was received. q: a number, or words of title,
+    place or text.
+    """
+    rows = _rows().order_by("-received_at", "-matter")
+    plain = {
+        "matter__state": state,
+        "matter__disclosure": handling,
+        "channel": channel,
+        "kind": kind,
+        "urgency": urgency,
+        "category": category,
+    }
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if area is not None:
+        rows = rows.filter(area_id=area)
+    if body is not None:
+        rows = rows.filter(Exists(Dispatch.objects.filter(request=OuterRef("pk"), body_id=body)))
+    if supervised is not None:
+        rows = rows.filter(supervised=supervised)
+    if since is not None:
+        rows = rows.filter(received_at__gte=since)
+    if until is not None:
+        rows = rows.filter(received_at__lt=until)
+    return matching(rows, q) if q.strip() else rows
+
+
+def request_by_number(number: str) -> Request | None:
+    """The request with exactly this number, with matter and contact."""
+    rows = Request.objects.select_related("matter", "contact", "area").defer("search")
+    found: Request | None = rows.filter(matter__kind="hotline.request", matter__number=number.strip()).first()
+    return found
+
+
+def with_dispatches(rows: QuerySet[Request]) -> QuerySet[Request]:
+    """Adds the dispatches of each request with their matters and units (one query for all)."""
+    dispatches = Dispatch.objects.select_related("matter", "body").order_by("pk")
+    return rows.prefetch_related(Prefetch("dispatches", dispatches))
+
+
+def may_read(actor: Actor, request: Request) -> bool:
+    """Whether an actor may read a request: the platform all, a unit those that it handles."""
+    if actor.can("hotline.read_all"):
+        return True
+    if not actor.can("hotline.unit") or actor.body_id is None:
+        return False
+    mine = Dispatch.objects.filter(request_id=request.pk, body_id=actor.body_id)
+    return mine.exclude(matter__state="recalled").exists()
+
+
+def callback_queue() -> QuerySet[Request]:
+    """Every request whose result was given back and who was not yet called back.
+
+    The longest waiting first.
+    """
+    return _rows().filter(matter__state="fed_back").order_by("received_at", "matter")
+
+
+def callback_again() -> QuerySet[Request]:
+    """Requests called back whose result was mended since: they are called back again."""
+    asked = Callback.objects.filter(request=OuterRef("request"), at__gte=OuterRef("matter__changed_at"))
+    mended = Dispatch.objects.filter(request=OuterRef("pk"), matter__state="passed").filter(
+        Exists(Matter.objects.filter(pk=OuterRef("pk"), events__kind="hotline.mended")), ~Exists(asked)
+    )
+    return _rows().filter(Exists(mended), matter__state="called_back").order_by("received_at", "matter")
+
+
+def feedback_queue() -> QuerySet[Request]:
+    """Requests whose dispatches all passed the review and whose result is not yet given back."""
+    return _rows().filter(matter__state="concluded").order_by("received_at", "matter")
+
+
+def offers_open() -> QuerySet[Voluntary]:
+    """The voluntary list: requests that any unit may take, the longest waiting first."""
+    rows: QuerySet[Voluntary] = Voluntary.objects.filter(
+        claimed_at__isnull=True, withdrawn_at__isnull=True
+    ).select_related("request__matter", "request__area")
+    return rows.order_by("offered_at", "id")
+
+
+def units_without_liaison(bodies: Iterable[Body], day: dt.date) -> list[Body]:
+    """Which of the units have no liaison officer with a mobile number that day.
+
+    Nobody there is told by SMS.
+    """
+    return [body for body in bodies if not any(person.mobile for person in liaisons_on(body, day))]

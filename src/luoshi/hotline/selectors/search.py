@@ -1,0 +1,89 @@
+"""Full text search in Chinese over requests and publications: the newest matches, ranked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString
+
+from luoshi.hotline.models import Publication, Request
+from luoshi.knowledge.search import mark, parse_query, snippet
+
+NEWEST = 300
+"""Of how many of the newest matches the best are shown first."""
+
+_NUMBER = re.compile(r"\d{8}-\d{1,8}(-\d{2})?")
+
+
+def _tsquery(text: str) -> SearchQuery | None:
+    parsed = parse_query(text + " ")
+    return SearchQuery(parsed.tries[0], search_type="raw", config="simple") if parsed else None
+
+
+def matching(rows: QuerySet[Request], text: str) -> QuerySet[Request]:
+    """The requests with this number, or with all these words in title, place or text; the order stays."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _NUMBER.fullmatch(plain):
+        return rows.filter(matter__number=plain[:13] if plain.count("-") == 1 else plain.rsplit("-", 1)[0])
+    query = _tsquery(text)
+    return rows.none() if query is None else rows.filter(search=query)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A request or publication found, with its title and a passage, what was searched for marked in both."""
+
+    item: Any
+    title: SafeString
+    passage: SafeString
+
+
+def _best(rows: QuerySet[Any], text: str, key: str, size: int) -> list[Any]:
+    """The best matches among the newest.
+
+    Strict first, and if nothing has all words, what has most of them.
+    """
+    parsed = parse_query(text)
+    if parsed is None:
+        return []
+    for tried in parsed.tries:
+        query = SearchQuery(tried, search_type="raw", config="simple")
+        newest = rows.filter(search=query).order_by(f"-{key}").values("pk")[:NEWEST]
+        ranked = rows.filter(pk__in=list(newest.values_list("pk", flat=True)))
+        found = list(ranked.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", f"-{key}")[:size])
+        if found:
+            return found
+    return []
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    parsed = parse_query(text)
+    return parsed.terms if parsed else ()
+
+
+def request_search(text: str, *, size: int = 20) -> list[Hit]:
+    """The best requests for what was typed, ranked among the newest matches (for the platform's people).
+
+    Where no request holds all the words, those that hold most of them. Two queries as a rule.
+    """
+    rows = Request.objects.select_related("matter").defer("search")
+    terms = _terms(text)
+    return [
+        Hit(row, mark(row.matter.title, terms), snippet([row.content], terms))
+        for row in _best(rows, text, "received_at", size)
+    ]
+
+
+def publication_search(text: str, *, size: int = 20) -> list[Hit]:
+    """The best published requests for what a citizen typed, ranked among the newest matches."""
+    rows = Publication.objects.filter(withdrawn_at__isnull=True).defer("search")
+    terms = _terms(text)
+    return [
+        Hit(row, mark(row.title, terms), snippet([row.content, row.reply], terms))
+        for row in _best(rows, text, "published_at", size)
+    ]
