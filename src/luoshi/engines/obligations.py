@@ -114,8 +114,13 @@ def _open(rule: Limit, event: Happened, facts: Mapping[str, Any], book: Rulebook
     )
 
 
+def past(due_at: datetime | None, at: datetime) -> bool:
+    """Whether a moment is past a due time: reaching it to the second is in time, parts of a second do not count."""
+    return due_at is not None and at.replace(microsecond=0) > due_at
+
+
 def _meet(owed: Owed, at: datetime) -> Owed:
-    if owed.due_at is not None and at > owed.due_at:
+    if past(owed.due_at, at):
         return replace(owed, state="late", met_at=at, breached_at=owed.breached_at or owed.due_at)
     if owed.breached_at in (None, owed.due_at):  # a lapse found while the step was under way is taken back
         return replace(owed, state="met", met_at=at, breached_at=None)

@@ -15,3 +15,29 @@ class HotlineConfig(AppConfig):
             register(table)
             name_events({edge.event: edge.label for edge in table.edges})
         lapses.register()
+        self._show()
+
+    def _show(self) -> None:
+        """Tell the shell where matters of the hotline are shown, and what stands in the menus."""
+        from luoshi.hotline.states import DISPATCH, NOTICE, REQUEST
+        from luoshi.hotline.views.common import matter_link, may_read
+        from luoshi.ledger import links
+        from luoshi.organisation.navigation import PORTAL, Entry, register
+
+        for kind, label in ((REQUEST, "诉求"), (DISPATCH, "工单"), (NOTICE, "通报")):
+            links.register(kind, label=label, url=matter_link, may_read=may_read)
+        section = "12345热线"
+        register(
+            Entry(section, "登记来件", "request-new", "phone", position=100, key="n"),
+            Entry(section, "诉求", "request-list", "message", position=110, key="r"),
+            Entry(section, "工单", "dispatch-list", "ticket", position=120, key="d"),
+            Entry(section, "待批复的申请", "application-list", "flag", position=130, key="a"),
+            Entry(section, "反馈与回访", "callback-list", "phone", position=140, key="c"),
+            Entry(section, "领办工单", "voluntary-list", "users", position=150, key="v"),
+            Entry(section, "领导协调", "escalation-list", "hierarchy", position=160),
+            Entry(section, "统计与通报", "notice-list", "chart-bar", position=170),
+            Entry(PORTAL, "首页", "portal-home", "home", position=10),
+            Entry(PORTAL, "我要诉求", "portal-ask", "pencil", position=20),
+            Entry(PORTAL, "查进度", "portal-track", "search", position=30),
+            Entry(PORTAL, "公开的诉求", "published-list", "world", position=40),
+        )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from luoshi.engines.obligations import Happened, merge_facts
 from luoshi.ledger import chain, rules
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.models import Disclosure, Event, Matter, door
 from luoshi.ledger.services.derive import update_obligations
@@ -35,7 +36,7 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
     if at.tzinfo is None:
         raise ValueError("an event needs an aware time")
     plain: dict[str, Any] = _plain(data or {})
-    recorded = timezone.now()
+    recorded = recorded_now()
     seq = matter.last_seq + 1
     prev = matter.head_hash or chain.GENESIS
     digest = chain.event_hash(
@@ -122,7 +123,7 @@ def matter_open(
             disclosure=disclosure,
             facts={},
             opened_at=at,
-            changed_at=timezone.now(),
+            changed_at=recorded_now(),
         )
         content = {**(data or {}), "facts": dict(facts or {})}
         _append(matter, table.opening, actor, at, content)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from luoshi.engines.obligations import OVERDUE, rule_of
+from luoshi.engines.obligations import OVERDUE, past, rule_of
 from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, ObligationState
@@ -38,7 +38,7 @@ def _lapse(pk: int, now: datetime) -> bool:
     row = Obligation.objects.get(pk=pk)
     matter = lock(row.matter_id)
     row.refresh_from_db()
-    if row.state != ObligationState.OPEN or row.breached_at or row.due_at is None or row.due_at >= now:
+    if row.state != ObligationState.OPEN or row.breached_at or row.due_at is None or not past(row.due_at, now):
         return False
     lapse = rule_of(owed_from(row), rules.current()).lapse
     record(matter=matter, kind=OVERDUE, actor=SYSTEM, at=row.due_at, data={
@@ -60,7 +60,7 @@ def _lapse(pk: int, now: datetime) -> bool:
 def _lapsed(now: datetime) -> QuerySet[Any]:
     """What ran out unmet before `now` and is not yet recorded as overdue, the oldest first."""
     rows = Obligation.objects.filter(
-        state=ObligationState.OPEN, nature="duty", breached_at__isnull=True, due_at__lt=now
+        state=ObligationState.OPEN, nature="duty", breached_at__isnull=True, due_at__lt=now.replace(microsecond=0)
     )
     return rows.order_by("due_at", "id")
 

@@ -1,0 +1,43 @@
+"""The hotline's addresses, each with what it needs."""
+
+from __future__ import annotations
+
+from luoshi.hotline.views import dispatches, portal, queues, requests
+from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
+
+READ = ("hotline.read_all", "hotline.unit")
+
+urlpatterns = [
+    page("requests/", requests.request_index, name="request-list", need="hotline.read_all"),
+    page("requests/new/", requests.request_new, name="request-new", need="hotline.receive"),
+    page("requests/similar/", requests.request_similar, name="request-similar", need="hotline.receive"),
+    page("requests/<int:pk>/", requests.request_detail, name="request-detail", need=READ),
+    page("requests/<int:pk>/do/<slug:code>/", requests.request_act, name="request-act", need=READ),
+    page("requests/<int:pk>/reveal/", requests.request_reveal, name="request-reveal", need=SIGNED_IN),
+    page("dispatches/", dispatches.dispatch_index, name="dispatch-list", need=READ),
+    page("dispatches/<int:pk>/", dispatches.dispatch_detail, name="dispatch-detail", need=READ),
+    page("dispatches/<int:pk>/do/<slug:code>/", dispatches.dispatch_act, name="dispatch-act", need=READ),
+    page("applications/", dispatches.application_index, name="application-list", need="hotline.decide"),
+    page("callbacks/", queues.callback_index, name="callback-list", need="hotline.callback"),
+    page("voluntary/", queues.voluntary_index, name="voluntary-list", need=READ),
+    page("voluntary/<int:pk>/claim/", queues.voluntary_claim, name="voluntary-claim", need="hotline.unit"),
+    page(
+        "escalations/",
+        queues.escalation_index,
+        name="escalation-list",
+        need=("hotline.escalate", "hotline.leader"),
+    ),
+    page("notices/", queues.notice_index, name="notice-list", need="hotline.read_all"),
+    page("notices/close/", queues.notice_close, name="notice-close", need="hotline.supervise"),
+    page("notices/<int:pk>/", queues.notice_detail, name="notice-detail", need="hotline.read_all"),
+    page("notices/<int:pk>/issue/", queues.notice_issue, name="notice-issue", need="hotline.supervise"),
+    page("notices/<int:pk>/rows.csv", queues.notice_rows, name="notice-rows", need="hotline.read_all"),
+    page("attachments/<int:pk>/", queues.attachment, name="attachment", need=READ),
+    page("portal/", portal.portal_home, name="portal-home", need=PUBLIC),
+    page("portal/ask/", portal.portal_ask, name="portal-ask", need=PUBLIC),
+    page("portal/ask/done/", portal.portal_done, name="portal-done", need=PUBLIC),
+    page("portal/track/", portal.portal_track, name="portal-track", need=PUBLIC),
+    page("portal/comment/", portal.portal_comment, name="portal-comment", need=PUBLIC),
+    page("published/", portal.published_index, name="published-list", need=PUBLIC),
+    page("published/<int:pk>/", portal.published_detail, name="published-detail", need=PUBLIC),
+]

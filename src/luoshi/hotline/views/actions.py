@@ -1,0 +1,133 @@
+"""Steps of a matter as forms: what the state table allows this actor now, each with its form and its service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from luoshi.hotline.forms.base import MatterForm
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
+from luoshi.ledger.states import table_for
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Everything that a service needs: the request or dispatch, the form's values, who, when, which version."""
+
+    subject: Any
+    data: Mapping[str, Any]
+    actor: Actor
+    at: datetime
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step that a page offers. code: the state table's action; several may share one edge (`edge`)."""
+
+    code: str
+    form: type[MatterForm]
+    run: Callable[[Step], object]
+    icon: str = "chevron-right"
+    tone: str = ""
+    confirm: str = ""
+    label: str = ""
+    edge: str = ""
+    first: bool = False
+    when: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action with its form, as the page shows it."""
+
+    action: Action
+    label: str
+    form: MatterForm
+    opened: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether the step needs nothing but its button."""
+        return not self.form.visible_fields()
+
+
+def offers(
+    subject: Any, actions: Iterable[Action], actor: Actor, *, failed: tuple[str, MatterForm] | None = None
+) -> list[Offer]:
+    """The steps possible now for this actor, in the order of `actions`; a form that failed stays open and filled."""
+    matter = subject.matter
+    allowed = {edge.action: edge for edge in table_for(matter.kind).actions(matter.state, actor, matter)}
+    found = []
+    for action in actions:
+        edge = allowed.get(action.edge or action.code)
+        mine = failed is not None and failed[0] == action.code
+        if edge is None or (action.when is not None and not action.when(subject)):
+            continue
+        form = (
+            failed[1]
+            if failed is not None and mine
+            else action.form(subject=subject, auto_id=f"{action.code}_%s")
+        )
+        found.append(Offer(action, action.label or edge.label, form, opened=mine or action.first))
+    return found
+
+
+def take(
+    request: HttpRequest,
+    *,
+    subject: Any,
+    actions: Iterable[Action],
+    code: str,
+    actor: Actor,
+    back: str,
+    again: Callable[[tuple[str, MatterForm], int], HttpResponse],
+) -> HttpResponse:
+    """Carry out a posted step: redirect with a message when done, else the page again with the form kept.
+
+    Errors: Http404 for an unknown step; NotAllowed passes through, for the gate.
+    """
+    action = next((action for action in actions if action.code == code), None)
+    if action is None:
+        raise Http404(code)
+    form = action.form(request.POST, request.FILES or None, subject=subject, auto_id=f"{code}_%s")
+    status = UNPROCESSABLE
+    if form.is_valid():
+        step = Step(subject, form.cleaned_data, actor, timezone.now(), form.cleaned_data.get("version"))
+        try:
+            action.run(step)
+        except NotAllowed:
+            raise
+        except Incomplete as refusal:
+            known = refusal.field if refusal.field in form.fields else None
+            form.add_error(known, _said(refusal))
+        except Refusal as refusal:
+            form.add_error(None, _said(refusal))
+            status = CONFLICT
+        else:
+            label = action.label or table_for(subject.matter.kind).action_label(action.edge or code)
+            messages.success(request, f"已{label}" if not label.startswith("已") else label)
+            return redirect(back)
+    if not subject.matter.pk:
+        raise Http404(code)
+    subject.matter.refresh_from_db()
+    if code not in {offer.action.code for offer in offers(subject, actions, actor)}:
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+    return again((code, form), status)
+
+
+def _said(refusal: Refusal) -> str:
+    cite = f"（{'；'.join(refusal.cite)}）" if refusal.cite else ""
+    return f"{refusal.message}{cite}{'。' + refusal.mend if refusal.mend else ''}"

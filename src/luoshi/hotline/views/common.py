@@ -1,0 +1,145 @@
+"""What the hotline's pages share: the actor, labels with tones, and a matter drawn as timeline and clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from luoshi.hotline.policies import may_read_request
+from luoshi.hotline.selectors.requests import masked_contact
+from luoshi.hotline.services.shared import label_of
+from luoshi.hotline.states import DISPATCH, REQUEST
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Matter, Obligation
+from luoshi.ledger.selectors import matter_timeline
+from luoshi.ledger.states import event_label, state_label
+
+TONES = {
+    "received": "warning", "in_progress": "progress", "offered": "info", "escalated": "info", "concluded": "warning",
+    "fed_back": "info", "called_back": "success", "answered": "success", "refused": "muted",
+    "not_redispatched": "muted", "archived": "muted", "sent": "warning", "signed": "progress",
+    "handed_over": "progress", "drafted": "info", "submitted": "info", "redo": "danger", "passed": "success",
+    "mending": "danger", "recalled": "muted",
+}  # fmt: skip
+EVENT_TONES = {
+    "ledger.overdue": ("danger", "alarm"), "hotline.deemed_overdue": ("danger", "alarm"),
+    "hotline.redo_ordered": ("danger", "arrow-back-up"), "hotline.second_assigned": ("danger", "arrow-back-up"),
+    "hotline.review_passed": ("success", "check"), "hotline.refused": ("muted", "x"),
+    "hotline.received": ("info", "phone"), "hotline.dispatched": ("info", "send"), "hotline.signed": ("progress", "check"),
+    "hotline.replied": ("info", "message"), "hotline.called_back": ("success", "phone"),
+}  # fmt: skip
+SAID = (
+    "note",
+    "reason",
+    "text",
+    "opinion",
+    "summary",
+    "decision",
+    "measures",
+    "scene",
+    "handler",
+    "preliminary",
+)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of the request."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def tone(state: str) -> str:
+    """The tone of a state's badge."""
+    return TONES.get(state, "neutral")
+
+
+def badge(matter: Matter) -> dict[str, str]:
+    """Label and tone of a matter's state."""
+    return {"label": state_label(matter.kind, matter.state), "tone": tone(matter.state)}
+
+
+def labels(request: Any, at: datetime | None = None) -> dict[str, str]:
+    """The Chinese labels of a request's choices."""
+    moment = at or timezone.now()
+    found = {
+        name: label_of(f"hotline.{name}", getattr(request, name), moment)
+        for name in ("channel", "kind", "urgency")
+    }
+    found["handling"] = label_of("hotline.handling", request.matter.disclosure, moment)
+    if request.matter.disclosure == "undecided":
+        found["handling"] = "未划分"
+    return found
+
+
+def timeline_of(matter: Matter) -> list[dict[str, Any]]:
+    """A matter's events and those of its dispatches as entries of the timeline component, newest first."""
+    entries = []
+    for event in reversed(matter_timeline(matter)):
+        shade, icon = EVENT_TONES.get(event.kind, ("neutral", ""))
+        title = event_label(event.kind)
+        if event.kind == "ledger.overdue":
+            title = f"到期未办：{event.data.get('title', '')}"
+        unit = event.matter.body.short_name if event.matter_id != matter.pk and event.matter.body else ""
+        said = [
+            str(event.data[key]) for key in SAID if isinstance(event.data.get(key), str) and event.data[key]
+        ]
+        late = (event.recorded_at - event.at).total_seconds() > 120
+        entries.append(
+            {
+                "title": f"{unit}：{title}" if unit else title,
+                "at": event.at,
+                "actor": event.actor_name,
+                "body": event.body.short_name if event.body else "",
+                "text": "\n".join(said),
+                "tone": shade,
+                "icon": icon,
+                "recorded_at": event.recorded_at if late else None,
+            }
+        )
+    return entries
+
+
+def clocks_of(matters: list[Matter]) -> dict[int, list[Obligation]]:
+    """The obligations of several matters in one query, unfinished ones first, by matter."""
+    rows = (
+        Obligation.objects.filter(matter__in=matters)
+        .select_related("body")
+        .order_by("opened_seq", "due_at", "id")
+    )
+    found: dict[int, list[Obligation]] = {matter.pk: [] for matter in matters}
+    for row in rows:
+        found[row.matter_id].append(row)
+    for mine in found.values():
+        mine.sort(key=lambda row: row.state not in {"open", "paused"})
+    return found
+
+
+CONTACT = (
+    ("name", "姓名"), ("mobile", "手机"), ("phone", "电话"), ("email", "邮箱"), ("account", "账号"), ("address", "住址"),
+)  # fmt: skip
+
+
+def contact_rows(request: Any) -> list[dict[str, str]]:
+    """The citizen's data, masked, as rows of the page; name and mobile always, the others where given."""
+    masked = masked_contact(request)
+    rows = [{"key": key, "label": label, "value": getattr(masked, key)} for key, label in CONTACT]
+    return [row for row in rows if row["value"] or row["key"] in {"name", "mobile"}]
+
+
+def may_read(actor: Actor, matter: Matter) -> bool:
+    """Whether the actor may read a request or a dispatch: the platform all, a unit its own."""
+    if matter.kind == DISPATCH:
+        return may_read_request(actor, {matter.body_id} if matter.body_id else set())
+    bodies = set(Matter.objects.filter(parent=matter).values_list("body_id", flat=True))
+    return may_read_request(actor, {body for body in bodies if body})
+
+
+def matter_link(matter: Matter) -> str:
+    """The page of a matter of the hotline."""
+    if matter.kind == REQUEST:
+        return reverse("request-detail", args=[matter.pk])
+    return reverse("dispatch-detail", args=[matter.pk]) if matter.kind == DISPATCH else reverse("notice-list")

@@ -1,0 +1,177 @@
+"""A unit's pages: its dispatches, and one dispatch with all that can be done on it; the platform decides there too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from luoshi.hotline.forms.base import MatterForm, options
+from luoshi.hotline.models import Application, Dispatch
+from luoshi.hotline.services.shared import label_of
+from luoshi.hotline.states import DISPATCHES
+from luoshi.hotline.views import actions as steps
+from luoshi.hotline.views.common import (
+    actor_of,
+    badge,
+    clocks_of,
+    contact_rows,
+    labels,
+    may_read,
+    timeline_of,
+)
+from luoshi.hotline.views.dispatch_actions import DISPATCH_ACTIONS
+from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.paging import key_page
+
+Failed = tuple[str, MatterForm] | None
+ASKED = {
+    "return": "退单", "county_report": "属地政府报告", "assist": "增加协办单位", "extension": "延时",
+    "no_redispatch": "不宜再批转", "coordination": "协调办理",
+}  # fmt: skip
+STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success"), "rejected": ("不同意", "danger"),
+          "lapsed": ("逾期未采纳", "muted"), "withdrawn": ("撤回", "muted"), "moot": ("已失效", "muted")}  # fmt: skip
+
+
+def _mine(request: HttpRequest) -> QuerySet[Any]:
+    """The dispatches that the actor may read: the platform's people all, a unit's people their own."""
+    actor = actor_of(request)
+    rows = Dispatch.objects.select_related("matter", "body", "request__matter")
+    return rows if actor.can("hotline.read_all") else rows.filter(body_id=actor.body_id)
+
+
+@require_GET
+def dispatch_index(request: HttpRequest) -> HttpResponse:
+    """Dispatches, newest first, by state and urgency, found by number or words of the title."""
+    state, urgency, q = (request.GET.get(name, "").strip() for name in ("state", "urgency", "q"))
+    rows = _mine(request)
+    if state:
+        rows = rows.filter(matter__state=state)
+    if urgency:
+        rows = rows.filter(urgency=urgency)
+    if q:
+        rows = rows.filter(Q(matter__number__startswith=q) | Q(matter__title__contains=q))
+    page = key_page(
+        rows,
+        keys=("-dispatched_at", "-matter_id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    clocks = clocks_of([row.matter for row in page.items])
+    now = timezone.now()
+    shown = []
+    for row in page.items:
+        owed = [
+            c for c in clocks[row.pk] if c.state == "open" and c.nature == "duty" and c.body_id == row.body_id
+        ]
+        owed.sort(key=lambda c: (c.due_at is None, c.due_at))
+        shown.append(
+            {"item": row, "badge": badge(row.matter), "next": owed[0] if owed else None,
+             "role": label_of("hotline.role", row.role, now), "urgency": label_of("hotline.urgency", row.urgency, now)}
+        )  # fmt: skip
+    context = {
+        "page": page,
+        "rows": shown,
+        "chosen": {"state": state, "urgency": urgency},
+        "states": list(DISPATCHES.labels.items()),
+        "urgencies": options("hotline.urgency"),
+        "platform": actor_of(request).can("hotline.read_all"),
+    }
+    part = request.headers.get("HX-Target") == "dispatches"
+    return render(request, "hotline/_dispatch_rows.html" if part else "hotline/dispatch_list.html", context)
+
+
+def _load(request: HttpRequest, pk: int) -> Dispatch:
+    rows = Dispatch.objects.select_related(
+        "matter", "body", "request__matter", "request__contact", "request__area"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    if not may_read(actor_of(request), found.matter):
+        raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
+    return found
+
+
+def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status: int = 200) -> HttpResponse:
+    """The page of a dispatch."""
+    actor, now = actor_of(request), timezone.now()
+    applications = [
+        {
+            "item": row,
+            "what": ASKED.get(row.kind, row.kind),
+            "status": STATUS.get(row.status, (row.status, "muted")),
+        }
+        for row in subject.applications.select_related("proposed_body").order_by("-pk")
+    ]
+    siblings = (
+        subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
+    )
+    context: dict[str, Any] = {
+        "subject": subject,
+        "matter": subject.matter,
+        "badge": badge(subject.matter),
+        "labels": labels(subject.request),
+        "role": label_of("hotline.role", subject.role, now),
+        "principle": label_of("hotline.routing_principle", subject.principle, now),
+        "urgency": label_of("hotline.urgency", subject.urgency, now),
+        "contact": contact_rows(subject.request),
+        "offers": steps.offers(subject, DISPATCH_ACTIONS, actor, failed=failed),
+        "clocks": clocks_of([subject.matter])[subject.pk],
+        "replies": subject.replies.order_by("-round"),
+        "applications": applications,
+        "urgings": subject.urgings.order_by("-at"),
+        "siblings": [{"item": row, "badge": badge(row.matter)} for row in siblings],
+        "files": subject.matter.attachments.order_by("pk"),
+        "timeline": timeline_of(subject.matter),
+        "platform": actor.can("hotline.read_all"),
+        "crumbs": [("工单", reverse("dispatch-list")), (subject.matter.number, "")],
+    }
+    return render(request, "hotline/dispatch_detail.html", context, status=status)
+
+
+@require_GET
+def dispatch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a dispatch."""
+    return show(request, _load(request, pk))
+
+
+@require_POST
+def dispatch_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One step of a dispatch."""
+    subject = _load(request, pk)
+    return steps.take(
+        request,
+        subject=subject,
+        actions=DISPATCH_ACTIONS,
+        code=code,
+        actor=actor_of(request),
+        back=reverse("dispatch-detail", args=[pk]),
+        again=lambda failed, status: show(request, subject, failed, status),
+    )
+
+
+@require_GET
+def application_index(request: HttpRequest) -> HttpResponse:
+    """What units have asked for and the platform has to decide, oldest first."""
+    kind = request.GET.get("kind", "")
+    waiting = Application.objects.filter(status="pending")
+    counts = dict(waiting.values_list("kind").annotate(n=Count("pk")).order_by())
+    rows = waiting.select_related("dispatch__matter", "dispatch__body", "proposed_body")
+    page = key_page(
+        rows.filter(kind=kind) if kind in ASKED else rows,
+        keys=("submitted_at", "id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    tabs = [{"label": "全部", "url": "?", "active": kind not in ASKED, "count": sum(counts.values())}]
+    tabs += [
+        {"label": label, "url": f"?kind={code}", "active": kind == code, "count": counts.get(code, 0)}
+        for code, label in ASKED.items()
+    ]
+    for row in page.items:
+        row.what = ASKED.get(row.kind, row.kind)  # type: ignore[attr-defined]
+    return render(request, "hotline/application_list.html", {"page": page, "tabs": tabs})

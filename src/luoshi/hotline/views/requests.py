@@ -1,0 +1,204 @@
+"""The platform's pages: the list of requests, the agent's console, a request with everything that belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from luoshi.hotline import services
+from luoshi.hotline.forms.base import MatterForm, body_of, options
+from luoshi.hotline.forms.requests import IntakeForm
+from luoshi.hotline.models import Request
+from luoshi.hotline.selectors.duplicates import duplicates_of
+from luoshi.hotline.selectors.requests import request_list
+from luoshi.hotline.states import REQUESTS
+from luoshi.hotline.views import actions as steps
+from luoshi.hotline.views.common import (
+    actor_of,
+    badge,
+    clocks_of,
+    contact_rows,
+    labels,
+    may_read,
+    timeline_of,
+)
+from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
+from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
+from luoshi.ledger.paging import key_page
+
+Failed = tuple[str, MatterForm] | None
+FILTERS = ("state", "channel", "kind", "urgency", "q")
+
+
+@require_GET
+def request_index(request: HttpRequest) -> HttpResponse:
+    """All requests, newest first; searched by words, filtered, paged by key."""
+    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    page = key_page(
+        request_list(**{name: value for name, value in chosen.items() if value}),
+        keys=("-received_at", "-matter_id"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    rows = [{"item": row, "badge": badge(row.matter), "labels": labels(row)} for row in page.items]
+    states = [(code, label) for code, label in REQUESTS.labels.items()]
+    context = {
+        "page": page,
+        "rows": rows,
+        "chosen": chosen,
+        "states": states,
+        "kinds": options("hotline.kind"),
+        "channels": options("hotline.channel"),
+        "urgencies": options("hotline.urgency"),
+    }
+    part = request.headers.get("HX-Target") == "requests"
+    return render(request, "hotline/_request_rows.html" if part else "hotline/request_list.html", context)
+
+
+def _receive(request: HttpRequest, form: IntakeForm) -> Request | None:
+    data = form.cleaned_data
+    contact = {key: data[key] for key in ("name", "mobile", "phone", "email", "fax", "account", "address")}
+    try:
+        return services.request_receive(
+            channel=data["channel"],
+            kind=data["kind"],
+            title=data["title"],
+            content=data["content"],
+            contact=contact,
+            place=data["place"],
+            area=body_of(data["area"]),
+            category=data["category"],
+            wants_public=data["wants_public"],
+            rights_matter=data["rights_matter"],
+            conduct_matter=data["conduct_matter"],
+            urgency=data["urgency"],
+            urgency_basis=data["urgency_basis"],
+            transferred_at=data["transferred_at"],
+            actor=actor_of(request),
+            at=timezone.now(),
+        )
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        name = getattr(refusal, "field", "").removeprefix("contact.")
+        form.add_error(name if name in form.fields else None, str(refusal))
+        return None
+
+
+@require_http_methods(["GET", "POST"])
+def request_new(request: HttpRequest) -> HttpResponse:
+    """The agent's console: written down while the caller speaks; earlier requests and answers appear beside it."""
+    form = IntakeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        received = _receive(request, form)
+        if received is not None:
+            messages.success(request, f"已登记，工单号 {received.matter.number}")
+            return redirect("request-detail", pk=received.pk)
+    status = 422 if form.errors else 200
+    return render(request, "hotline/request_new.html", {"form": form}, status=status)
+
+
+@require_POST
+def request_similar(request: HttpRequest) -> HttpResponse:
+    """Earlier requests that may be the same person's same trouble, while the agent types (partial)."""
+    contact = {key: request.POST.get(key, "") for key in ("name", "mobile", "phone", "email", "fax")}
+    try:
+        found = duplicates_of(
+            contact=contact,
+            title=request.POST.get("title", ""),
+            content=request.POST.get("content", ""),
+            at=timezone.now(),
+        )
+    except Incomplete:
+        found = []
+    rows = [{"hit": hit, "badge": badge(hit.request.matter)} for hit in found]
+    return render(request, "hotline/_similar.html", {"rows": rows, "typed": any(contact.values())})
+
+
+def _load(request: HttpRequest, pk: int) -> Request:
+    found = get_object_or_404(
+        Request.objects.select_related("matter", "contact", "area", "same_as__matter"), pk=pk
+    )
+    if not may_read(actor_of(request), found.matter):
+        raise NotAllowed("这件诉求不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
+    return found
+
+
+def show(request: HttpRequest, subject: Request, failed: Failed = None, status: int = 200) -> HttpResponse:
+    """The page of a request: what is asked, what may be done now, who owes what by when, what happened."""
+    actor = actor_of(request)
+    dispatches = list(subject.dispatches.select_related("matter", "body").order_by("pk"))
+    clocks = clocks_of([subject.matter, *(dispatch.matter for dispatch in dispatches)])
+    platform = actor.can("hotline.read_all")
+    context: dict[str, Any] = {
+        "subject": subject,
+        "matter": subject.matter,
+        "badge": badge(subject.matter),
+        "labels": labels(subject),
+        "contact": contact_rows(subject),
+        "offers": steps.offers(subject, REQUEST_ACTIONS, actor, failed=failed),
+        "clocks": clocks[subject.pk],
+        "dispatches": [
+            {"item": row, "badge": badge(row.matter), "clocks": clocks[row.pk]}
+            for row in dispatches
+            if platform or row.body_id == actor.body_id
+        ],
+        "timeline": timeline_of(subject.matter) if platform else [],
+        "callbacks": subject.callbacks.order_by("at"),
+        "calls": subject.calls.select_related("body").order_by("at"),
+        "links": subject.links.select_related("other__matter").order_by("pk"),
+        "repeats": duplicates_of(request=subject, at=timezone.now()) if platform and not failed else [],
+        "publication": getattr(subject, "publication", None),
+        "answer": getattr(subject, "direct_answer", None),
+        "files": subject.matter.attachments.order_by("pk"),
+        "platform": platform,
+        "crumbs": [("诉求", reverse("request-list")), (subject.matter.number, "")],
+    }
+    return render(request, "hotline/request_detail.html", context, status=status)
+
+
+@require_GET
+def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a request."""
+    return show(request, _load(request, pk))
+
+
+@require_POST
+def request_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One step of a request."""
+    subject = _load(request, pk)
+    return steps.take(
+        request,
+        subject=subject,
+        actions=REQUEST_ACTIONS,
+        code=code,
+        actor=actor_of(request),
+        back=reverse("request-detail", args=[pk]),
+        again=lambda failed, status: show(request, subject, failed, status),
+    )
+
+
+@require_POST
+def request_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one piece of the citizen's data to whoever handles the case; the look is recorded, a refused one too."""
+    subject = get_object_or_404(Request.objects.select_related("matter", "contact"), pk=pk)
+    what = request.POST.get("what") or request.GET.get("what", "")
+    contact = services.reveal(
+        request=subject, actor=actor_of(request), reason=what, at=timezone.now(), path=request.path
+    )
+    if request.headers.get("HX-Request"):
+        value = (
+            getattr(contact, what, "")
+            if what in {"name", "mobile", "phone", "email", "fax", "account", "address"}
+            else ""
+        )
+        return render(request, "hotline/_revealed.html", {"value": value or "未留"})
+    return render(
+        request, "hotline/revealed.html", {"contact": contact, "subject": subject, "matter": subject.matter}
+    )
