@@ -149,7 +149,7 @@ def people(actor: Callable[..., Actor]) -> dict[str, Actor]:
 def life_of(
     dispatch_of: Callable[..., Dispatch], people: dict[str, Actor], actor: Any
 ) -> Callable[..., Life]:
-    """life_of("chengguan", state="redo", urgency="urgent", at=…): a dispatch in a state, ready for more steps."""
+    """life_of("chengguan", state="redo", urgency="urgent", at=…): a dispatch in a state, ready for more."""
 
     def make(unit: str = "chengguan", *, state: str = "sent", **changes: Any) -> Life:
         dispatch = dispatch_of(unit, **changes)

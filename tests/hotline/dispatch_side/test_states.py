@@ -20,49 +20,51 @@ HOLDERS = {role["code"]: frozenset(role["permissions"]) for role in roles_data()
 UNIT_ROLES = ("liaison", "handler", "unit_leader")
 
 # who takes each step, beside the system: spelt out here so that a change of the table is seen
-DISPATCH_BY: dict[str, set[str]] = {
+DISPATCH_BY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "sign", "hand_over", "contact", "report_preliminary", "arrive", "report_progress",
             "give_contact_person", "draft", "request_return", "county_report", "request_assist",
             "request_extension", "request_no_redispatch", "request_coordination", "answer_supervision",
         ),
-        set(UNIT_ROLES),
+        frozenset(UNIT_ROLES),
     ),
-    **dict.fromkeys(("send_back", "submit", "mend"), {"unit_leader"}),
-    **dict.fromkeys(("pass", "order_redo", "second_assign"), {"reviewer", "platform_leader"}),
+    **dict.fromkeys(("send_back", "submit", "mend"), frozenset({"unit_leader"})),
+    **dict.fromkeys(("pass", "order_redo", "second_assign"), frozenset({"reviewer", "platform_leader"})),
     **dict.fromkeys(
         (
-            "accept_return", "reject_return", "adopt_report", "decline_report", "add_assist", "decline_assist",
+            "accept_return", "reject_return", "adopt_report", "decline_report", "add_assist",
+            "decline_assist",
             "grant_extension", "refuse_extension", "accept_no_redispatch", "reject_no_redispatch", "recall",
         ),
-        {"dispatcher", "reviewer", "platform_leader"},
+        frozenset({"dispatcher", "reviewer", "platform_leader"}),
     ),
     **dict.fromkeys(
         ("approve_coordination", "refuse_coordination", "set_joint", "urge", "supervise"),
-        {"platform_leader", "command_centre"},
+        frozenset({"platform_leader", "command_centre"}),
     ),
-    "order_mend": {"callback"},
-    "deem_overdue": set(),
-    "lapse_report": set(),
+    "order_mend": frozenset({"callback"}),
+    "deem_overdue": frozenset(),
+    "lapse_report": frozenset(),
 }  # fmt: skip
-REQUEST_BY: dict[str, set[str]] = {
+REQUEST_BY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("classify", "not_redispatch", "dispatch", "dispatch_more"), {"dispatcher", "platform_leader"}
+        ("classify", "not_redispatch", "dispatch", "dispatch_more"),
+        frozenset({"dispatcher", "platform_leader"}),
     ),
-    "answer": {"agent"},
-    **dict.fromkeys(("refuse", "link", "note", "connect"), {"agent", "dispatcher"}),
-    **dict.fromkeys(("offer", "withdraw_offer"), {"dispatcher", "reviewer", "platform_leader"}),
-    "claim": set(UNIT_ROLES),
-    **dict.fromkeys(("escalate", "resume", "instruct"), {"platform_leader", "command_centre"}),
-    "leader_decide": {"city_leader"},
+    "answer": frozenset({"agent"}),
+    **dict.fromkeys(("refuse", "link", "note", "connect"), frozenset({"agent", "dispatcher"})),
+    **dict.fromkeys(("offer", "withdraw_offer"), frozenset({"dispatcher", "reviewer", "platform_leader"})),
+    "claim": frozenset(UNIT_ROLES),
+    **dict.fromkeys(("escalate", "resume", "instruct"), frozenset({"platform_leader", "command_centre"})),
+    "leader_decide": frozenset({"city_leader"}),
     **dict.fromkeys(
         ("feed_back", "call_back", "call_back_again", "give_up_callback", "try_callback", "archive"),
-        {"callback"},
+        frozenset({"callback"}),
     ),
-    **dict.fromkeys(("publish", "unpublish"), {"reviewer", "platform_leader"}),
-    "comment": set(HOLDERS) | {"citizen"},
-    **dict.fromkeys(("reopen", "conclude", "import_reply", "import_archive"), set()),
+    **dict.fromkeys(("publish", "unpublish"), frozenset({"reviewer", "platform_leader"})),
+    "comment": frozenset(HOLDERS) | frozenset({"citizen"}),
+    **dict.fromkeys(("reopen", "conclude", "import_reply", "import_archive"), frozenset()),
 }
 
 
@@ -123,7 +125,7 @@ def test_each_pair_of_state_and_action_is_allowed_or_refused_as_the_table_says(
     ("table", "expected"), [(REQUESTS, REQUEST_BY), (DISPATCHES, DISPATCH_BY)], ids=["request", "dispatch"]
 )
 def test_each_step_is_open_to_the_roles_meant_and_to_no_other(
-    matter_in: Any, bodies: dict[str, Any], at: Any, table: StateTable, expected: dict[str, set[str]]
+    matter_in: Any, bodies: dict[str, Any], at: Any, table: StateTable, expected: dict[str, frozenset[str]]
 ) -> None:
     assert {edge.action for edge in table.edges} == set(expected)
     for edge in table.edges:
