@@ -69,6 +69,16 @@ def test_every_event_that_a_limit_watches_is_recorded_by_a_function(book: Rulebo
     assert book.event_kinds() <= words
 
 
+def test_no_rule_of_the_hotline_is_dead(book: Rulebook) -> None:
+    """A limit works by its events; every other rule is asked for by code, or named by another rule."""
+    texts = [path.read_text(encoding="utf-8") for path in SOURCES]
+    asked = {id for text in texts for id in re.findall(r"[\"'](hotline\.\w+)[\"']", text)}
+    named = {getattr(rule, key, "") for rule in book.rules() for key in ("content", "notice")}
+    by_kind = {rule.id for rule in book.rules() if rule.kind in ("limit", "ground")}
+    ids = {rule.id for rule in book.rules() if rule.id.startswith("hotline.")}
+    assert ids - asked - named - by_kind == set()
+
+
 def test_a_notice_s_slots_are_named_for_people_in_the_rulebook(book: Rulebook) -> None:
     used = {slot for rule in book.rules() if isinstance(rule, Notice) for slot in rule.slots}
     assert used <= set(book.slots)
