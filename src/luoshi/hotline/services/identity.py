@@ -39,6 +39,7 @@ from luoshi.ledger.models import door
 from luoshi.ledger.services import act
 
 SAME, DIFFERENT, REPEAT = "same", "different", "repeat"
+BY_UNIT = "unit"
 CONTENT = frozenset({"satisfied", "mostly"})
 
 
@@ -134,9 +135,9 @@ def request_not_redispatch(
     """
     chosen("hotline.no_redispatch_ground", ground, at, field="ground")
     said = needed(reason, "理由", field="reason", limit=500)
-    if request.same_as_id is None:
+    if request.same_as_id is None and ground != BY_UNIT:
         raise Incomplete("尚未认定与哪一件是同一人同一问题", mend="请先认定", field="other")
-    chain = list(_earlier(request))
+    chain = _earlier(request)
     _look_into_satisfied(request, chain)
     CHECKS[ground](request, chain, at)
     way = way_to_citizen(
@@ -157,7 +158,7 @@ def request_not_redispatch(
 
 def _earlier(request: Request) -> list[Request]:
     """The other requests of the same issue, the first one first."""
-    root = request.same_as_id
+    root = root_of(request)
     rows = Request.objects.filter(Q(pk=root) | Q(same_as_id=root)).exclude(pk=request.pk)
     return list(rows.select_related("matter", "contact").defer("search").order_by("received_at", "pk"))
 
@@ -208,7 +209,9 @@ def _check_same_day(request: Request, chain: list[Request], at: datetime) -> Non
 
 def _check_unit(request: Request, chain: list[Request], at: datetime) -> None:
     asked = Application.objects.filter(
-        kind="no_redispatch", status="accepted", dispatch__request__in=[earlier.pk for earlier in chain]
+        kind="no_redispatch",
+        status="accepted",
+        dispatch__request__in=[request.pk, *(earlier.pk for earlier in chain)],
     )
     if not asked.exists():
         raise Incomplete(

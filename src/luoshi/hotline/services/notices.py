@@ -15,7 +15,7 @@ from luoshi.hotline.selectors.monthly import Month, callbacks_of, statistics_of
 from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.states import NOTICE
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, matter_open
 
@@ -69,8 +69,10 @@ def month_close(*, month: date, actor: Actor, at: datetime) -> list[MonthlyNotic
 
     month: any day of it. Both are then owed by the platform until they are issued. Closing a month again
     changes nothing and returns what stands.
-    Errors: WrongState while the month is not over.
+    Errors: NotAllowed, WrongState while the month is not over.
     """
+    if not actor.can("hotline.supervise"):
+        raise NotAllowed("您没有生成通报的权限", mend="请联系平台负责人")
     wanted = Month(month.replace(day=1))
     if rule_day(at) <= wanted.last:
         raise WrongState(f"{wanted.title}尚未结束", mend="月终后再生成")
