@@ -16,7 +16,7 @@ help: ## Show this list
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/luoshi/web/static/vendor/.built: package.json package-lock.json tools/assets.py | .venv/.installed
+src/luoshi/web/static/vendor/.built: package.json package-lock.json tools/assets.py src/luoshi/web/icons.txt | .venv/.installed
 	$(BIN)/python tools/assets.py
 
 install: .venv/.installed src/luoshi/web/static/vendor/.built ## Set up .venv (with .venv/bin/luoshi) and the front-end assets

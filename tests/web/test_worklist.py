@@ -39,8 +39,8 @@ def owed(owe: Callable[..., Any], at: At) -> None:
     owe("zhujian", due_at=at("2017-09-27 09:00"), title="别的单位")
 
 
-def test_what_is_owed_stands_in_groups_by_due_time(owed: None, bodies: Any, at: At) -> None:
-    shown = worklist(body_id=bodies["chengguan"].pk, query={}, now=at(NOW))
+def test_what_is_owed_stands_in_groups_by_due_time(owed: None, actor: Any, at: At) -> None:
+    shown = worklist(actor=actor("liaison", "chengguan"), query={}, now=at(NOW))
     assert titles(shown) == [
         "[已逾期 1]",
         "逾期",
@@ -69,23 +69,23 @@ def test_what_is_owed_stands_in_groups_by_due_time(owed: None, bodies: Any, at: 
     ],
 )
 def test_it_can_be_filtered_and_searched(
-    owed: None, bodies: Any, at: At, query: dict[str, str], found: list[str]
+    owed: None, actor: Any, at: At, query: dict[str, str], found: list[str]
 ) -> None:
-    shown = worklist(body_id=bodies["chengguan"].pk, query=query, now=at(NOW))
+    shown = worklist(actor=actor("liaison", "chengguan"), query=query, now=at(NOW))
     assert [title for title in titles(shown) if not title.startswith("[")] == found
     assert shown.total == 5
 
 
 def test_pages_go_forth_and_back_over_equal_and_missing_due_times(
-    owe: Callable[..., Any], bodies: Any, at: At
+    owe: Callable[..., Any], actor: Any, at: At
 ) -> None:
     same = at("2017-09-28 09:00")
     for number in range(7):
         owe("chengguan", due_at=same if number < 4 else None, title=str(number))
-    body = bodies["chengguan"].pk
+    liaison = actor("liaison", "chengguan")
 
     def page(**query: str) -> tuple[list[str], Any]:
-        shown = worklist(body_id=body, query=query, now=at(NOW), size=3)
+        shown = worklist(actor=liaison, query=query, now=at(NOW), size=3)
         return [row["item"].matter.title for row in shown.rows if "item" in row], shown.page
 
     first, cursor = page()
@@ -176,3 +176,20 @@ def test_who_may_read_the_matter_may_read_the_due_time(
 
 def test_an_obligation_that_does_not_exist_is_not_found(browser_of: Callable[..., Client]) -> None:
     assert browser_of("liaison", "chengguan").get("/obligations/999999/").status_code == 404
+
+
+def test_the_platform_divides_its_duties_by_permission(owe: Callable[..., Any], actor: Any, at: At) -> None:
+    owe("platform", rule="hotline.review", title="待审")
+    owe("platform", rule="hotline.callback", title="待回访")
+    found = {
+        role: titles(worklist(actor=actor(role), query={}, now=at(NOW))) for role in ("reviewer", "callback")
+    }
+    assert found["reviewer"] == ["[无明文时限 1]", "待审"]
+    assert found["callback"] == ["[无明文时限 1]", "待回访"]
+
+
+def test_who_acts_for_no_body_owes_nothing(owe: Callable[..., Any], db: None, at: At) -> None:
+    from luoshi.ledger.actors import CITIZEN
+
+    owe("chengguan")
+    assert worklist(actor=CITIZEN, query={}, now=at(NOW)).total == 0

@@ -35,10 +35,10 @@ def root(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: LuoshiRequest) -> HttpResponse:
-    """My worklist: what my body owes and by when. With htmx only the list is drawn anew."""
+    """My worklist: what I answer for and by when. With htmx only the list is drawn anew."""
     now = timezone.now()
     group = request.GET.get("group", "")
-    shown = worklist(body_id=request.actor.body_id or 0, query=request.GET.dict(), now=now)
+    shown = worklist(actor=request.actor, query=request.GET.dict(), now=now)
     tabs = [{"label": "全部", "url": "?", "active": group not in due.GROUPS, "count": shown.total}]
     for code, label in due.GROUPS.items():
         tone = "danger" if code == "overdue" and shown.counts[code] else ""

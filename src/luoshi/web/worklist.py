@@ -1,20 +1,28 @@
-"""The worklist: what the actor's body owes, over all functions, in groups by due time."""
+"""The worklist: what the actor answers for, over all functions, in groups by due time.
+
+A unit's people see everything that their unit owes. The platform's people share one body and many
+duties: there a function may say which rules' duties fall to whom (DIVIDED).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from luoshi.hotline.selectors.worklist import rules_of
 from luoshi.ledger import links
+from luoshi.ledger.actors import Actor
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.selectors import obligations_owed
+from luoshi.ledger.services.derive import platform_body_id
 from luoshi.web import due
 
 SEARCH_LENGTH = 60
+DIVIDED: dict[str, Callable[[Actor], Sequence[str]]] = {"hotline.": rules_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,22 @@ def _found(rows: QuerySet[Any], query: Mapping[str, str], now: dt.datetime) -> Q
     return rows
 
 
-def worklist(*, body_id: int, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
-    """What a body owes at `now`: three queries, however long the list is.
+def owed_by(actor: Actor) -> QuerySet[Any]:
+    """The open duties that the actor answers for; nothing for somebody who acts for no body."""
+    rows = obligations_owed(body_id=actor.body_id or 0)
+    if actor.body_id is not None and actor.body_id == platform_body_id():
+        for prefix, rules in DIVIDED.items():
+            rows = rows.exclude(Q(matter_kind__startswith=prefix) & ~Q(rule__in=rules(actor)))
+    return rows
+
+
+def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
+    """What the actor answers for at `now`: three queries, however long the list is.
 
     query: q (number or words of the title), rule, group, after, before. The counts are those of the whole
     list, whatever is filtered.
     """
-    owed = obligations_owed(body_id=body_id)
+    owed = owed_by(actor)
     counting = owed.order_by()
     counts = counting.aggregate(**{code: Count("id", filter=_bounds(code, now)) for code in due.GROUPS})
     rules = counting.values_list("rule", "title").annotate(count=Count("id")).order_by("rule")
