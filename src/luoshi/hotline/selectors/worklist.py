@@ -27,6 +27,7 @@ BY_PERMISSION: Mapping[str, tuple[str, ...]] = {
     "hotline.callback": ("hotline.feedback", "hotline.callback"),
     "hotline.supervise": ("hotline.monthly_statistics", "hotline.callback_notice"),
     "hotline.escalate": ("hotline.coordination_decision",),
+    "hotline.leader": ("hotline.leader_decision",),
 }
 """Which of the platform's duties belong to whom."""
 
