@@ -1,0 +1,1 @@
+"""The pages of the knowledge base: parse, ask a selector or call a service, render."""
