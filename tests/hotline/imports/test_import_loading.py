@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -147,10 +148,10 @@ def test_the_import_is_a_matter_of_its_own(bring_in: Import) -> None:
     started, finished = matter.events.order_by("seq")
     assert (matter.number, matter.state) == (loaded.batch, "finished")
     assert (started.actor_name, started.at) == ("导入(clerk)", NOW)
-    assert {key: started.data[key] for key in ("file", "sha256", "source", "rows", "bad")} == {
+    assert {key: started.data[key] for key in ("file", "sha256", "facts", "rows", "bad")} == {
         "file": "export.csv",
         "sha256": "0" * 64,
-        "source": "messages",
+        "facts": {"source": "messages"},
         "rows": 3,
         "bad": 1,
     }
@@ -204,6 +205,19 @@ def test_an_interrupted_import_leaves_whole_requests_and_goes_on_when_run_again(
     again = bring_in(*rows(5))
     assert (again.imported, again.unchanged) == (3, 2)
     assert models.Request.objects.count() == 5
+
+
+def test_an_import_that_was_killed_is_closed_by_the_next(
+    bring_in: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(load._Load, "_end", lambda *_: None)
+        bring_in(GOOD)
+    killed = Matter.objects.get(kind=IMPORT)
+    assert killed.state == "running"
+    bring_in(GOOD, WAITING)
+    killed.refresh_from_db()
+    assert (killed.state, killed.events.order_by("seq").last().data) == ("stopped", {"imported": 1})
 
 
 def test_a_row_that_the_hotline_refuses_is_told(bring_in: Import, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,6 +301,26 @@ def test_the_command_imports_once_confirmed(run: Run, tmp_path: Path) -> None:
     )
     code, out, _ = run(path, "--mapping", "messages", "--yes")
     assert "  imported 0 (with a reply 0, waiting 0), imported before 2, changed 0" in out
+
+
+class Terminal(io.StringIO):
+    """A person at a terminal who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_is_asked_before_anything_is_imported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, messages(GOOD, WAITING))
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    code, _, err = run(path, "--mapping", "messages")
+    assert (code, models.Request.objects.count()) == (130, 0)
+    assert "Import 2 requests as messages? 1 without a reply wait for dispatch [y/N]:" in err
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    code, _, _ = run(path, "--mapping", "messages")
+    assert (code, models.Request.objects.count()) == (0, 2)
 
 
 def test_the_command_imports_nothing_by_choice_when_a_row_is_bad(run: Run, tmp_path: Path) -> None:

@@ -105,3 +105,10 @@ def test_a_mapping_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_every_field_says_what_it_is() -> None:
     assert all(FIELDS.values())
+
+
+def test_the_mapping_in_the_manual_holds(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
+    path = tmp_path / "my-city.yaml"
+    path.write_text(manual.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert set(find_mapping(str(path)).columns) == set(FIELDS)

@@ -167,17 +167,21 @@ class _Load:
 
     @transaction.atomic
     def _open(self, file: File) -> Matter:
+        # nobody else holds the lock on the source: an import still running in the record has been killed
+        for dead in Matter.objects.filter(kind=IMPORT, state="running", facts__source=self.mapping.source):
+            count = models.ImportedRequest.objects.filter(batch=dead).count()
+            act(matter=dead, action="stop", actor=self.actor, at=self.at, data={"imported": count})
         return matter_open(
             kind=IMPORT,
             number=number_next("import", self.at),
             title=f"导入{self.mapping.title}",
             actor=self.actor,
             at=self.at,
+            facts={"source": self.mapping.source},
             data={
                 "file": file.name,
                 "sha256": file.digest,
                 "mapping": self.mapping.name,
-                "source": self.mapping.source,
                 "rows": file.rows,
                 "bad": file.bad,
             },

@@ -100,8 +100,8 @@ class Report:
             why = "the holidays of a year are not announced yet"
             lines.append(f"  {timely.provisional} due times are provisional: {why}")
         if self.dates_only:
-            why = "such a reply counts at 18:00 of its day"
-            lines.append(f"  {self.dates_only} rows give a date without a time: {why}")
+            why = ": such a reply counts at 18:00 of its day" if timely.replied else ""
+            lines.append(f"  {self.dates_only} rows give a date without a time{why}")
         return lines
 
 

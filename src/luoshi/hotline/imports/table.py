@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from luoshi.hotline.imports.cleaning import clean_line
-from luoshi.hotline.imports.sheet import open_sheet
 
 DELIMITERS = ",;\t"
 HEADER_ROWS = 10  # an export may carry a title above its header
@@ -91,6 +90,8 @@ def open_table(path: Path, *, encoding: str | None = None, sheet: str | None = N
     if not start:
         raise UnusableFile(f"{path}: empty file")
     if start.startswith(b"PK\x03\x04"):
+        from luoshi.hotline.imports.sheet import open_sheet  # openpyxl is slow to import
+
         handle = path.open("rb")
         try:
             rows = open_sheet(handle, sheet)
