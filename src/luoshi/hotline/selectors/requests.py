@@ -15,7 +15,7 @@ from luoshi.hotline import text as texts
 from luoshi.hotline.models import Callback, Dispatch, Request, Voluntary
 from luoshi.hotline.selectors.search import matching
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Matter
+from luoshi.ledger.models import Event
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import liaisons_on
 
@@ -134,10 +134,8 @@ def callback_queue() -> QuerySet[Request]:
 
 def callback_again() -> QuerySet[Request]:
     """Requests called back whose result was mended since: they are called back again."""
-    asked = Callback.objects.filter(request=OuterRef("request"), at__gte=OuterRef("matter__changed_at"))
-    mended = Dispatch.objects.filter(request=OuterRef("pk"), matter__state="passed").filter(
-        Exists(Matter.objects.filter(pk=OuterRef("pk"), events__kind="hotline.mended")), ~Exists(asked)
-    )
+    since = Callback.objects.filter(request=OuterRef("matter__parent"), answered=True, at__gte=OuterRef("at"))
+    mended = Event.objects.filter(~Exists(since), matter__parent=OuterRef("pk"), kind="hotline.mended")
     return _rows().filter(Exists(mended), matter__state="called_back").order_by("received_at", "matter")
 
 

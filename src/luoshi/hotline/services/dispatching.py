@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.engines import limits
-from luoshi.hotline.models import Dispatch, Request
+from luoshi.hotline.models import Dispatch, Escalation, Request
 from luoshi.hotline.services.classifying import classify_for_dispatch, tell_internal
 from luoshi.hotline.services.shared import (
     chosen,
@@ -128,9 +128,7 @@ def request_dispatch_more(
     Assisting ones, or ones for further problems. The clocks of the units already at work do not change.
     Errors: as request_dispatch.
     """
-    for order in orders:
-        if order.role not in {ASSIST, PARALLEL}:
-            raise Incomplete("增派的单位只能是协办或分办", field="role")
+    _check_joining(request, orders)
     _check_each(orders, at)
     _check_terms(terms, at)
     data = {
@@ -146,13 +144,22 @@ def request_dispatch_more(
     return opened
 
 
+def _check_joining(request: Request, orders: Sequence[Order]) -> None:
+    if not orders:
+        raise Incomplete("请选择增派的单位", field="unit")
+    at_work = {dispatch.body_id for dispatch in live_dispatches(request)}
+    for order in orders:
+        if order.role not in {ASSIST, PARALLEL}:
+            raise Incomplete("增派的单位只能是协办或分办", field="role")
+        if order.body.pk in at_work:
+            raise Incomplete(f"{order.body.short_name}正在办理这件诉求", mend="请另选单位", field="unit")
+
+
 def check_orders(orders: Sequence[Order], at: datetime) -> None:
     """Refuse orders whose roles do not fit together, or of which one lacks what an instruction must hold."""
     if not orders:
         raise Incomplete("请选择承办单位", field="unit", cite=cited("smx-hotline-ops/5.2"))
     roles = [order.role for order in orders]
-    for role in roles:
-        chosen("hotline.role", role, at, field="role")
     if set(roles) == {SOLE}:
         if len(orders) > 1:
             raise Incomplete(
@@ -212,6 +219,22 @@ def _check_terms(terms: Terms, at: datetime) -> None:
         needed(terms.urgency_basis, "紧急的认定依据", field="urgency_basis", limit=200)
 
 
+def _check_due(request: Request, order: Order, facts: dict[str, Any], at: datetime) -> None:
+    """A dispatcher may set a shorter time than the rule's.
+
+    A longer one only where a leader decided on the case.
+    """
+    usual = due_of("hotline.close", {key: value for key, value in facts.items() if key != "due_set"}, at)
+    longer = order.due_set is not None and usual is not None and order.due_set > usual
+    if longer and not Escalation.objects.filter(request=request, decided_at__isnull=False).exists():
+        raise Incomplete(
+            f"另定的办结时限只能早于规定的{local_text(usual)}",
+            mend="需要更长时间的,由承办单位申请延时,或报领导协调",
+            field="due_set",
+            cite=cited("smx-hotline-ops/14.3"),
+        )
+
+
 def facts_of(*, request: Request, order: Order, terms: Terms) -> dict[str, Any]:
     """What the rules ask about a dispatch: these facts stand in its first event."""
     facts: dict[str, Any] = {
@@ -246,6 +269,7 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
     number = f"{request.matter.number}-{len(earlier) + 1:02d}"
     facts = facts_of(request=request, order=order, terms=terms)
     due = due_of("hotline.close", facts, at)
+    _check_due(request, order, facts, at)
     liaisons = reachable_liaisons(body, at)
     missing = (
         rules.current()
