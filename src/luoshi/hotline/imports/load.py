@@ -17,9 +17,10 @@ from django.db import connection, transaction
 
 from luoshi.hotline import models
 from luoshi.hotline import text as texts
+from luoshi.hotline.contacts import contact_clean
 from luoshi.hotline.imports.mapping import Mapping
 from luoshi.hotline.imports.requests import Problem, Request
-from luoshi.hotline.services.intake import contact_clean, request_receive, title_for
+from luoshi.hotline.services.intake import request_receive, title_for
 from luoshi.hotline.services.shared import chosen
 from luoshi.hotline.states import IMPORT
 from luoshi.ledger.actors import Actor
