@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
 FACTS = {"urgency": "routine", "role": "sole", "onsite": False, "area": "urban", "body_class": "department"}
 
 
+@pytest.fixture(autouse=True)
+def bare_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No function acts on a lapse here: these matters have no detail rows of the hotline's."""
+    module = importlib.import_module("luoshi.ledger.services.sweep")
+    monkeypatch.setattr(module, "_on_overdue", {})
+    monkeypatch.setattr(module, "_on_lapse", {})
+
+
 @pytest.fixture
-def open_dispatch(
-    bodies: dict[str, Any], at: Callable[[str], dt.datetime]
-) -> Callable[..., Matter]:
+def open_dispatch(bodies: dict[str, Any], at: Callable[[str], dt.datetime]) -> Callable[..., Matter]:
     """open_dispatch("2017-10-09 09:00", urgency="urgent"): a dispatch to the city management bureau."""
 
     def make(when: str = "2017-10-09 09:00", *, number: str | None = None, **facts: Any) -> Matter:

@@ -52,13 +52,21 @@ def test_each_event_carries_the_hash_of_the_one_before(open_dispatch: Any, at: A
 @pytest.mark.parametrize("sql", ["UPDATE ledger_event SET kind = 'x'", "DELETE FROM ledger_event"])
 def test_the_database_refuses_to_change_or_remove_events(open_dispatch: Any, sql: str) -> None:
     open_dispatch()
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
 def test_the_database_refuses_to_empty_the_events_in_production(open_dispatch: Any) -> None:
     open_dispatch()
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL luoshi.reset = 'off'")
         cursor.execute("TRUNCATE ledger_event CASCADE")
@@ -119,7 +127,11 @@ def test_a_removed_last_event_is_found(open_dispatch: Any, at: Any, check: Any) 
 def test_a_changed_event_is_found_even_with_a_new_hash(open_dispatch: Any, at: Any, check: Any) -> None:
     matter = open_dispatch(number="P-4")
     services.record(matter=matter, kind="hotline.noted", actor=SYSTEM, at=at("2017-10-09 10:10"))
-    superuser("UPDATE ledger_event SET actor_name = '别人', hash = %s WHERE matter_id = %s AND seq = 1", "0" * 64, matter.pk)
+    superuser(
+        "UPDATE ledger_event SET actor_name = '别人', hash = %s WHERE matter_id = %s AND seq = 1",
+        "0" * 64,
+        matter.pk,
+    )
     assert any("P-4" in line for line in check())
 
 
@@ -160,7 +172,10 @@ def test_a_removed_and_an_added_obligation_are_found(open_dispatch: Any, check: 
 
 def test_a_changed_tally_is_found(open_dispatch: Any, check: Any) -> None:
     open_dispatch()
-    superuser("UPDATE ledger_tally SET count = count + 1 WHERE metric = 'opened:hotline.close'", table="ledger_tally")
+    superuser(
+        "UPDATE ledger_tally SET count = count + 1 WHERE metric = 'opened:hotline.close'",
+        table="ledger_tally",
+    )
     assert any(line.startswith("tally: opened:hotline.close") for line in check())
 
 

@@ -128,15 +128,21 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=10 * 2 ** (attempts - 1)), timedelta(hours=1))
 
 
+def _said(error: Exception) -> str:
+    """What to keep of a failure: the gateway's words, or of a fault in our own adapter its kind alone."""
+    return str(error)[:300] if isinstance(error, SendFailed) else f"发送程序出错:{type(error).__name__}"
+
+
 def _send_one(pk: int, via: Gateway, now: datetime) -> bool:
+    """Send one claimed message. Whatever goes wrong counts as a failed attempt, so that none holds back others."""
     message = Outbox.objects.get(pk=pk)
     with door():
         try:
             reference = via.send(key=message.key, channel=message.channel, to=message.to, text=message.text)
-        except SendFailed as error:
+        except Exception as error:
             dead = message.attempts >= settings.OUTBOX_MAX_ATTEMPTS
             state = OutboxState.DEAD if dead else OutboxState.QUEUED
-            Outbox.objects.filter(pk=pk).update(state=state, error=str(error)[:300], next_at=now + backoff(message.attempts))
+            Outbox.objects.filter(pk=pk).update(state=state, error=_said(error), next_at=now + backoff(message.attempts))
             log.warning("outbox message %s not sent (attempt %s)", pk, message.attempts)
             return False
         Outbox.objects.filter(pk=pk).update(state=OutboxState.SENT, sent_at=now, reference=reference, error="")
