@@ -37,7 +37,7 @@ REQUESTS = StateTable(
         "archived": "已归档",
     },
     edges=(
-        Edge(("received",), "classify", SAME, "hotline.classified", dispatch, "划分办理方式"),
+        Edge(("received", "escalated"), "classify", SAME, "hotline.classified", dispatch, "划分办理方式"),
         Edge(("received",), "answer", "answered", "hotline.answered", answer, "直接答复"),
         Edge(("received",), "refuse", "refused", "hotline.refused", receive, "不予受理"),
         Edge(("received",), "not_redispatch", "not_redispatched", "hotline.not_redispatched", dispatch, "不再批转"),

@@ -311,3 +311,47 @@ def test_the_test_city_has_a_liaison_officer_everywhere(bodies, monday):
     units = [body for body in bodies.values() if body.takes_requests]
     assert units_without_liaison(units, monday.date()) == []
     assert Body.objects.filter(takes_requests=True).count() == len(units)
+
+
+@pytest.mark.clause("smx-hotline-ops/5.1.a")
+@pytest.mark.parametrize("night", ["2017-10-01 02:00", "2017-10-09 23:50", "2017-10-14 12:30"])
+def test_requests_are_taken_in_and_dispatched_at_any_hour_and_urgent_clocks_run(
+    request_of, dispatch_of, at, night
+):
+    request = request_of(at=at(night))
+    dispatch = dispatch_of(request=request, urgency="urgent", at=at(night))
+    owed = dispatch.matter.obligations.get(rule="hotline.sign_in")
+    assert owed.due_at == at(night) + dt.timedelta(minutes=30)
+
+
+def test_the_version_seen_counts_also_when_dispatching_decides_on_the_handling(
+    request_of, dispatcher, agent, bodies, monday
+):
+    request = request_of()
+    seen = request.matter.version
+    [dispatch] = send(request, [Order(bodies["hubin"], "办")], dispatcher, monday, version=seen)
+    assert dispatch.matter.disclosure == "public"
+    other = request_of()
+    seen = other.matter.version
+    services.request_note(request=other, note="又来电", actor=agent, at=monday)
+    with pytest.raises(WrongState, match="已有变动"):
+        send(other, [Order(bodies["hubin"], "办")], dispatcher, monday, version=seen)
+
+
+def test_what_somebody_decided_meanwhile_is_not_undone_by_dispatching(request_of, dispatcher, bodies, monday):
+    request = request_of()
+    stale = type(request).objects.select_related("matter", "contact").get(pk=request.pk)
+    services.request_classify(
+        request=request, handling="internal", ground="platform", note="待核实", actor=dispatcher, at=monday
+    )
+    [dispatch] = send(stale, [Order(bodies["hubin"], "办")], dispatcher, monday)
+    assert dispatch.matter.disclosure == "internal"
+
+
+def test_a_hard_case_that_was_never_classified_is_classified_when_it_is_dispatched(
+    request_of, dispatch_of, platform_leader, city_leader, monday
+):
+    request = request_of(wants_public=False)
+    services.request_escalate(request=request, to="party", summary="疑难", actor=platform_leader, at=monday)
+    services.leader_decide(request=request, decision="速办", actor=city_leader, at=monday)
+    assert dispatch_of(request=request).matter.disclosure == "internal"

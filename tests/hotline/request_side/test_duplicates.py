@@ -133,6 +133,20 @@ def test_looking_for_repeats_costs_five_queries_however_many_there_are(request_o
             request_of()
 
 
+def test_repeats_are_looked_up_by_the_indexes_of_the_contacts(request_of, monday):
+    request = request_of(contact={**KEYS})
+    request = Request.objects.select_related("matter", "contact").get(pk=request.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as queries:
+            duplicates_of(request=request, at=monday)
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Seq Scan" not in plan
+    for key in KEYS:
+        assert f"contact_{key}" in plan
+
+
 def link(request, other, kind, dispatcher, at):
     return services.request_link(request=request, other=other, kind=kind, actor=dispatcher, at=at)
 

@@ -24,11 +24,12 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Disclosure, door
-from luoshi.ledger.services import act
+from luoshi.ledger.services import act, lock
 from luoshi.organisation.models import Body
 
 PUBLIC, INTERNAL = "public", "internal"
 BY_CITIZEN, BY_CONDUCT = "citizen", "conduct"
+OPEN_TO_IT = ("received", "escalated")
 
 
 def must_be_internal(request: Request) -> str:
@@ -64,7 +65,8 @@ def request_classify(
     citizen (chose so); needed for internal. note: why, needed where the platform judges. A request whose
     citizen chose not to be public, or that concerns officials' conduct, is never public.
     Errors: Incomplete, NotAllowed, WrongState.
-    Source: smx-hotline-ops/12.1, smx-hotline-ops/12.2, smx-hotline-ops/12.3, smx-hotline-ops/13.a
+    Source: smx-hotline-ops/10.a, smx-hotline-ops/12.1, smx-hotline-ops/12.2, smx-hotline-ops/12.3,
+    smx-hotline-ops/13.a
     """
     chosen("hotline.handling", handling, at, field="handling")
     forced = must_be_internal(request)
@@ -110,25 +112,44 @@ def _check_ground(request: Request, ground: str, note: str) -> None:
 
 
 def classify_for_dispatch(
-    *, request: Request, handling: str, ground: str, actor: Actor, at: datetime, note: str = ""
-) -> None:
-    """Classify at dispatch: as given; else as it stands; else as the rule suggests."""
-    if request.matter.state != "received":
-        return
+    *,
+    request: Request,
+    handling: str,
+    ground: str,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    version: int | None = None,
+) -> int | None:
+    """Classify at dispatch: as given; else as it stands; else as the rule suggests.
+
+    The matter is locked and read anew first, so that what somebody else decided meanwhile is not undone.
+    Returns the version to go on with: None once this step has been taken, because its own event made
+    `version` out of date.
+    """
+    request.matter = lock(request.matter_id)
+    if request.matter.state not in OPEN_TO_IT:
+        return version
     decided = request.matter.disclosure != Disclosure.UNDECIDED
     if decided and not handling:
-        return
+        return version
     if not handling:
         handling, ground = handling_suggested(request)
+    ground = must_be_internal(request) or ground if handling == INTERNAL else ""
     if decided and request.matter.disclosure == handling and request.internal_reason == ground:
-        return
-    request_classify(request=request, handling=handling, ground=ground, note=note, actor=actor, at=at)
+        return version
+    request_classify(
+        request=request, handling=handling, ground=ground, note=note, actor=actor, at=at, version=version
+    )
+    return None
 
 
 def tell_internal(*, request: Request, bodies: Sequence[Body], key: str, at: datetime) -> None:
     """Tell the citizen of an internally handled request, by the channel it came by.
 
     Which unit now handles it.
+
+    Source: smx-hotline-ops/12.a
     """
     if request.matter.disclosure != Disclosure.INTERNAL:
         return

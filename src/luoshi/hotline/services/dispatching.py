@@ -76,21 +76,22 @@ def request_dispatch(
     at: datetime,
     handling: str = "",
     internal_ground: str = "",
+    internal_note: str = "",
     version: int | None = None,
 ) -> list[Dispatch]:
     """Dispatch a request that waits for it.
 
     Each unit gets its own dispatch, its own clocks and its SMS at once. One unit alone (sole); one lead with
     at least one assisting unit for one problem of several units; several units each with its part for
-    several problems (parallel). handling, internal_ground: see request_classify; where the request is not
-    yet classified and nothing is given, the rule's default is taken. The basis of the choice of unit and of
-    the urgency is recorded; the due time stands in the event. Whoever complained is told at once when the
-    matter goes the internal way. A unit without a liaison officer is dispatched to all the same, because the
-    clock of the one who asks for help must not wait for it: the event says that nobody was told (`told` 0),
-    `units_without_liaison` warns beforehand.
+    several problems (parallel). handling, internal_ground, internal_note: see request_classify; where the
+    request is not yet classified and nothing is given, the rule's default is taken. The basis of the choice
+    of unit and of the urgency is recorded; the due time stands in the event. Whoever complained is told at
+    once when the matter goes the internal way. A unit without a liaison officer is dispatched to all the
+    same, because the clock of the one who asks for help must not wait for it: the event says that nobody was
+    told (`told` 0), `units_without_liaison` warns beforehand.
     Errors: Incomplete (field), NotAllowed, WrongState.
-    Source: smx-hotline-ops/5.2, smx-hotline-ops/10.b, smx-hotline-ops/14.1.b, smx-hotline-ops/14.7.a,
-    smx-hotline-ops/14.8.a
+    Source: smx-hotline-ops/5.2, smx-hotline-ops/5.a, smx-hotline-ops/7.2.b, smx-hotline-ops/7.3,
+    smx-hotline-ops/10.b, smx-hotline-ops/14.1.b, smx-hotline-ops/14.7.a, smx-hotline-ops/14.8.a
     """
     check_orders(orders, at)
     _check_terms(terms, at)
@@ -101,7 +102,15 @@ def request_dispatch(
         "urgency_basis": terms.urgency_basis.strip() or None,
         "facts": {"urgency": terms.urgency},
     }
-    classify_for_dispatch(request=request, handling=handling, ground=internal_ground, actor=actor, at=at)
+    version = classify_for_dispatch(
+        request=request,
+        handling=handling,
+        ground=internal_ground,
+        note=internal_note,
+        actor=actor,
+        at=at,
+        version=version,
+    )
     event = act(matter=request.matter, action="dispatch", actor=actor, at=at, data=data, version=version)
     with door():
         request.urgency, request.urgency_basis = terms.urgency, terms.urgency_basis.strip()[:200]

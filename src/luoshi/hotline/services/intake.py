@@ -86,16 +86,16 @@ def request_receive(
     source: str = "",
     receipt: bool = True,
 ) -> Request:
-    """Register what came in, by whatever channel, as one electronic record with a number.
+    """Register what came in, at whatever hour and by whatever channel.
 
-    channel, kind, urgency: values of the rulebook's choices; a suggestion is a kind of its own and goes the
-    way of a request for help. contact: keys of Contact (all may be missing). urgency is the agent's hint;
-    the dispatcher decides. transferred_at: when 110 handed it over (needed for that channel, and for no
-    other). source: the key of an imported record. receipt: tell the citizen the number and the code for
-    looking it up. The number is gapless within its day; `day` is the working day it counts to. Title and
-    events hold no personal data.
+    As one electronic record with a number. channel, kind, urgency: values of the rulebook's choices; a
+    suggestion is a kind of its own and goes the way of a request for help. contact: keys of Contact (all may
+    be missing). urgency is the agent's hint; the dispatcher decides. transferred_at: when 110 handed it over
+    (needed for that channel, and for no other). source: the key of an imported record. receipt: tell the
+    citizen the number and the code for looking it up. The number is gapless within its day; `day` is the
+    working day it counts to. Title and events hold no personal data.
     Errors: NotAllowed, Incomplete (field).
-    Source: smx-hotline-ops/2.a, smx-hotline-ops/5.1.b, smx-hotline-ops/11
+    Source: smx-hotline-ops/2.a, smx-hotline-ops/5.1.a, smx-hotline-ops/5.1.b, smx-hotline-ops/11
     """
     _may_receive(actor, channel)
     chosen("hotline.channel", channel, at, field="channel")

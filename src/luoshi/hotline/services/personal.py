@@ -25,6 +25,7 @@ def reveal(*, request: Request, actor: Actor, reason: str, at: datetime, path: s
     may see it. Anybody else is refused, and the attempt is recorded: call this outside of a transaction that
     the refusal would roll back.
     Errors: NotAllowed.
+    Source: smx-hotline-ops/9.a
     """
     allowed = may_reveal(actor, handling_bodies(request))
     access_record(

@@ -98,9 +98,9 @@ def request_refuse(
     or put through, recorded with its time. told_now: said in the call itself. Ground, person and time stand
     in the event; the reason there has personal data hidden.
     Errors: Incomplete, NotAllowed, WrongState.
-    Source: smx-hotline-ops/8, smx-hotline-ops/8.1, smx-hotline-ops/8.2, smx-hotline-ops/8.3,
-    smx-hotline-ops/8.4, smx-hotline-ops/8.5, smx-hotline-ops/8.6, smx-hotline-ops/8.7, smx-hotline-ops/8.8,
-    smx-hotline-ops/8.9, smx-hotline-ops/8.10, smx-hotline-ops/8.11
+    Source: smx-hotline-ops/5.a, smx-hotline-ops/8, smx-hotline-ops/8.1, smx-hotline-ops/8.2,
+    smx-hotline-ops/8.3, smx-hotline-ops/8.4, smx-hotline-ops/8.5, smx-hotline-ops/8.6, smx-hotline-ops/8.7,
+    smx-hotline-ops/8.8, smx-hotline-ops/8.9, smx-hotline-ops/8.10, smx-hotline-ops/8.11
     """
     ground = ground_by_code(code, at)
     _check_conditions(request, ground, conditions or {})
