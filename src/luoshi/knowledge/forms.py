@@ -54,12 +54,11 @@ class ContentForm(forms.Form):
     def __init__(
         self, *args: Any, form: str, at: dt.datetime, entry: Entry | None = None, **kwargs: Any
     ) -> None:
-        initial = kwargs.pop("initial", None) or {}
         if entry is not None:
             own = {name: getattr(entry, name) for name in ("title", "question", "keywords")}
             parts = {PREFIX + key: text for key, text in entry.content.items()}
-            initial = {**own, **parts, "version": entry.matter.version, **initial}
-        super().__init__(*args, initial=initial, **kwargs)
+            kwargs["initial"] = {**own, **parts, "version": entry.matter.version}
+        super().__init__(*args, **kwargs)
         self.parts = [PREFIX + field.key for field in rules.fields(form, at)]
         for field in rules.fields(form, at):
             self.fields[PREFIX + field.key] = _area(
@@ -175,7 +174,8 @@ class BulletinForm(forms.Form):
         if bulletin is not None:
             names = ("topic", "title", "text", "valid_from", "valid_until")
             initial = {name: getattr(bulletin, name) for name in names} | {"version": bulletin.matter.version}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.fields["topic"].choices = [(o.value, o.label) for o in rules.topics(at).options]  # type: ignore[attr-defined]
         if bodies is not None:
             self.fields["body"] = forms.ModelChoiceField(bodies, label="单位", empty_label="请选择单位")

@@ -38,7 +38,7 @@ def bulletin_list(
     """The bulletins that an actor may read. which: "" in force | unseen | past | mine (of any state)."""
     rows = _rows()
     if which == "mine":
-        rows = rows if may_manage(actor) else rows.filter(body_id=actor.body_id)
+        rows = rows if may_manage(actor) else rows.filter(body=actor.body_id)
     elif which == "unseen":
         rows = rows.filter(live=True, seen_at__isnull=True)
     elif which == "past":

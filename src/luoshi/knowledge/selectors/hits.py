@@ -22,7 +22,7 @@ WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # D unit, C answer, B question and keywords, A t
 BY_LENGTH = 1  # ts_rank: divided by 1 + log(length)
 ENOUGH = 3  # with fewer hits a laxer query is tried too
 LIMIT = 50
-CANDIDATES = 2000
+CANDIDATES = 1000
 
 
 class Literal(SearchQuery):
@@ -100,7 +100,7 @@ def _search(text: str, rows: QuerySet[Any], limit: int, shape: Callable[[Any, Qu
 def ranked(rows: QuerySet[Any], column: str, tsquery: str, plain: str) -> QuerySet[Any]:
     """The rows whose column (head or search) matches, best first; titles with the very text typed before others.
 
-    Of a question so broad that thousands match (one common word) only the first two thousand are ranked: to rank
+    Of a question so broad that thousands match (one common word) only the first thousand are ranked: to rank
     them all would take longer than the next key press, and tell no more.
     """
     query = Literal(tsquery)
@@ -109,13 +109,14 @@ def ranked(rows: QuerySet[Any], column: str, tsquery: str, plain: str) -> QueryS
     literal = Case(
         When(title__icontains=plain, then=Value(1.0)), default=Value(0.0), output_field=FloatField()
     )
-    return (
+    best: QuerySet[Any] = (
         rows.model.objects.filter(pk__in=matching)
         .annotate(score=Round(rank, 3) + literal)
         .order_by("-score", "-maintained_at", "-pk")
         .select_related("body")
         .defer("head", "search")
     )
+    return best
 
 
 def _entry_hit(entry: Entry, query: Query) -> Hit:
