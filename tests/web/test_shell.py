@@ -183,3 +183,10 @@ def test_the_shell_costs_no_query_where_it_is_not_drawn(
     with django_assert_num_queries(0):
         values = context.shell(rf.get("/"))
     assert values["signed_in"] is False
+
+
+def test_a_form_from_a_page_that_is_too_old_says_what_to_do(browser_of: Browser, bodies: Any) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/login/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "页面已过期" in html(response)

@@ -12,19 +12,40 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   busy.add(form);
   // after the browser has read the form, so that the pressed button's value is sent
-  setTimeout(() => buttons(form).forEach((button) => { button.disabled = true; button.setAttribute("aria-busy", "true"); }));
+  setTimeout(() => lock(form, true));
 });
 
-function buttons(form) {
-  return form.querySelectorAll("button:not([type=button]), input[type=submit]");
+function lock(form, locked) {
+  form.querySelectorAll("button:not([type=button]), input[type=submit]").forEach((button) => {
+    button.disabled = locked;
+    button.toggleAttribute("data-busy", locked);
+  });
 }
+
+// The same for forms that htmx sends: one at a time, and free again after the answer.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
+  if (busy.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  busy.add(form);
+  lock(form, true);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
+  busy.delete(form);
+  lock(form, false);
+});
 
 // A page that comes back from the browser's memory can be used again.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   document.querySelectorAll("form").forEach((form) => {
     busy.delete(form);
-    buttons(form).forEach((button) => { button.disabled = false; button.removeAttribute("aria-busy"); });
+    lock(form, false);
   });
 });
 
