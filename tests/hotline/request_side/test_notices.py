@@ -119,3 +119,17 @@ def test_the_figures_are_exported(closed):
     assert json.loads(json.dumps(closed[0].content)) == closed[0].content
     with pytest.raises(Incomplete):
         services.notice_rows(closed[1], "handlers")
+
+
+@pytest.mark.clause("smx-hotline-assessment-annex/4.3.1.a")
+def test_what_the_platform_gave_to_lead_and_to_assisting_units_is_counted_apart(dispatch_of, finish, at):
+    lead = dispatch_of("chengguan", role="lead", other="zhujian")
+    assist = lead.request.dispatches.get(role="assist")
+    finish(lead)
+    finish(assist, at=at("2017-10-19 09:00"))
+    finish(dispatch_of("zhujian"))
+    statistics, _ = services.month_close(month=OCTOBER, actor=SYSTEM, at=at("2017-11-01 08:00"))
+    one, other = of_unit(statistics, "chengguan"), of_unit(statistics, "zhujian")
+    assert (one["dispatched_lead"], one["closed_lead"], one["closed_in_time_lead"]) == (1, 1, 1)
+    assert (other["dispatched_assist"], other["closed_assist"], other["closed_in_time_assist"]) == (1, 1, 0)
+    assert (other["closed_sole"], other["closed_in_time_sole"], other["closed"]) == (1, 1, 2)

@@ -39,6 +39,11 @@ UNIT_METRICS: Mapping[str, str] = {
 }
 ROLES = ("sole", "lead", "assist", "parallel", "volunteer")
 LIVE = tuple(state for state in DISPATCHES.labels if state != "recalled")
+CLOSED = (
+    "closed",
+    "closed_in_time",
+    *(f"{of}_{role}" for role in ROLES for of in ("closed", "closed_in_time")),
+)
 GRADES = ("satisfied", "mostly", "dissatisfied")
 
 
@@ -73,7 +78,9 @@ def statistics_of(month: Month) -> dict[str, Any]:
     """The figures of a month, over all and per unit and handler; plain values for JSON.
 
     Counts of steps are those taken in the month; `closed` are dispatches whose passing reply was sent in the
-    month, `closed_in_time` those of them whose limit was met and not broken since.
+    month, `closed_in_time` those of them whose limit was met and not broken since. What a unit handled as
+    lead and as assisting unit is counted apart.
+    Source: smx-hotline-assessment-annex/4.3.1.a
     """
     since, until = month.span()
     counts = tallies_by_body(UNIT_METRICS.values(), since=month.first, until=month.last)
@@ -86,7 +93,8 @@ def statistics_of(month: Month) -> dict[str, Any]:
         row: dict[str, Any] = {"body": body.pk, "code": body.code, "unit": body.name_on(month.last)}
         row |= {name: counts.get((metric, body.pk), 0) for name, metric in UNIT_METRICS.items()}
         row |= {f"dispatched_{role}": roles.get(body.pk, Counter())[role] for role in ROLES}
-        row |= closed.get(body.pk, {"closed": 0, "closed_in_time": 0})
+        done = closed.get(body.pk, Counter())
+        row |= {name: done[name] for name in CLOSED}
         row["direct_answers"] = direct.get(body.pk, 0)
         units.append(row)
     names = {body.pk: body.name_on(month.last) for body in bodies}
@@ -121,8 +129,8 @@ def _roles(since: datetime, until: datetime) -> dict[int, Counter[str]]:
 
 def _closed(
     since: datetime, until: datetime
-) -> tuple[dict[int, dict[str, int]], dict[tuple[int, str], dict[str, int]]]:
-    """Closed dispatches per unit, and per unit and handler: how many, how many in time."""
+) -> tuple[dict[int, Counter[str]], dict[tuple[int, str], dict[str, int]]]:
+    """Closed dispatches per unit (by role too), and per unit and handler: how many, how many in time."""
     rows = Dispatch.objects.filter(
         closed_at__gte=since, closed_at__lt=until, matter__state__in=("passed", "mending")
     )
@@ -132,16 +140,17 @@ def _closed(
         breached_at__isnull=False,
     )
     late_ids = set(late.values_list("matter_id", flat=True))
-    units: dict[int, dict[str, int]] = {}
+    units: dict[int, Counter[str]] = {}
     handlers: dict[tuple[int, str], dict[str, int]] = {}
-    for pk, body, handler, overdue in rows.order_by("body_id", "handler").values_list(
-        "pk", "body_id", "handler", "deemed_overdue"
-    ):
+    fields = ("pk", "body_id", "role", "handler", "deemed_overdue")
+    for pk, body, role, handler, overdue in rows.order_by("body_id", "handler").values_list(*fields):
         in_time = pk not in late_ids and not overdue
-        groups: list[dict[str, int]] = [units.setdefault(body, {"closed": 0, "closed_in_time": 0})]
+        unit = units.setdefault(body, Counter())
+        unit.update(["closed", f"closed_{role}"])
+        if in_time:
+            unit.update(["closed_in_time", f"closed_in_time_{role}"])
         if handler:
-            groups.append(handlers.setdefault((body, handler), {"closed": 0, "closed_in_time": 0}))
-        for group in groups:
+            group = handlers.setdefault((body, handler), {"closed": 0, "closed_in_time": 0})
             group["closed"] += 1
             group["closed_in_time"] += in_time
     return units, handlers

@@ -125,9 +125,9 @@ def may_read(actor: Actor, request: Request) -> bool:
 
 
 def callback_queue() -> QuerySet[Request]:
-    """Every request whose result was given back and who was not yet called back.
+    """Every request whose result was given back and who was not yet called back, the longest waiting first.
 
-    The longest waiting first.
+    Source: smx-hotline-ops/17.b
     """
     return _rows().filter(matter__state="fed_back").order_by("received_at", "matter")
 
