@@ -1,29 +1,43 @@
-"""The demo city: three months of a 12345 platform and its units, lived through the services."""
+"""The demo city: months of a 12345 platform and its units, lived through the services.
+
+It is built in one transaction: a build that is broken off leaves nothing behind.
+"""
 
 from __future__ import annotations
 
 import random
-import sys
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
 from django.utils import timezone
 
-from luoshi.demo import knowledge
-from luoshi.demo.clockwork import Clockwork
+from luoshi.demo.cast import Cast
+from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
+from luoshi.demo.deeds import Deeds
+from luoshi.demo.knowledge import Library
 from luoshi.demo.lives import Lives
+from luoshi.demo.scenes import Scenes
+from luoshi.demo.waiting import Waiting
+from luoshi.hotline import services
+from luoshi.hotline.models import MonthlyNotice, Request
+from luoshi.hotline.services.notices import CALLBACKS
 from luoshi.ledger import clock, rules
-from luoshi.ledger.models import Matter
+from luoshi.ledger.models import door
 from luoshi.ledger.services import seal_days
-from luoshi.organisation.models import Body, Grant
+from luoshi.organisation.models import Body, Grant, User
 from luoshi.organisation.seed import seed_sanmenxia_bodies
 
 PASSWORD = "Luoshi-demo-12345"  # noqa: S105 - shown on purpose; demo accounts only
 SEED = 12345
-REQUESTS_A_DAY = (3, 7)
-WEEKEND = (0, 2)
+REQUESTS_A_DAY = (4, 6)
+REQUESTS_ON_A_DAY_OFF = (0, 2)
+SHORTEST = 7 * 480  # working minutes that the scenes and the waiting work need
 SHOWN = [
     ("agent", "platform"), ("dispatcher", "platform"), ("reviewer", "platform"), ("callback", "platform"),
     ("platform_leader", "platform"), ("command_centre", "command-centre"), ("liaison", "chengguan"),
@@ -35,66 +49,169 @@ SHOWN = [
 Say = Callable[[str], Any]
 
 
-def build(*, months: int, say: Say, now: datetime | None = None) -> None:
-    """Build the city unless it stands: bodies and people, knowledge, and the life of so many months."""
-    if Matter.objects.filter(kind="hotline.request").exists():
-        say("The demo city stands already.")
-        return
-    end = (now or timezone.now()).astimezone(rules.current().worktime.tz)
-    start = (end - timedelta(days=30 * months)).replace(hour=8, minute=0, second=0, microsecond=0)
+class NotADemo(Exception):  # noqa: N818 - said to whoever started it
+    """The database holds something that is not the demo's; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did. refused: the steps that the rules did not allow, which a sound script has none of."""
+
+    start: datetime
+    end: datetime
+    steps: int
+    refused: list[str]
+
+
+def stands() -> datetime | None:
+    """Up to when the demo city that stands has lived; None when there is none.
+
+    Errors: NotADemo when the database holds other people's data.
+    """
+    if User.objects.filter(is_demo=False).exists():
+        raise NotADemo("this database has accounts that are not of the demo; give the demo an empty one")
+    last: Request | None = Request.objects.order_by("-received_at").first()
+    if last is None and Body.objects.exists():
+        raise NotADemo("this database has bodies but no demo city; give the demo an empty one")
+    return timezone.localtime(last.received_at) if last else None
+
+
+def build(
+    *,
+    days: int,
+    say: Say,
+    now: datetime | None = None,
+    progress: Callable[[float, datetime], None] | None = None,
+    a_day: tuple[int, int] = REQUESTS_A_DAY,
+) -> Built:
+    """Build the city in an empty database: bodies, people, knowledge, and the life of so many days up to now.
+
+    The same days, moment and seed give the same city. `progress` is told the part done (0 to 1) and the day.
+    Errors: NotADemo when the database is not empty.
+    """
+    if stands() is not None:
+        raise NotADemo("the demo city stands already")
+    end = (now or timezone.now()).astimezone(rules.current().worktime.tz).replace(microsecond=0)
+    start = min(end - timedelta(days=days), before(end, SHORTEST)).replace(hour=8, minute=0, second=0)
     say(f"Building the demo city: {start:%Y-%m-%d} to {end:%Y-%m-%d} …")
-    if not Body.objects.exists():
-        founded = start - timedelta(days=7)
-        with clock.as_if(founded):
-            seed_sanmenxia_bodies(at=founded, password_hash=make_password(PASSWORD))
-    with clock.as_if(start - timedelta(days=5)):
-        knowledge.fill(at=start - timedelta(days=5))
+    with _quick(), transaction.atomic():
+        machine = _people_it(start, end, a_day)
+        steps = 0
+
+        def told(moment: datetime) -> None:
+            nonlocal steps
+            steps += 1
+            if steps % 400 == 0:
+                _analyse()
+            if progress is not None:
+                progress((moment - start) / (end - start), moment)
+
+        machine.run(told)
+        _date_sink()
+        seal_days(now=end)
+    return Built(start, end, machine.done, machine.refused)
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    """No worker is woken for each message; it comes by every minute when it runs."""
+    waking = settings.OUTBOX_WAKE
+    settings.OUTBOX_WAKE = False
+    try:
+        yield
+    finally:
+        settings.OUTBOX_WAKE = waking
+
+
+def _analyse() -> None:
+    """Let the planner know how large the tables have become: inside one transaction nobody else tells it."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _date_sink() -> None:
+    """What the sink received in the past, it received when it was sent."""
+    with door(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_sinkmessage s SET received_at = o.sent_at FROM ledger_outbox o"
+            " WHERE o.key = s.key AND o.sent_at IS NOT NULL"
+        )
+
+
+def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockwork:
+    """Found the city and plan who does what when."""
+    founded, filled = start - timedelta(days=7), start - timedelta(days=5)
+    with clock.as_if(founded):
+        seed_sanmenxia_bodies(at=founded, password_hash=make_password(PASSWORD))
+    chance = random.Random(SEED)  # noqa: S311 - the same city every time
+    cast = Cast()
+    library = Library(cast, end)
+    with clock.as_if(filled):
+        library.fill(filled)
     machine = Clockwork(start, end)
-    lives = Lives(machine, random.Random(SEED))  # noqa: S311 - the same city every time
-    _plan(machine, lives, start, end)
-    machine.run(_progress(start, end))
-    seal_days(now=end)
-    say(f"The city lived {machine.done} steps; the rules refused {len(machine.refused)} of them.")
+    lives = Lives(machine, Deeds(cast, chance), library)
+    _plan_calls(machine, lives, start, a_day)
+    scenes = Scenes(lives).all()
+    last = before(end, SHORTEST - 480 * 2)
+    for place, scene in enumerate(scenes):
+        machine.start(later(start + (last - start) * place / len(scenes), 1), scene)
+    for moment, begin in (*Waiting(lives, end).all(), *library.lives(start)):
+        machine.start(moment, begin)
+    months = _months_ended(start, end)
+    for month, moment in months:
+        machine.start(moment, _monthly(cast, month, latest=month == months[-1][0]))
+    return machine
 
 
-def _plan(machine: Clockwork, lives: Lives, start: datetime, end: datetime) -> None:
+def _plan_calls(machine: Clockwork, lives: Lives, start: datetime, a_day: tuple[int, int]) -> None:
     """When citizens call: more on working days, mostly by day."""
-    chance = lives.chance
-    calendar = rules.current().worktime.calendar
-    day = start
-    while day < end:
-        low, high = REQUESTS_A_DAY if calendar.is_working(day.date()) else WEEKEND
-        for _ in range(chance.randint(low, high)):
-            minute = int(chance.triangular(0, 16 * 60, 4 * 60))
-            machine.at(day + timedelta(minutes=minute, seconds=chance.randint(0, 59)), lives.begin)
-        if day.day == 1:
-            machine.at(day + timedelta(hours=1), lives.month_end)
+    chance, calendar, day = lives.chance, rules.current().worktime.calendar, start
+    while day < machine.end:
+        low, high = a_day if calendar.is_working(day.date()) else REQUESTS_ON_A_DAY_OFF
+        for _ in range(chance.randint(low, min(high, max(a_day)))):
+            minute = int(chance.triangular(0, 14 * 60, 3 * 60))
+            machine.start(day + timedelta(minutes=minute, seconds=chance.randint(0, 59)), lives.ordinary)
         day += timedelta(days=1)
-    for minutes in (200, 150, 110, 75, 50, 35, 20, 12, 6, 3):
-        machine.at(end - timedelta(minutes=minutes), lives.begin)
 
 
-def _progress(start: datetime, end: datetime) -> Callable[[datetime], None]:
-    """A line that grows on a terminal; nothing elsewhere."""
-    shown = -1
+def _months_ended(start: datetime, end: datetime) -> list[tuple[date, datetime]]:
+    """Each month that ended in the city's life, and when the platform closed it; the one before, if none did."""
+    found, first = [], end.replace(day=1, hour=9, minute=0, second=0)
+    while first > start:
+        found.append((first.date() - timedelta(days=1), later(first, 60)))
+        first = (first - timedelta(days=1)).replace(day=1)
+    inside = [(month, moment) for month, moment in reversed(found) if moment <= end]
+    return inside or [(start.date().replace(day=1) - timedelta(days=1), later(start, 60))]
 
-    def progress(moment: datetime) -> None:
-        nonlocal shown
-        part = int(100 * (moment - start) / (end - start))
-        if part != shown and sys.stderr.isatty():
-            shown = part
-            sys.stderr.write(f"\r  {part:3d} %  {moment:%Y-%m-%d}")
-            sys.stderr.write("\n" if part >= 100 else "")
-            sys.stderr.flush()
 
-    return progress
+def _monthly(cast: Cast, month: date, *, latest: bool) -> Begin:
+    """A month is closed; its notices are issued, but for the latest one on call-backs, which is still owed."""
+
+    def closed(at: datetime) -> Life:
+        made: list[MonthlyNotice] = services.month_close(month=month, actor=cast.head, at=at)
+        at = yield Office(400)
+        for notice in made:
+            if not (latest and notice.kind == CALLBACKS):
+                services.notice_issue(
+                    notice=notice, remark="供水、市容和物业来件居前，请各单位重视首次联系。", actor=cast.head, at=at
+                )
+
+    return closed
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """The accounts that are shown: (user name, role, body)."""
+    found = []
+    for role, body in SHOWN:
+        grants = Grant.objects.filter(role__code=role, body__code=body, user__is_demo=True)
+        grant = grants.select_related("user", "role", "body").order_by("pk").first()
+        if grant is not None:
+            found.append((grant.user.username, grant.role.title, grant.body.short_name))
+    return found
 
 
 def print_logins(*, say: Say) -> None:
     """The accounts of the demo, by role, with their one password."""
     say(f"\nDemo accounts (password of all: {PASSWORD}):")
-    for role, body in SHOWN:
-        grants = Grant.objects.filter(role__code=role, body__code=body, user__is_demo=True)
-        grant = grants.select_related("user", "role", "body").order_by("pk").first()
-        if grant is not None:
-            say(f"  {grant.user.username:<22} {grant.role.title}({grant.body.short_name})")
+    for username, role, body in logins():
+        say(f"  {username:<22} {role}({body})")

@@ -1,99 +1,122 @@
-"""Texts of the demo city: all invented. {place} and {n} are filled in."""
+"""Short texts of the demo city, all invented, and the cases of data/cases.yaml."""
 
 from __future__ import annotations
 
-PLACES = [
-    "湖滨区黄河路北段", "湖滨区崤山路中段", "湖滨区文明路市场旁", "陕州区温塘街口", "陕州区神泉路", "灵宝市尹溪路",
-    "灵宝市新华东路", "义马市千秋路", "渑池县会盟路", "卢氏县东城大道", "示范区经一路", "开发区分陕路", "滨河公园东门",
-    "六峰路小学门口", "大岭路立交桥下", "涧河南岸步道", "上官路菜市场", "甘山路与建设路交叉口",
-]  # fmt: skip
+import random
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-# (units by code, first is the usual one; kind; title; content)
-COMPLAINTS: list[tuple[tuple[str, ...], str, str, str]] = [
-    (("shuiwu",), "help", "{place}停水没有通知", "{place}从昨天傍晚起一直没有水，物业说不知道原因。家里有老人和孩子，请尽快查明什么时候恢复供水，以后停水请提前通知。"),
-    (("reli",), "help", "{place}暖气不热", "{place}小区三号楼供暖后室内一直只有十四五度，报修两次没有人来。请派人上门检查管道。"),
-    (("chengguan",), "complaint", "{place}夜市占道油烟扰民", "{place}每天晚上七点后有十几个烧烤摊占用人行道，油烟直往楼上飘，到夜里一点还在吆喝。请管一管。"),
-    (("chengguan",), "help", "{place}路灯不亮", "{place}有五六盏路灯坏了快半个月，晚上黑得看不清路，已经有人摔倒。请尽快修好。"),
-    (("huanbao",), "complaint", "{place}工厂夜间排放异味", "{place}附近的加工厂总在后半夜排放刺鼻气味，开窗就头疼。希望查清是什么气体、是否超标。"),
-    (("zhujian",), "complaint", "{place}工地夜间施工噪声", "{place}的楼盘连续一周夜里十一点后还在浇筑，孩子没法睡觉。请核查有没有夜间施工许可。"),
-    (("jiaoyu",), "consultation", "外来务工人员子女入学怎么办理", "我们在{place}租房，有居住证，孩子九月上小学，请问需要准备哪些材料，到哪个学校登记？"),
-    (("gongjiao", "chengguan"), "suggestion", "建议{place}增设公交站点", "{place}新建的三个小区住了上千户，最近的公交站要走二十分钟。建议增设站点或延长线路。"),
-    (("jiaotong", "gongan"), "help", "{place}信号灯时间不合理", "{place}行人过街绿灯只有十二秒，老人走不到一半就变红，请调整。"),
-    (("renshe",), "consultation", "灵活就业人员养老保险怎样缴费", "我原来在企业上班，现在自己做小生意，请问养老保险怎样接着缴，按什么标准？"),
-    (("renshe", "zhujian"), "complaint", "{place}项目拖欠工资", "我和{n}名工友在{place}的项目做木工，工程完了三个月工资一直没有结清，请帮助协调。"),
-    (("minzheng",), "consultation", "高龄补贴如何申请", "我父亲今年八十岁，户口在{place}，请问高龄补贴怎么申请，什么时候发放？"),
-    (("weiji",), "consultation", "预防接种证丢失如何补办", "孩子的预防接种证搬家时丢了，上幼儿园要用，请问到哪里补办？"),
-    (("shiyao",), "complaint", "{place}超市出售过期食品", "在{place}的超市买到过期两个月的牛奶，店员不给退换。请查处。"),
-    (("gongdian",), "help", "{place}电压不稳经常跳闸", "{place}一到晚上用电高峰就跳闸，一晚上三四次，冰箱都烧坏了。请检修线路。"),
-    (("ranqi",), "help", "{place}闻到燃气味", "{place}楼道里有很浓的燃气味，已经关了自家阀门，请赶紧派人检查。"),
-    (("chengguan", "zhujian"), "help", "{place}窨井盖缺失", "{place}人行道上一个窨井盖不见了，用树枝挡着，晚上很危险。请立即处理。"),
-    (("hubin", "chengguan"), "complaint", "{place}垃圾多日无人清运", "{place}的垃圾桶已经满了三天，周围全是垃圾，气味难闻。请安排清运。"),
-    (("lingbao",), "complaint", "{place}村道被大车压坏", "{place}的村道被运料大车压得坑坑洼洼，雨天没法走。请修复，并限制超载车辆。"),
-    (("lushi",), "help", "{place}饮水工程管道冻裂", "{place}的饮水管道冻裂漏水，全村吃水困难。请派人抢修。"),
-    (("yima",), "suggestion", "建议{place}增加健身器材", "{place}广场每天锻炼的老人很多，只有两件器材，建议增加一些并维护好原有的。"),
-    (("mianchi",), "complaint", "{place}集市占用公路", "{place}逢集时摊位摆到公路中间，车辆堵一两个小时，救护车都过不去。"),
-    (("shifanqu", "zhujian"), "complaint", "{place}安置房迟迟不交付", "{place}的安置房原定去年底交房，到现在没有消息，过渡费也停发了。请答复交房时间。"),
-    (("gongan",), "consultation", "居住证到期如何续签", "我的居住证下个月到期，请问能不能在网上续签，要带什么材料？"),
-]  # fmt: skip
+import yaml
 
-REFUSALS: list[tuple[str, str, str, str]] = [
-    ("8.10", "{place}两车相撞有人受伤", "{place}刚刚两辆车撞了，有人流血，快派人来。", "属于道路交通事故和急救，已请来电人立即拨打120"),
-    ("8.4", "外省火车站寄存行李丢失", "我在外省的火车站寄存行李丢了，请你们帮我找回来。", "所述事项不在本市管辖范围"),
-    ("8.5", "来电只说有事不说内容", "有事情要反映，但是不方便说是什么事情。", "多次询问仍没有具体诉求"),
-    ("8.7", "对法院判决不服", "对法院一审判决不服，要求市政府改判。", "已通过诉讼途径处理，应依法上诉"),
-]  # fmt: skip
 
-DONE = [
-    "接到工单后当日派人到{place}现场查看，情况属实。已安排维修人员处理，现场恢复正常，并向来电人说明。",
-    "经现场核查，反映情况基本属实。已对有关人员进行批评教育并责令整改，整改后再次检查符合要求。",
-    "已与来电人电话联系，详细说明办理条件、所需材料和办理地点，来电人表示清楚。",
-    "会同社区和有关部门现场协调，双方达成一致意见，已按约定落实。",
-]
-PROBLEMS = [
-    "无",
-    "老旧管网年久失修，类似问题仍可能发生",
-    "商户流动性大，容易反弹",
-    "部分手续仍需上级部门办理",
-]
-PLANS = [
-    "加强日常巡查，发现问题及时处理",
-    "列入下一年度改造计划，按计划实施",
-    "安排专人每周回访一次，防止反弹",
-    "继续做好政策解释工作",
-]
-WEAK_REPLY = "已阅，正在处理。"
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What somebody asks for. units: codes, the usual one first; done, problem, plan: the unit's reply."""
+
+    units: tuple[str, ...]
+    kind: str
+    category: str
+    title: str
+    content: str
+    done: str
+    problem: str
+    plan: str
+    urgent: str = ""
+    months: tuple[int, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """The unit that is usually in charge."""
+        return self.units[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place and the county that it lies in."""
+
+    name: str
+    area: str
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = (files("luoshi.demo") / "data" / "cases.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.safe_load(text)
+    return data
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """All cases, in the order of the data."""
+    return tuple(
+        Case(**{**entry, "units": tuple(entry["units"]), "months": tuple(entry.get("months", ()))})
+        for entry in _data()["cases"]
+    )
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """All places."""
+    return tuple(Place(**entry) for entry in _data()["places"])
+
+
+def refusals() -> list[dict[str, str]]:
+    """What is refused, one for each ground."""
+    found: list[dict[str, str]] = _data()["refusals"]
+    return found
+
+
+def case_in(month: int, chance: random.Random) -> Case:
+    """A case that may happen in a month."""
+    return chance.choice([case for case in cases() if not case.months or month in case.months])
+
+
+def case_of(unit: str, kind: str = "") -> Case:
+    """The first case of a unit, of a kind if one is named."""
+    return next(case for case in cases() if case.unit == unit and kind in {"", case.kind})
+
+
+def person(chance: random.Random) -> dict[str, str | None]:
+    """Somebody who does not exist, with a mobile number of a block that is not given out."""
+    name = chance.choice(SURNAMES) + chance.choice(GIVEN)
+    return {"name": name, "mobile": f"199{chance.randint(0, 99999999):08d}"}
+
+
+def reached_by(channel: str, contact: dict[str, str | None], chance: random.Random) -> dict[str, str | None]:
+    """What else a channel tells of somebody: an account, an address."""
+    figure = chance.randint(10000, 99999)
+    more: dict[str, str | None] = {
+        "wechat": f"wx_demo_{figure}",
+        "weibo": f"demo{figure}",
+        "email": f"demo{figure}@example.com",
+        "fax": f"0398-{figure}00",
+    }
+    key = "account" if channel in {"wechat", "weibo"} else channel
+    return {**contact, key: more[channel]} if channel in more else contact
+
+
+
+
+INSTRUCTION = "请及时联系诉求人，到现场核实情况，依规办理并按时答复。"
 CONTACT_NOTES = [
     "来电人说明了具体位置，情况与登记一致",
     "已电话联系，约定下午到现场",
     "来电人补充了时间和经过",
 ]
 PRELIMINARY = ["情况基本属实，拟安排人员现场处理", "属本单位职责，拟三日内处理完毕", "需要与物业核对后处理"]
-OPINIONS = ["希望以后处理得再快一些", "办得很好，谢谢", "态度不错，但问题过几天又出现了", "没有其他意见"]
+SCENES = ["现场情况与反映基本一致", "现场已先行采取安全措施", "到场时情况已有缓解，仍需进一步处理"]
+PROGRESS = ["已完成现场勘查，正在准备材料", "施工人员已进场，预计后天完工", "正在与有关单位会商"]
+OPINIONS = ["希望以后处理得再快一些", "办得很好，谢谢", "态度不错，但问题过几天又出现了", "没有其他意见", "说明白了"]
 SUGGESTIONS = ["建议定期检查", "建议提前通知居民", "无", "建议公开联系电话"]
+WEAK_REPLY = "已阅，正在处理。"
+WEAK_PROBLEM = "无。"
+WEAK_PLAN = "继续关注。"
 RETURN_REASON = "经核查，所反映路段不在本单位管养范围，不属本单位职责"
+SECTIONS = ["业务科", "执法大队", "维修中心", "信访科", "综合科", "督查室"]
+COMMENTS = ["处理及时，谢谢", "基本解决，希望保持", "还是反复，希望彻底解决"]
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = [
-    "建国",
-    "秀英",
-    "志强",
-    "丽华",
-    "小梅",
-    "海涛",
-    "玉兰",
-    "明亮",
-    "春燕",
-    "文博",
-    "国庆",
-    "雪琴",
-    "立新",
-    "晓东",
-]
-KNOWLEDGE: list[tuple[str, str, str]] = [
-    ("jiaoyu", "外来务工人员子女怎样入学", "凭居住证、房屋租赁合同和户口簿，于八月到居住地所属学区的小学登记；学位不足的由教育部门统筹安排。"),
-    ("renshe", "灵活就业人员怎样缴纳养老保险", "持身份证到社会保险经办窗口登记，按当年公布的缴费基数自选档次缴纳，可按月、按季或按年。"),
-    ("minzheng", "高龄补贴怎样申请", "年满八十周岁的本市户籍老人，持身份证、户口簿到村（居）委会申请，审核通过后次月起按月发放。"),
-    ("weiji", "预防接种证丢失怎样补办", "持儿童户口簿或出生医学证明，到原接种门诊补打接种记录并领取新证。"),
-    ("gongan", "居住证到期怎样续签", "到期前三十日内持居住证和居住证明到居住地派出所办理，也可以在网上申请签注。"),
-    ("shuiwu", "停水怎样查询", "计划停水提前二十四小时公告；突发停水可拨打供水客服电话查询抢修进度。"),
-    ("reli", "暖气不热怎样报修", "先检查入户阀门和过滤网；仍不热的拨打供热客服电话，二十四小时内上门。"),
+    "建国", "秀英", "志强", "丽华", "小梅", "海涛", "玉兰", "明亮", "春燕", "文博", "国庆", "雪琴", "立新", "晓东",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.models import Matter, Outbox, OutboxState, SinkMessage, door
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ STALE = timedelta(minutes=2)
 BATCH = 50
 
 
-class SendFailed(Exception):  # noqa: N818 - said by the adapter, counted and retried
+class SendFailed(Exception):
     """The gateway did not take the message; the text says why."""
 
 
@@ -41,7 +42,9 @@ class HttpGateway:
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
         body = {"key": key, "channel": channel, "to": to, "text": text}
         try:
-            answer = httpx.post(self.url, json=body, headers=headers, timeout=self.timeout, follow_redirects=False)
+            answer = httpx.post(
+                self.url, json=body, headers=headers, timeout=self.timeout, follow_redirects=False
+            )
         except httpx.HTTPError as error:
             raise SendFailed(f"网关无应答:{type(error).__name__}") from error
         if not answer.is_success:
@@ -55,7 +58,9 @@ class SinkGateway:
     def send(self, *, key: str, channel: str, to: str, text: str) -> str:
         """Keep the message; a key that is known already is not kept again."""
         with door():
-            row, _ = SinkMessage.objects.get_or_create(key=key, defaults={"channel": channel, "to": to, "text": text})
+            row, _ = SinkMessage.objects.get_or_create(
+                key=key, defaults={"channel": channel, "to": to, "text": text}
+            )
         return f"sink-{row.pk}"
 
 
@@ -102,7 +107,7 @@ def outbox_put(
                     text=text,
                     key=key,
                     queued_at=at,
-                    next_at=timezone.now(),
+                    next_at=recorded_now(),
                 )
         except IntegrityError:
             return None
@@ -142,10 +147,14 @@ def _send_one(pk: int, via: Gateway, now: datetime) -> bool:
         except Exception as error:
             dead = message.attempts >= settings.OUTBOX_MAX_ATTEMPTS
             state = OutboxState.DEAD if dead else OutboxState.QUEUED
-            Outbox.objects.filter(pk=pk).update(state=state, error=_said(error), next_at=now + backoff(message.attempts))
+            Outbox.objects.filter(pk=pk).update(
+                state=state, error=_said(error), next_at=now + backoff(message.attempts)
+            )
             log.warning("outbox message %s not sent (attempt %s)", pk, message.attempts)
             return False
-        Outbox.objects.filter(pk=pk).update(state=OutboxState.SENT, sent_at=now, reference=reference, error="")
+        Outbox.objects.filter(pk=pk).update(
+            state=OutboxState.SENT, sent_at=now, reference=reference, error=""
+        )
     return True
 
 
