@@ -1,5 +1,12 @@
 from django.apps import AppConfig
 
+OPENINGS = {
+    "hotline.request": "登记受理",
+    "hotline.dispatch": "派单",
+    "hotline.notice": "月终",
+    "hotline.import": "开始导入",
+}
+
 
 class HotlineConfig(AppConfig):
     name = "luoshi.hotline"
@@ -13,7 +20,9 @@ class HotlineConfig(AppConfig):
 
         for table in states.TABLES:
             register(table)
-            name_events({edge.event: edge.label for edge in table.edges})
+            name_events(
+                {table.opening: OPENINGS[table.kind], **{edge.event: edge.label for edge in table.edges}}
+            )
         lapses.register()
         self._show()
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from luoshi.hotline.forms.units import Units, fill_units
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.ledger import rules
 from luoshi.organisation.inputs import DateTimeLocalInput
@@ -23,15 +24,16 @@ def options(id: str, at: datetime | None = None, *, blank: str = "") -> Options:
     return [("", blank), *found] if blank else found
 
 
-def units(*, blank: str = "请选择") -> Options:
-    """The bodies that take requests, grouped as the city knows them."""
-    rows = Body.objects.filter(active=True, takes_requests=True).order_by("kind", "code")
-    return [("", blank), *((str(body.pk), body.short_name) for body in rows)]
-
-
 def body_of(value: str) -> Body | None:
     """The body chosen in a form; None when none was."""
     return Body.objects.filter(pk=int(value)).first() if value else None
+
+
+def set_options(form: forms.Form, name: str, found: Options) -> None:
+    """Give a choice field of a form its options."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = found
 
 
 class Long(forms.Textarea):
@@ -39,6 +41,13 @@ class Long(forms.Textarea):
 
     def __init__(self, rows: int = 3, **attrs: Any) -> None:
         super().__init__(attrs={"rows": rows, **attrs})
+
+
+class Radios(forms.RadioSelect):
+    """A few values side by side."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "ls-side"})
 
 
 class MomentField(forms.DateTimeField):
@@ -61,21 +70,31 @@ class MatterForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, subject: Any = None, **kwargs: Any) -> None:
+    partial = ""  # a template that lays the fields out, where one column of all fields would confuse
+
+    def __init__(self, *args: Any, subject: Any = None, units: Units | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+        self.units = units or Units()
         if subject is not None and not self.is_bound:
             self.initial.setdefault("version", subject.matter.version)
         self.prepare()
+        fill_units(self, self.units)
 
     def prepare(self) -> None:
         """Fill choices that depend on the day or on the matter."""
 
+    def renew(self) -> None:
+        """Take the matter's present version: the person has been told what changed and may press again."""
+        if self.is_bound and self.subject is not None:
+            data: Any = self.data
+            data = data.copy()
+            data["version"] = str(self.subject.matter.version)
+            self.data = data
+
     def set_options(self, name: str, found: Options) -> None:
         """Give a choice field its options."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = found
+        set_options(self, name, found)
 
 
 def text(label: str, *, rows: int = 3, required: bool = True, help: str = "") -> forms.CharField:
@@ -92,7 +111,7 @@ def line(label: str, *, required: bool = True, help: str = "", length: int = 200
 
 def pick(label: str, *, required: bool = True, radio: bool = False, help: str = "") -> forms.ChoiceField:
     """A field for one of several values; its options are set in `prepare`."""
-    widget = forms.RadioSelect() if radio else forms.Select()
+    widget = Radios() if radio else forms.Select()
     return forms.ChoiceField(label=label, required=required, widget=widget, help_text=help)
 
 

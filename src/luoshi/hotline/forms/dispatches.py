@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from luoshi.hotline.forms.base import MatterForm, MomentField, line, options, pick, text, tick, units
+from luoshi.hotline.forms.base import MatterForm, MomentField, line, options, pick, text, tick
+from luoshi.hotline.forms.units import UnitField, UnitsField
 from luoshi.organisation.inputs import PhoneInput
 
 
@@ -84,11 +85,7 @@ class ReturnForm(MatterForm):
     """Not ours: why, and whose it is."""
 
     reason = text("退单理由", rows=2, help="说明依据的职责")
-    proposed_body = pick("建议承办单位")
-
-    def prepare(self) -> None:
-        """All units."""
-        self.set_options("proposed_body", units())
+    proposed_body = UnitField(label="建议承办单位")
 
 
 class CountyReportForm(MatterForm):
@@ -96,54 +93,30 @@ class CountyReportForm(MatterForm):
 
     reason = text("理由", rows=2)
     suggestion = text("建议", rows=2)
-    proposed_body = pick("建议的单位", required=False)
-
-    def prepare(self) -> None:
-        """All units."""
-        self.set_options("proposed_body", units(blank="(可不选)"))
+    proposed_body = UnitField(label="建议的单位", required=False)
 
 
 class UnitsForm(MatterForm):
     """Several units with a reason."""
 
     reason = text("理由", rows=2)
-    proposed_bodies = forms.MultipleChoiceField(label="建议协办单位", help_text="按住 Ctrl 可多选")
-
-    def prepare(self) -> None:
-        """All units."""
-        field = self.fields["proposed_bodies"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = units()[1:]
+    proposed_bodies = UnitsField(label="建议协办单位")
 
 
 class AssistAddForm(MatterForm):
-    """Which assisting units are added and what they are to do."""
+    """Which assisting units are added and what they are to do; those asked for stand in the application."""
 
-    bodies = forms.MultipleChoiceField(label="协办单位", help_text="按住 Ctrl 可多选")
+    bodies = UnitsField(label="协办单位")
     instruction = text("协办事项", rows=2)
     opinion = text("答复", rows=2, required=False)
-
-    def prepare(self) -> None:
-        """All units, those asked for chosen."""
-        field = self.fields["bodies"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = units()[1:]
 
 
 class AdoptForm(MatterForm):
     """A county's report is adopted: which units take part, if any are added."""
 
-    bodies = forms.MultipleChoiceField(
-        label="增派单位", required=False, help_text="撤回改派的不选,撤回后重新批转"
-    )
+    bodies = UnitsField(label="增派单位", required=False, help_text="撤回改派的不选，撤回后重新批转")
     instruction = text("处置指令", rows=2, required=False)
     opinion = text("答复", rows=2, required=False)
-
-    def prepare(self) -> None:
-        """All units."""
-        field = self.fields["bodies"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = units()[1:]
 
 
 class ExtensionForm(MatterForm):

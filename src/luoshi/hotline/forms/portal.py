@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from luoshi.hotline.forms.base import line, options, pick, text
+from luoshi.hotline.forms.base import line, options, pick, set_options, text
 from luoshi.organisation.inputs import PhoneInput
 
 
@@ -30,9 +30,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = self.fields["kind"]
-        assert isinstance(kinds, forms.ChoiceField)
-        kinds.choices = [option for option in options("hotline.kind") if option[0] != "announcement"]
+        set_options(self, "kind", [one for one in options("hotline.kind") if one[0] != "announcement"])
         self.initial.setdefault("kind", "help")
 
     def clean(self) -> dict[str, Any]:
@@ -62,6 +60,4 @@ class CommentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grades = self.fields["grade"]
-        assert isinstance(grades, forms.ChoiceField)
-        grades.choices = options("hotline.satisfaction")
+        set_options(self, "grade", options("hotline.satisfaction"))

@@ -6,7 +6,18 @@ from typing import Any
 
 from django import forms
 
-from luoshi.hotline.forms.base import MatterForm, MomentField, line, options, pick, text, tick, units
+from luoshi.hotline.forms.base import (
+    MatterForm,
+    MomentField,
+    Radios,
+    line,
+    options,
+    pick,
+    set_options,
+    text,
+    tick,
+)
+from luoshi.hotline.forms.units import UnitField, UnitsField
 from luoshi.organisation.inputs import PhoneInput
 
 PARTS = 4
@@ -16,7 +27,9 @@ class IntakeForm(forms.Form):
     """What the agent writes down during a call, in the order in which it is said."""
 
     channel = pick("来件渠道")
-    mobile = forms.CharField(label="联系手机", required=False, max_length=30, widget=PhoneInput)
+    mobile = forms.CharField(
+        label="联系手机", required=False, max_length=30, widget=PhoneInput(attrs={"autofocus": True})
+    )
     name = line("姓名", required=False, length=60)
     phone = forms.CharField(label="其他电话", required=False, max_length=30, widget=PhoneInput)
     email = line("电子邮箱", required=False, length=120)
@@ -38,13 +51,9 @@ class IntakeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, id in (("channel", "channel"), ("kind", "kind"), ("urgency", "urgency")):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = options(f"hotline.{id}")
-        area = self.fields["area"]
-        assert isinstance(area, forms.ChoiceField)
-        area.choices = _areas()
+        for name in ("channel", "kind", "urgency"):
+            set_options(self, name, options(f"hotline.{name}"))
+        set_options(self, "area", _areas())
         self.initial.setdefault("channel", "phone")
         self.initial.setdefault("kind", "help")
         self.initial.setdefault("urgency", "routine")
@@ -73,64 +82,75 @@ class ClassifyForm(MatterForm):
 class DispatchForm(MatterForm):
     """Which units do what by when: one unit, a lead with assisting units, or a part for each of several."""
 
+    partial = "hotline/_dispatch_form.html"
+
     mode = forms.ChoiceField(
         label="派单方式",
-        widget=forms.RadioSelect,
+        widget=Radios(),
         initial="sole",
         choices=[
             ("sole", "一个单位承办"),
-            ("lead", "主办和协办(一个问题涉及多个单位)"),
-            ("parallel", "分办(多个问题,各办各的)"),
+            ("lead", "一个主办，其他协办"),
+            ("parallel", "分办，各办各的问题"),
         ],
     )
-    unit = pick("承办(主办)单位", required=False)
-    assists = forms.MultipleChoiceField(
-        label="协办单位", required=False, help_text="按住 Ctrl 可多选；主协办时必选"
-    )
-    instruction = text("处置指令", rows=3)
+    unit = UnitField(label="承办（主办）单位", required=False)
+    assists = UnitsField(label="协办单位", required=False)
+    instruction = text("处置指令", rows=3, help="要单位查什么、办什么、答复什么")
     principle = pick("批转依据", radio=True)
     urgency = pick("紧急程度", radio=True)
-    urgency_basis = line("紧急依据", required=False)
+    urgency_basis = line("紧急依据", required=False, help="定为紧急的，写明为何紧急")
     assist_extra = tick("紧急件也给主协办单位增加2个工作日")
     due_set = MomentField(label="另定办结时限", required=False, help_text="不填则按规定计算")
-    onsite = tick("需要现场处置", help="开始到达现场计时")
+    onsite = tick("需要现场处置", help="从派单起计算到达现场的时限")
     handling = pick("办理方式", required=False)
     internal_ground = pick("内部批转情形", required=False)
 
     def prepare(self) -> None:
-        """Units, choices of the day, and the rows for parts."""
-        found = units()
-        self.set_options("unit", found)
-        assists = self.fields["assists"]
-        assert isinstance(assists, forms.MultipleChoiceField)
-        assists.choices = found[1:]
+        """Choices of the day, and the rows for parts."""
         self.set_options("principle", options("hotline.routing_principle"))
         self.set_options("urgency", options("hotline.urgency"))
-        self.set_options("handling", options("hotline.handling", blank="按规定(默认公开)"))
-        self.set_options("internal_ground", options("hotline.internal_ground", blank="(公开办理不填)"))
+        self.set_options("handling", options("hotline.handling", blank="按规定（默认公开）"))
+        self.set_options("internal_ground", options("hotline.internal_ground", blank="公开办理的不填"))
         if self.subject is not None:
             self.initial.setdefault("urgency", self.subject.urgency)
             self.initial.setdefault("urgency_basis", self.subject.urgency_basis)
         for number in range(1, PARTS + 1):
-            self.fields[f"unit_{number}"] = forms.ChoiceField(
-                label=f"分办单位{number}", required=False, choices=found
-            )
+            self.fields[f"unit_{number}"] = UnitField(label=f"分办单位{number}", required=False)
             self.fields[f"part_{number}"] = line(f"所办问题{number}", required=False, length=300)
+
+    @property
+    def parts(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The rows for parts: unit and problem."""
+        return [(self[f"unit_{number}"], self[f"part_{number}"]) for number in range(1, PARTS + 1)]
 
     def clean(self) -> dict[str, Any]:
         """The units fit the way of dispatching."""
         data: dict[str, Any] = super().clean() or {}
         mode = data.get("mode")
-        if mode in {"sole", "lead"} and not data.get("unit"):
+        for name in self._unasked(mode):
+            self.errors.pop(name, None)
+        if mode in {"sole", "lead"} and not data.get("unit") and "unit" not in self.errors:
             self.add_error("unit", "请选择承办单位")
         if mode == "lead" and not data.get("assists"):
             self.add_error("assists", "主协办至少要有一个协办单位")
         if mode == "parallel":
-            for number in range(1, PARTS + 1):
-                unit, part = data.get(f"unit_{number}"), data.get(f"part_{number}")
-                if bool(unit) != bool(part):
-                    self.add_error(f"part_{number}" if unit else f"unit_{number}", "单位和所办问题要一起填写")
+            self._clean_parts(data)
         return data
+
+    def _unasked(self, mode: str | None) -> list[str]:
+        """Fields that this way of dispatching does not ask for; what stands in them does not matter."""
+        parts = [f"{name}_{number}" for name in ("unit", "part") for number in range(1, PARTS + 1)]
+        return ["unit", "assists"] if mode == "parallel" else parts + (["assists"] if mode == "sole" else [])
+
+    def _clean_parts(self, data: dict[str, Any]) -> None:
+        for number in range(1, PARTS + 1):
+            unit, part = data.get(f"unit_{number}"), data.get(f"part_{number}")
+            missing = f"part_{number}" if unit else f"unit_{number}"
+            if bool(unit) != bool(part) and missing not in self.errors:
+                self.add_error(missing, "单位和所办问题要一起填写")
+        if not self.errors and not any(data.get(f"unit_{number}") for number in range(1, PARTS + 1)):
+            self.add_error("unit_1", "请填写各单位和所办的问题")
 
 
 class RefuseForm(MatterForm):
@@ -167,18 +187,14 @@ class CallForm(MatterForm):
 
     kind = forms.ChoiceField(
         label="方式",
-        widget=forms.RadioSelect,
+        widget=Radios(),
         choices=[("three_way", "三方通话"), ("transfer", "转接")],
         initial="three_way",
     )
-    unit = pick("接通单位")
+    unit = UnitField(label="接通单位")
     to = line("接听人或部门", length=80)
     connected = forms.BooleanField(label="已接通", required=False, initial=True)
     note = line("结果", required=False)
-
-    def prepare(self) -> None:
-        """All units."""
-        self.set_options("unit", units())
 
 
 class AnswerForm(MatterForm):
@@ -186,20 +202,16 @@ class AnswerForm(MatterForm):
 
     means = forms.ChoiceField(
         label="答复方式",
-        widget=forms.RadioSelect,
+        widget=Radios(),
         initial="knowledge",
         choices=[("knowledge", "依据知识库"), ("three_way", "三方通话"), ("transfer", "转接")],
     )
     entry = forms.CharField(
-        label="知识条目编号", required=False, help_text="在知识库中查到后填入编号，或从登记页直接带入"
+        label="知识条目编号", required=False, max_length=12, help_text="按右侧知识库的“以此答复”，不必填写"
     )
-    unit = pick("接通的单位", required=False)
-    answer = text("答复内容", rows=4)
+    unit = UnitField(label="接通的单位", required=False, help_text="依据知识库的不填")
+    answer = text("答复内容", rows=4, required=False, help="依据知识库的，不填即用条目原文")
     told_now = forms.BooleanField(label="已在通话中当场答复", required=False, initial=True)
-
-    def prepare(self) -> None:
-        """All units."""
-        self.set_options("unit", units(blank="(依据知识库时不填)"))
 
 
 class NotAgainForm(MatterForm):
@@ -251,7 +263,7 @@ class EscalateForm(MatterForm):
 
     to = forms.ChoiceField(
         label="报送",
-        widget=forms.RadioSelect,
+        widget=Radios(),
         choices=[("government", "市政府分管领导"), ("party", "市委分管领导")],
         initial="government",
     )
@@ -295,7 +307,7 @@ class CallbackForm(MatterForm):
     """What the citizen says of contact, conduct and result."""
 
     contacted = forms.ChoiceField(
-        label="单位是否及时联系了您", widget=forms.RadioSelect, choices=[("yes", "是"), ("no", "否")]
+        label="单位是否及时联系了您", widget=Radios(), choices=[("yes", "是"), ("no", "否")]
     )
     conduct = pick("对工作作风", radio=True)
     result = pick("对办理结果", radio=True)

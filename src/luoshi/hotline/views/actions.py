@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from luoshi.hotline.forms.base import MatterForm
+from luoshi.hotline.forms.units import UnitField, Units
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.states import table_for
@@ -33,7 +35,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step that a page offers. code: the state table's action; several may share one edge (`edge`)."""
+    """A step that a page offers. code: the state table's action; several may share one edge (`edge`).
+
+    first: the step that comes next, open at once; rare: behind 更多; when: whether it makes sense now.
+    """
 
     code: str
     form: type[MatterForm]
@@ -44,6 +49,7 @@ class Action:
     label: str = ""
     edge: str = ""
     first: bool = False
+    rare: bool = False
     when: Callable[[Any], bool] | None = None
 
 
@@ -62,25 +68,56 @@ class Offer:
         return not self.form.visible_fields()
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The steps possible now: those of every day, then the rare ones; units: what their fields suggest."""
+
+    main: list[Offer]
+    rare: list[Offer]
+    units: Units
+    asks_units: bool
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of all steps offered."""
+        return {offer.action.code for offer in (*self.main, *self.rare)}
+
+    @property
+    def rare_opened(self) -> bool:
+        """Whether one of the rare steps is open."""
+        return any(offer.opened for offer in self.rare)
+
+
 def offers(
-    subject: Any, actions: Iterable[Action], actor: Actor, *, failed: tuple[str, MatterForm] | None = None
-) -> list[Offer]:
-    """The steps possible now for this actor, in the order of `actions`; a form that failed stays open and filled."""
+    subject: Any,
+    actions: Iterable[Action],
+    actor: Actor,
+    *,
+    failed: tuple[str, MatterForm] | None = None,
+    wanted: str = "",
+) -> Menu:
+    """The steps possible now for this actor, in the order of `actions`.
+
+    A form that failed stays open and filled; `wanted` is the code of a step to open. What is open comes first.
+    """
     matter = subject.matter
     allowed = {edge.action: edge for edge in table_for(matter.kind).actions(matter.state, actor, matter)}
+    units = failed[1].units if failed else Units()
     found = []
     for action in actions:
         edge = allowed.get(action.edge or action.code)
-        mine = failed is not None and failed[0] == action.code
         if edge is None or (action.when is not None and not action.when(subject)):
             continue
+        code = action.code
+        mine = failed is not None and failed[0] == code
         form = (
-            failed[1]
-            if failed is not None and mine
-            else action.form(subject=subject, auto_id=f"{action.code}_%s")
+            failed[1] if failed and mine else action.form(subject=subject, units=units, auto_id=f"{code}_%s")
         )
-        found.append(Offer(action, action.label or edge.label, form, opened=mine or action.first))
-    return found
+        opened = mine or (code == wanted if wanted or failed else action.first)
+        found.append(Offer(action, action.label or edge.label, form, opened))
+    asks = any(isinstance(field, UnitField) for offer in found for field in offer.form.fields.values())
+    main = sorted((offer for offer in found if not offer.action.rare), key=lambda offer: not offer.opened)
+    return Menu(main, [offer for offer in found if offer.action.rare], units, asks)
 
 
 def take(
@@ -121,11 +158,24 @@ def take(
     if not subject.matter.pk:
         raise Http404(code)
     subject.matter.refresh_from_db()
-    if code not in {offer.action.code for offer in offers(subject, actions, actor)}:
-        for errors in form.errors.values():
-            for error in errors:
-                messages.error(request, str(error))
+    form.renew()
+    if code not in offers(subject, actions, actor).codes:
+        _say_all(request, form)
     return again((code, form), status)
+
+
+def _say_all(request: HttpRequest, form: MatterForm) -> None:
+    """What was wrong and what was typed, for a step that the page no longer offers."""
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, str(error))
+    typed = [
+        f"{bound.label}：{bound.value()}"
+        for bound in form.visible_fields()
+        if isinstance(bound.field.widget, forms.Textarea) and bound.value()
+    ]
+    if typed:
+        messages.info(request, "您填写的内容：" + "；".join(typed))
 
 
 def _said(refusal: Refusal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from luoshi.hotline.policies import may_read_request
 from luoshi.hotline.selectors.requests import masked_contact
+from luoshi.hotline.services.refusing import grounds_on
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.actors import Actor
@@ -30,6 +32,15 @@ EVENT_TONES = {
     "hotline.redo_ordered": ("danger", "arrow-back-up"), "hotline.second_assigned": ("danger", "arrow-back-up"),
     "hotline.review_passed": ("success", "check"), "hotline.refused": ("muted", "x"),
     "hotline.received": ("info", "phone"), "hotline.dispatched": ("info", "send"), "hotline.signed": ("progress", "check"),
+    "hotline.handed_over": ("neutral", "users"), "hotline.contacted": ("neutral", "phone"),
+    "hotline.preliminary_reported": ("neutral", "message"), "hotline.arrived": ("neutral", "map-pin"),
+    "hotline.reply_drafted": ("neutral", "pencil"), "hotline.urged": ("warning", "bell"),
+    "hotline.supervised": ("warning", "eye"), "hotline.return_requested": ("warning", "flag"),
+    "hotline.extension_requested": ("warning", "flag"), "hotline.assist_requested": ("warning", "flag"),
+    "hotline.dispatched_out": ("info", "send"), "hotline.concluded": ("success", "check"),
+    "hotline.fed_back": ("info", "message"), "hotline.published": ("info", "world"),
+    "hotline.answered": ("success", "message"), "hotline.citizen_commented": ("info", "star"),
+    "hotline.classified": ("neutral", "lock"), "hotline.linked": ("neutral", "link"),
     "hotline.replied": ("info", "message"), "hotline.called_back": ("success", "phone"),
 }  # fmt: skip
 SAID = (
@@ -43,6 +54,11 @@ SAID = (
     "scene",
     "handler",
     "preliminary",
+    "answer",
+    "comment",
+    "suggestion",
+    "unsuitable",
+    "instruction",
 )
 
 
@@ -84,9 +100,7 @@ def timeline_of(matter: Matter) -> list[dict[str, Any]]:
         if event.kind == "ledger.overdue":
             title = f"到期未办：{event.data.get('title', '')}"
         unit = event.matter.body.short_name if event.matter_id != matter.pk and event.matter.body else ""
-        said = [
-            str(event.data[key]) for key in SAID if isinstance(event.data.get(key), str) and event.data[key]
-        ]
+        said = _said(event)
         late = (event.recorded_at - event.at).total_seconds() > 120
         entries.append(
             {
@@ -103,18 +117,41 @@ def timeline_of(matter: Matter) -> list[dict[str, Any]]:
     return entries
 
 
-def clocks_of(matters: list[Matter]) -> dict[int, list[Obligation]]:
-    """The obligations of several matters in one query, unfinished ones first, by matter."""
+GRADED = {"rating": "对结果", "results": "对结果", "conducts": "对作风"}
+
+
+def _said(event: Any) -> list[str]:
+    """What an event says, in words: texts as they stand, grades by their labels."""
+    said = [str(event.data[key]) for key in SAID if isinstance(event.data.get(key), str) and event.data[key]]
+    for key, about in GRADED.items():
+        value = event.data.get(key)
+        for grade in value if isinstance(value, list) else [value]:
+            if grade:
+                said.append(f"{about}：{label_of('hotline.satisfaction', str(grade), event.at)}")
+    return said
+
+
+@dataclass(slots=True)
+class Clocks:
+    """The obligations of a matter: those that run, and those that are over."""
+
+    running: list[Obligation] = field(default_factory=list)
+    over: list[Obligation] = field(default_factory=list)
+
+
+def clocks_of(matters: list[Matter]) -> dict[int, Clocks]:
+    """The obligations of several matters in one query, by matter; those that run by their due time."""
     rows = (
         Obligation.objects.filter(matter__in=matters)
         .select_related("body")
-        .order_by("opened_seq", "due_at", "id")
+        .order_by("due_at", "opened_seq", "id")
     )
-    found: dict[int, list[Obligation]] = {matter.pk: [] for matter in matters}
+    now = timezone.now()
+    found = {matter.pk: Clocks() for matter in matters}
     for row in rows:
-        found[row.matter_id].append(row)
-    for mine in found.values():
-        mine.sort(key=lambda row: row.state not in {"open", "paused"})
+        mine = found[row.matter_id]
+        lapsed = row.nature == "window" and row.due_at is not None and row.due_at < now
+        (mine.over if lapsed or row.state not in {"open", "paused"} else mine.running).append(row)
     return found
 
 
@@ -128,6 +165,33 @@ def contact_rows(request: Any) -> list[dict[str, str]]:
     masked = masked_contact(request)
     rows = [{"key": key, "label": label, "value": getattr(masked, key)} for key, label in CONTACT]
     return [row for row in rows if row["value"] or row["key"] in {"name", "mobile"}]
+
+
+def callback_rows(request: Any) -> list[dict[str, Any]]:
+    """What the citizen said at each call-back, in the rulebook's words."""
+    grade = "hotline.satisfaction"
+    return [
+        {
+            "item": row,
+            "conduct": label_of(grade, row.conduct, row.at) if row.conduct else "",
+            "result": label_of(grade, row.result, row.at) if row.result else "",
+        }
+        for row in request.callbacks.select_related("dispatch__body").order_by("at")
+    ]
+
+
+def link_rows(request: Any) -> list[dict[str, Any]]:
+    """The requests that persons judged against this one, with the judgement in words."""
+    rows = request.links.select_related("other__matter").order_by("pk")
+    return [{"item": row, "kind": label_of("hotline.link_kind", row.kind, row.decided_at)} for row in rows]
+
+
+def refusal_title(request: Any) -> str:
+    """The ground on which a request was refused, in words; "" when it was not."""
+    if not request.refusal_code:
+        return ""
+    grounds = grounds_on(request.received_at)
+    return next((ground.title for ground in grounds if ground.code == request.refusal_code), "其他")
 
 
 def may_read(actor: Actor, matter: Matter) -> bool:

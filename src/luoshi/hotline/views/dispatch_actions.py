@@ -22,9 +22,23 @@ def pending(dispatch: Dispatch, kind: str) -> Application:
     return found
 
 
+def _waiting(dispatch: Any) -> frozenset[str]:
+    """The kinds of application that wait for a decision, read once for each page."""
+    found: frozenset[str] | None = getattr(dispatch, "waiting_kinds", None)
+    if found is None:
+        rows = dispatch.applications.filter(status="pending").values_list("kind", flat=True)
+        found = dispatch.waiting_kinds = frozenset(rows)
+    return found
+
+
 def waits(kind: str) -> Any:
     """Whether an application of a kind waits."""
-    return lambda dispatch: dispatch.applications.filter(kind=kind, status="pending").exists()
+    return lambda dispatch: kind in _waiting(dispatch)
+
+
+def asks_once(kind: str) -> Any:
+    """Whether no application of a kind waits, so that one may be made."""
+    return lambda dispatch: kind not in _waiting(dispatch)
 
 
 def _bodies(values: list[str]) -> list[Body]:
@@ -148,6 +162,7 @@ UNIT_ACTIONS = (
         "pencil",
         edge="draft",
         when=lambda dispatch: not dispatch.contacted_at,
+        rare=True,
     ),
     Action(
         "submit",
@@ -187,6 +202,7 @@ UNIT_ACTIONS = (
         forms.ProgressForm,
         lambda s: services.dispatch_progress(note=s.data["note"], **_common(s)),
         "progress",
+        rare=True,
     ),
     Action(
         "give_contact_person",
@@ -195,7 +211,7 @@ UNIT_ACTIONS = (
         "address-book",
         when=lambda dispatch: dispatch.role == "assist" and not dispatch.contact_person,
     ),
-    Action("request_return", forms.ReturnForm, _return, "arrow-back-up"),
+    Action("request_return", forms.ReturnForm, _return, "arrow-back-up", when=asks_once("return")),
     Action(
         "county_report",
         forms.CountyReportForm,
@@ -219,14 +235,16 @@ UNIT_ACTIONS = (
             reason=s.data["reason"], basis=s.data["basis"], until=s.data["until"], **_common(s)
         ),
         "clock",
+        when=asks_once("extension"),
     ),
     Action(
         "request_coordination",
         forms.ReasonForm,
         lambda s: services.coordination_request(reason=s.data["reason"], **_common(s)),
         "hierarchy",
+        rare=True,
     ),
-    Action("request_no_redispatch", forms.WrittenForm, _written, "ban"),
+    Action("request_no_redispatch", forms.WrittenForm, _written, "ban", rare=True),
 )
 
 PLATFORM_ACTIONS = (
@@ -272,12 +290,12 @@ PLATFORM_ACTIONS = (
            when=waits("no_redispatch")),
     Action("urge", forms.UrgeForm, lambda s: services.dispatch_urge(text=s.data["text"], **_common(s)), "bell"),
     Action("supervise", forms.SuperviseForm,
-           lambda s: services.dispatch_supervise(text=s.data["text"], until=s.data["until"], **_common(s)), "eye"),
+           lambda s: services.dispatch_supervise(text=s.data["text"], until=s.data["until"], **_common(s)), "eye", rare=True),
     Action("order_mend", forms.MendForm,
            lambda s: services.review_order_mend(reason=s.data["reason"], until=s.data["until"], **_common(s)), "tools"),
     Action("recall", forms.ReasonForm,
            lambda s: services.dispatch_recall(reason=s.data["reason"], **_common(s)), "arrow-back",
-           tone="danger", confirm="撤回后本次派单不再计时，诉求回到待处理。确定撤回？"),
+           tone="danger", confirm="撤回后本次派单不再计时，诉求回到待处理。确定撤回？", rare=True),
 )  # fmt: skip
 
 DISPATCH_ACTIONS = (*UNIT_ACTIONS, *PLATFORM_ACTIONS)

@@ -16,6 +16,7 @@ from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCHES
 from luoshi.hotline.views import actions as steps
+from luoshi.hotline.views.advice import ASKED, dispatch_advice, dispatch_next
 from luoshi.hotline.views.common import (
     actor_of,
     badge,
@@ -30,10 +31,6 @@ from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
 
 Failed = tuple[str, MatterForm] | None
-ASKED = {
-    "return": "退单", "county_report": "属地政府报告", "assist": "增加协办单位", "extension": "延时",
-    "no_redispatch": "不宜再批转", "coordination": "协调办理",
-}  # fmt: skip
 STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success"), "rejected": ("不同意", "danger"),
           "lapsed": ("逾期未采纳", "muted"), "withdrawn": ("撤回", "muted"), "moot": ("已失效", "muted")}  # fmt: skip
 
@@ -66,10 +63,7 @@ def dispatch_index(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = []
     for row in page.items:
-        owed = [
-            c for c in clocks[row.pk] if c.state == "open" and c.nature == "duty" and c.body_id == row.body_id
-        ]
-        owed.sort(key=lambda c: (c.due_at is None, c.due_at))
+        owed = [c for c in clocks[row.pk].running if c.nature == "duty" and c.body_id == row.body_id]
         shown.append(
             {"item": row, "badge": badge(row.matter), "next": owed[0] if owed else None,
              "role": label_of("hotline.role", row.role, now), "urgency": label_of("hotline.urgency", row.urgency, now)}
@@ -90,7 +84,7 @@ def _load(request: HttpRequest, pk: int) -> Dispatch:
     rows = Dispatch.objects.select_related(
         "matter", "body", "request__matter", "request__contact", "request__area"
     )
-    found = get_object_or_404(rows, pk=pk)
+    found: Dispatch = get_object_or_404(rows, pk=pk)
     if not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
     return found
@@ -104,9 +98,12 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
             "item": row,
             "what": ASKED.get(row.kind, row.kind),
             "status": STATUS.get(row.status, (row.status, "muted")),
+            "pending": row.status == "pending",
         }
         for row in subject.applications.select_related("proposed_body").order_by("-pk")
     ]
+    waiting = frozenset(row["item"].kind for row in applications if row["pending"])
+    wanted = request.GET.get("do", "") or dispatch_next(subject, waiting)
     siblings = (
         subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
     )
@@ -119,9 +116,11 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         "principle": label_of("hotline.routing_principle", subject.principle, now),
         "urgency": label_of("hotline.urgency", subject.urgency, now),
         "contact": contact_rows(subject.request),
-        "offers": steps.offers(subject, DISPATCH_ACTIONS, actor, failed=failed),
+        "menu": steps.offers(subject, DISPATCH_ACTIONS, actor, failed=failed, wanted=wanted),
+        "advice": dispatch_advice(subject, actor, waiting=waiting),
         "clocks": clocks_of([subject.matter])[subject.pk],
         "replies": subject.replies.order_by("-round"),
+        "reply_first": subject.matter.state in {"drafted", "submitted"},
         "applications": applications,
         "urgings": subject.urgings.order_by("-at"),
         "siblings": [{"item": row, "badge": badge(row.matter)} for row in siblings],
@@ -173,5 +172,5 @@ def application_index(request: HttpRequest) -> HttpResponse:
         for code, label in ASKED.items()
     ]
     for row in page.items:
-        row.what = ASKED.get(row.kind, row.kind)  # type: ignore[attr-defined]
+        row.what = ASKED.get(row.kind, row.kind)
     return render(request, "hotline/application_list.html", {"page": page, "tabs": tabs})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from luoshi.ledger.services.attachments import path_of
 QUEUE = ("concluded", "fed_back", "called_back")
 
 
-def _cursor(request: HttpRequest) -> dict[str, str]:
+def _cursor(request: HttpRequest) -> dict[str, Any]:
     return {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
 
 

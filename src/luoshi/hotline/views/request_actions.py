@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from luoshi.hotline import services
@@ -13,7 +14,8 @@ from luoshi.hotline.services.callbacks import Grade
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, PARALLEL, SOLE, Order, Terms
 from luoshi.hotline.services.refusing import Pointing
 from luoshi.hotline.views.actions import Action, Step
-from luoshi.ledger.errors import Incomplete
+from luoshi.knowledge.selectors import source_get
+from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
 
@@ -93,21 +95,36 @@ def _refuse(step: Step) -> object:
 
 def _answer(step: Step) -> object:
     data = step.data
-    entry = None
     if data["means"] == "knowledge":
-        wanted = data["entry"].strip()
-        kinds = ("knowledge.entry", "knowledge.bulletin")
-        rows = Matter.objects.filter(kind__in=kinds).select_related("body")
-        entry = rows.filter(pk=int(wanted)).first() if wanted.isascii() and wanted.isdigit() else None
-        if entry is None:
-            raise Incomplete("没有这个编号的知识条目", mend="请从知识库页面复制编号", field="entry")
+        return answer_from(data["entry"], text=data["answer"], told_now=data["told_now"], **_common(step))
     return services.request_answer(
         means=data["means"],
         answer=data["answer"],
         body=body_of(data["unit"]),
-        entry=entry,
         told_now=data["told_now"],
         **_common(step),
+    )
+
+
+def answer_from(entry: str, *, at: datetime, text: str = "", told_now: bool = True, **common: Any) -> object:
+    """Answer from the knowledge entry or bulletin with this number; without a text, with what it says.
+
+    Errors: Incomplete (field entry) when there is none in force.
+    """
+    wanted = entry.strip()
+    if not (wanted.isascii() and wanted.isdigit()):
+        raise Incomplete("请选择所依据的知识条目", mend="在知识库中按“以此答复”", field="entry")
+    try:
+        source = source_get(int(wanted), at=at)
+    except WrongState as refusal:
+        raise Incomplete(refusal.message, mend=refusal.mend, field="entry") from None
+    return services.request_answer(
+        means="knowledge",
+        answer=text or source.text,
+        entry=Matter.objects.select_related("body").get(pk=source.pk),
+        told_now=told_now,
+        at=at,
+        **common,
     )
 
 
@@ -159,18 +176,18 @@ REQUEST_ACTIONS = (
     Action("try_callback", forms.TriedForm,
            lambda s: services.callback_try(note=s.data["note"], **_common(s)), "phone-off"),
     Action("give_up_callback", forms.TriedForm,
-           lambda s: services.callback_give_up(note=s.data["note"], **_common(s)), "phone-off"),
+           lambda s: services.callback_give_up(note=s.data["note"], **_common(s)), "phone-off", rare=True),
     Action("publish", forms.PublishForm,
            lambda s: services.request_publish(
                title=s.data["title"], content=s.data["content"], reply=s.data["reply"],
                confirmed=s.data["confirmed"], **_common(s)), "world", when=_unpublished),
     Action("unpublish", forms.ReasonForm,
            lambda s: services.request_unpublish(reason=s.data["reason"], **_common(s)), "eye-off",
-           tone="danger", when=_published),
+           tone="danger", when=_published, rare=True),
     Action("archive", Plain, lambda s: services.request_archive(**_common(s)), "archive"),
     Action("classify", forms.ClassifyForm,
            lambda s: services.request_classify(
-               handling=s.data["handling"], ground=s.data["ground"], note=s.data["note"], **_common(s)), "lock"),
+               handling=s.data["handling"], ground=s.data["ground"], note=s.data["note"], **_common(s)), "lock", rare=True),
     Action("connect", forms.CallForm, _connect, "phone"),
     Action("refuse", forms.RefuseForm, _refuse, "ban", tone="danger"),
     Action("link", forms.LinkForm, _link, "link"),
@@ -180,7 +197,7 @@ REQUEST_ACTIONS = (
     Action("offer", forms.OfferForm,
            lambda s: services.request_offer(
                reason=s.data["reason"], unsuitable=s.data["unsuitable"], acceptable=s.data["acceptable"], **_common(s)),
-           "users"),
+           "users", rare=True),
     Action("withdraw_offer", forms.ReasonForm,
            lambda s: services.offer_withdraw(reason=s.data["reason"], **_common(s)), "arrow-back-up"),
     Action("claim", Plain, lambda s: services.request_claim(**_common(s)), "check", first=True,
@@ -191,10 +208,10 @@ REQUEST_ACTIONS = (
            "pencil", first=True),
     Action("resume", Plain, lambda s: services.request_resume(**_common(s)), "player-play"),
     Action("escalate", forms.EscalateForm,
-           lambda s: services.request_escalate(to=s.data["to"], summary=s.data["summary"], **_common(s)), "hierarchy"),
+           lambda s: services.request_escalate(to=s.data["to"], summary=s.data["summary"], **_common(s)), "hierarchy", rare=True),
     Action("instruct", forms.InstructForm,
            lambda s: services.leader_instruct(
                level=s.data["level"], leader=s.data["leader"], instruction=s.data["instruction"], **_common(s)),
-           "flag"),
-    Action("note", forms.RemarkForm, lambda s: services.request_note(note=s.data["note"], **_plain(s)), "pencil"),
+           "flag", rare=True),
+    Action("note", forms.RemarkForm, lambda s: services.request_note(note=s.data["note"], **_plain(s)), "pencil", rare=True),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,29 +18,36 @@ from luoshi.hotline.forms.requests import IntakeForm
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
+from luoshi.hotline.services.answers import ANSWERABLE
+from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import REQUESTS
 from luoshi.hotline.views import actions as steps
+from luoshi.hotline.views.advice import request_advice, request_next
 from luoshi.hotline.views.common import (
     actor_of,
     badge,
+    callback_rows,
     clocks_of,
     contact_rows,
     labels,
+    link_rows,
     may_read,
+    refusal_title,
     timeline_of,
 )
-from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
+from luoshi.hotline.views.request_actions import REQUEST_ACTIONS, answer_from
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.paging import key_page
 
 Failed = tuple[str, MatterForm] | None
+MORE = {"title", "category", "phone", "email", "fax", "account", "address", "transferred_at"}
 FILTERS = ("state", "channel", "kind", "urgency", "q")
 
 
 @require_GET
 def request_index(request: HttpRequest) -> HttpResponse:
     """All requests, newest first; searched by words, filtered, paged by key."""
-    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    chosen: dict[str, Any] = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = key_page(
         request_list(**{name: value for name, value in chosen.items() if value}),
         keys=("-received_at", "-matter_id"),
@@ -91,17 +99,45 @@ def _receive(request: HttpRequest, form: IntakeForm) -> Request | None:
         return None
 
 
+@transaction.atomic
+def _receive_and_answer(request: HttpRequest, form: IntakeForm, entry: str) -> Request | None:
+    """Register and answer from the knowledge base in one go: either both are done or nothing is."""
+    received = _receive(request, form)
+    if received is None:
+        return None
+    try:
+        with transaction.atomic():
+            answer_from(entry, request=received, actor=actor_of(request), at=received.received_at)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        transaction.set_rollback(True)
+        form.add_error("kind" if refusal.field == "means" else None, str(refusal))
+        return None
+    return received
+
+
 @require_http_methods(["GET", "POST"])
 def request_new(request: HttpRequest) -> HttpResponse:
-    """The agent's console: written down while the caller speaks; earlier requests and answers appear beside it."""
+    """The agent's console: written down while the caller speaks; earlier requests and answers appear beside it.
+
+    The button pressed says what follows: answered from a knowledge entry, on to dispatching, or the next call.
+    """
     form = IntakeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        received = _receive(request, form)
+        entry = request.POST.get("entry", "")
+        received = _receive_and_answer(request, form, entry) if entry else _receive(request, form)
         if received is not None:
-            messages.success(request, f"已登记，工单号 {received.matter.number}")
-            return redirect("request-detail", pk=received.pk)
-    status = 422 if form.errors else 200
-    return render(request, "hotline/request_new.html", {"form": form}, status=status)
+            said = "已登记并答复" if entry else "已登记"
+            messages.success(request, f"{said}，工单号 {received.matter.number}")
+            there = reverse("request-detail", args=[received.pk])
+            return redirect(f"{there}?do=dispatch#steps" if "dispatch" in request.POST else there)
+    context = {
+        "form": form,
+        "may_dispatch": actor_of(request).can("hotline.dispatch"),
+        "more": bool(MORE & set(form.errors)),
+    }
+    return render(request, "hotline/request_new.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -122,7 +158,7 @@ def request_similar(request: HttpRequest) -> HttpResponse:
 
 
 def _load(request: HttpRequest, pk: int) -> Request:
-    found = get_object_or_404(
+    found: Request = get_object_or_404(
         Request.objects.select_related("matter", "contact", "area", "same_as__matter"), pk=pk
     )
     if not may_read(actor_of(request), found.matter):
@@ -136,28 +172,45 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
     dispatches = list(subject.dispatches.select_related("matter", "body").order_by("pk"))
     clocks = clocks_of([subject.matter, *(dispatch.matter for dispatch in dispatches)])
     platform = actor.can("hotline.read_all")
+    repeats = duplicates_of(request=subject, at=timezone.now()) if platform else []
     context: dict[str, Any] = {
         "subject": subject,
         "matter": subject.matter,
         "badge": badge(subject.matter),
         "labels": labels(subject),
         "contact": contact_rows(subject),
-        "offers": steps.offers(subject, REQUEST_ACTIONS, actor, failed=failed),
+        "menu": steps.offers(
+            subject,
+            REQUEST_ACTIONS,
+            actor,
+            failed=failed,
+            wanted=request.GET.get("do", "") or request_next(subject),
+        ),
+        "advice": request_advice(subject, actor, repeats=repeats, dispatches=dispatches),
         "clocks": clocks[subject.pk],
         "dispatches": [
-            {"item": row, "badge": badge(row.matter), "clocks": clocks[row.pk]}
+            {
+                "item": row,
+                "badge": badge(row.matter),
+                "clocks": clocks[row.pk],
+                "role": label_of("hotline.role", row.role, row.dispatched_at),
+            }
             for row in dispatches
             if platform or row.body_id == actor.body_id
         ],
         "timeline": timeline_of(subject.matter) if platform else [],
-        "callbacks": subject.callbacks.order_by("at"),
+        "callbacks": callback_rows(subject),
         "calls": subject.calls.select_related("body").order_by("at"),
-        "links": subject.links.select_related("other__matter").order_by("pk"),
-        "repeats": duplicates_of(request=subject, at=timezone.now()) if platform and not failed else [],
+        "links": link_rows(subject),
+        "refusal": refusal_title(subject),
+        "repeats": repeats,
         "publication": getattr(subject, "publication", None),
         "answer": getattr(subject, "direct_answer", None),
         "files": subject.matter.attachments.order_by("pk"),
         "platform": platform,
+        "may_answer": subject.matter.state == "received"
+        and subject.kind in ANSWERABLE
+        and actor.can("hotline.answer"),
         "crumbs": [("诉求", reverse("request-list")), (subject.matter.number, "")],
     }
     return render(request, "hotline/request_detail.html", context, status=status)
