@@ -61,6 +61,21 @@ def test_a_finished_one_shows_its_outcome_and_counts_no_longer(at: At, state: st
     assert not shown.running
 
 
+def test_a_right_that_was_not_used_lapses_and_is_not_overdue(at: At) -> None:
+    unused = due.view(due_at=at("2017-09-27 14:59"), now=at(NOW), nature="window")
+    assert (unused.code, unused.tone, unused.label, unused.running) == (
+        "lapsed",
+        "muted",
+        "提出期已过",
+        False,
+    )
+    still = due.view(due_at=at(NOW), now=at(NOW), nature="window")
+    assert still.running
+    assert still.title == "可提出至：2017年9月27日 15:00"
+    assert due.view(due_at=at(NOW), now=at(NOW), nature="window", state="met").label == "已提出"
+    assert due.view(due_at=at(NOW), now=at(NOW), nature="window", state="cancelled").label == "已撤销"
+
+
 def test_a_provisional_due_time_says_why(at: At) -> None:
     assert "节假日安排尚未公布" in due.view(due_at=at(NOW), now=at(NOW), provisional=True).title
 

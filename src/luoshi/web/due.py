@@ -18,6 +18,7 @@ FINISHED = {
     "lapsed": ("已失效", "muted"),
     "paused": ("计时暂停", "muted"),
 }
+WINDOW_FINISHED = {"met": ("已提出", "success"), "late": ("过期提出", "warning")}
 TONES = {
     "overdue": "danger",
     "soon": "warning",
@@ -48,13 +49,14 @@ class DueView:
     due_at: dt.datetime | None
     provisional: bool
     running: bool
+    window: bool = False
 
     @property
     def title(self) -> str:
         """The full sentence behind the badge."""
         if self.due_at is None:
             return "规定没有明确时限，应尽快办理"
-        sentence = f"到期时间：{cn_datetime(self.due_at)}"
+        sentence = f"{'可提出至' if self.window else '到期时间'}：{cn_datetime(self.due_at)}"
         return f"{sentence}（暂定：当年节假日安排尚未公布）" if self.provisional else sentence
 
 
@@ -98,17 +100,30 @@ def group(due_at: dt.datetime | None, now: dt.datetime) -> str:
 
 
 def view(
-    *, due_at: dt.datetime | None, now: dt.datetime, state: str = "open", provisional: bool = False
+    *,
+    due_at: dt.datetime | None,
+    now: dt.datetime,
+    state: str = "open",
+    provisional: bool = False,
+    nature: str = "duty",
 ) -> DueView:
-    """How to show a due time at `now`; a finished obligation shows its outcome and counts no longer."""
+    """How to show a due time at `now`; a finished obligation shows its outcome and counts no longer.
+
+    nature: a duty runs overdue; a window is a right, which lapses and is nobody's fault.
+    """
+    window = nature == "window"
     if state in FINISHED:
-        label, tone = FINISHED[state]
-        return DueView(state, tone, label, due_at, provisional, running=False)
+        label, tone = WINDOW_FINISHED.get(state, FINISHED[state]) if window else FINISHED[state]
+        return DueView(state, tone, label, due_at, provisional, running=False, window=window)
     code = urgency(due_at, now)
+    tone = TONES[code]
     if due_at is None:
         label = "无明文时限"
+    elif code == "overdue" and window:
+        code, tone, label = "lapsed", "muted", "提出期已过"
     elif code == "overdue":
         label = f"已逾期 {duration_cn(now - due_at)}"
     else:
         label = f"还剩 {duration_cn(due_at - now)}"
-    return DueView(code, TONES[code], label, due_at, provisional, running=due_at is not None)
+    running = due_at is not None and code != "lapsed"
+    return DueView(code, tone, label, due_at, provisional, running=running, window=window)

@@ -103,6 +103,7 @@ def due_badge(
         now=_now(context),
         state=state or getattr(obligation, "state", "open"),
         provisional=getattr(obligation, "provisional", False),
+        nature=getattr(obligation, "nature", "duty"),
     )
     return _component(context, "due_badge", due=shown, link=link)
 

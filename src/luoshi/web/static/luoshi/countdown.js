@@ -13,14 +13,15 @@ export function lengthOf(seconds) {
 
 function draw(time) {
   const left = Math.floor((Date.parse(time.dataset.due) - Date.now() - skew) / 1000);
-  const text = left < 0 ? `已逾期 ${lengthOf(left)}` : `还剩 ${lengthOf(left)}`;
+  const lapsed = left < 0 && "window" in time.dataset; // a right that was not used: no fault of anybody
+  const text = lapsed ? "提出期已过" : left < 0 ? `已逾期 ${lengthOf(left)}` : `还剩 ${lengthOf(left)}`;
   if (time.textContent !== text) time.textContent = text;
   const badge = time.closest(".ls-due");
   if (!badge) return;
-  const code = left < 0 ? "overdue" : left <= SOON ? "soon" : badge.dataset.code;
+  const code = lapsed ? "lapsed" : left < 0 ? "overdue" : left <= SOON ? "soon" : badge.dataset.code;
   if (code !== badge.dataset.code) {
     badge.dataset.code = code;
-    badge.className = `ls-due ls-tone-${code === "overdue" ? "danger" : "warning"}`;
+    badge.className = `ls-due ls-tone-${{ lapsed: "muted", overdue: "danger" }[code] ?? "warning"}`;
   }
 }
 
