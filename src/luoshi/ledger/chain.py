@@ -41,7 +41,19 @@ def event_hash(
     data: Mapping[str, Any],
 ) -> str:
     """The hash of one event: everything that the row says, and the hash of the event before it."""
-    content = [prev, jurisdiction, matter_id, seq, kind, moment(at), moment(recorded_at), state, *actor, body_id, data]
+    content = [
+        prev,
+        jurisdiction,
+        matter_id,
+        seq,
+        kind,
+        moment(at),
+        moment(recorded_at),
+        state,
+        *actor,
+        body_id,
+        data,
+    ]
     return sm3(canonical(content))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is the rule's answer, not a fault
-    """A service refuses: `message` says what and why, `mend` what to do, `cite` the clauses."""
+class Refusal(Exception):
+    """A service refuses: `message` says what and why, `mend` what to do, `cite` the clauses.
+
+    It is the rule's answer, not a fault.
+    """
 
     status = 409
 

@@ -31,7 +31,9 @@ def door() -> Iterator[None]:
 
 
 def _refuse(model: type[models.Model]) -> NoReturn:
-    raise DirectWrite(f"{model.__name__} is written by luoshi.ledger.services only: call matter_open, record or act")
+    raise DirectWrite(
+        f"{model.__name__} is written by luoshi.ledger.services only: call matter_open, record or act"
+    )
 
 
 class LedgerQuerySet(models.QuerySet[Any]):
@@ -107,7 +109,9 @@ class Matter(LedgerModel):
     body = models.ForeignKey(
         "organisation.Body", models.PROTECT, null=True, related_name="matters", verbose_name="承办单位"
     )
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", verbose_name="上级事项")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="children", verbose_name="上级事项"
+    )
     disclosure = models.CharField("公开属性", max_length=12, choices=Disclosure, default=Disclosure.UNDECIDED)
     facts = models.JSONField("要素", default=dict)
     version = models.PositiveIntegerField("版本", default=0)
@@ -149,7 +153,9 @@ class Event(LedgerModel):
     actor_kind = models.CharField(max_length=10)
     actor_name = models.CharField("经办人", max_length=80)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    body = models.ForeignKey("organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="代表单位")
+    body = models.ForeignKey(
+        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="代表单位"
+    )
     data = models.JSONField("内容", default=dict)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
@@ -188,7 +194,9 @@ class Obligation(LedgerModel):
     opened_seq = models.PositiveIntegerField()
     nature = models.CharField(max_length=8, default="duty")
     owner = models.CharField(max_length=10)
-    body = models.ForeignKey("organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="责任单位")
+    body = models.ForeignKey(
+        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="责任单位"
+    )
     state = models.CharField(max_length=10, choices=ObligationState, default=ObligationState.OPEN)
     opened_at = models.DateTimeField("起算时间")
     due_at = models.DateTimeField("到期时间", null=True)
@@ -303,7 +311,11 @@ class Outbox(LedgerModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_at", "id"], name="outbox_due", condition=models.Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["next_at", "id"],
+                name="outbox_due",
+                condition=models.Q(state__in=["queued", "sending"]),
+            ),
             models.Index(fields=["-id"], name="outbox_newest"),
         ]
 
@@ -347,4 +359,7 @@ class AccessLog(LedgerModel):
     path = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["matter", "-id"], name="access_matter"), models.Index(fields=["-id"], name="access_newest")]
+        indexes = [
+            models.Index(fields=["matter", "-id"], name="access_matter"),
+            models.Index(fields=["-id"], name="access_newest"),
+        ]

@@ -24,7 +24,11 @@ def obligations_owed(*, body_id: int, matter_kinds: Iterable[str] | None = None)
 
 
 def obligations_page(
-    *, body_id: int, after: tuple[datetime | None, int] | None = None, size: int = 50, rules_in: Iterable[str] = ()
+    *,
+    body_id: int,
+    after: tuple[datetime | None, int] | None = None,
+    size: int = 50,
+    rules_in: Iterable[str] = (),
 ) -> list[Any]:
     """A page of what a body owes, by key (due time, id): as quick on the last page as on the first."""
     rows = obligations_owed(body_id=body_id)

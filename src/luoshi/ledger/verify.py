@@ -78,11 +78,15 @@ def _chain(matter: Matter, events: list[Event]) -> Iterator[Difference]:
             data=event.data,
         )
         if digest != event.hash or event.prev_hash != prev:
-            yield Difference("chain", name(matter), f"event {place} ({event.kind}) was changed after it was recorded")
+            yield Difference(
+                "chain", name(matter), f"event {place} ({event.kind}) was changed after it was recorded"
+            )
             return
         prev = digest
     if matter.last_seq != len(events) or matter.head_hash != prev:
-        yield Difference("chain", name(matter), f"{len(events)} events are there, the matter counts {matter.last_seq}")
+        yield Difference(
+            "chain", name(matter), f"{len(events)} events are there, the matter counts {matter.last_seq}"
+        )
     elif events and matter.state != events[-1].state:
         last = state_label(matter.kind, events[-1].state)
         yield Difference("state", name(matter), f"state is {matter.state}, the last event left it {last}")
@@ -98,13 +102,17 @@ def _obligations(
     for owed in fresh:
         row = rows.pop(owed.key, None)
         if row is None:
-            yield Difference("obligation", name(matter), f"{owed.rule} from event {owed.opened_seq} is not stored")
+            yield Difference(
+                "obligation", name(matter), f"{owed.rule} from event {owed.opened_seq} is not stored"
+            )
         elif row != owed:
             names = [field for field in Owed.__slots__ if getattr(row, field) != getattr(owed, field)]
             said = ", ".join(f"{n} {getattr(row, n)} instead of {getattr(owed, n)}" for n in names)
             yield Difference("obligation", name(matter), f"{owed.rule} from event {owed.opened_seq}: {said}")
     for rule, seq in rows:
-        yield Difference("obligation", name(matter), f"{rule} from event {seq} is stored but follows from no event")
+        yield Difference(
+            "obligation", name(matter), f"{rule} from event {seq} is stored but follows from no event"
+        )
 
 
 def _count(matter: Matter, events: list[Event], fresh: list[Owed], counts: Counts) -> None:
@@ -128,7 +136,9 @@ def _tallies(counts: Counts, jurisdiction: str, report: Report) -> Iterator[Diff
             yield Difference("tally", where, f"stands at {total}, the events give {counted}")
     for (metric, body, day), counted in sorted(counts.items(), key=str):
         if counted:
-            yield Difference("tally", f"{metric}, body {body}, {day}", f"is missing, the events give {counted}")
+            yield Difference(
+                "tally", f"{metric}, body {body}, {day}", f"is missing, the events give {counted}"
+            )
 
 
 def _seals(jurisdiction: str, report: Report) -> Iterator[Difference]:
@@ -137,7 +147,9 @@ def _seals(jurisdiction: str, report: Report) -> Iterator[Difference]:
         report.seals += 1
         events, root = compute(jurisdiction, seal.day, prev)
         if seal.prev_root != prev or root != seal.root or events != seal.events:
-            said = f"{events} events, sealed with {seal.events}" if events != seal.events else "the root differs"
+            said = (
+                f"{events} events, sealed with {seal.events}" if events != seal.events else "the root differs"
+            )
             yield Difference("seal", str(seal.day), f"the day's events were changed after sealing: {said}")
         prev = seal.root
 

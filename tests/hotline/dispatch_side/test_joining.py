@@ -269,3 +269,28 @@ def test_joint_handling_takes_one_lead_and_another_unit(
 def test_a_lead_that_is_there_already_must_be_named(life_of: Any, determine: Any) -> None:
     with pytest.raises(Incomplete, match="现为主办单位"):
         determine(life_of(role="lead"), lead="zhujian", assisting=["shuiwu"])
+
+
+def test_a_unit_that_holds_the_request_already_is_not_added_once_more(
+    life_of: Any, ask: Any, people: Any, bodies: Any
+) -> None:
+    life = life_of(role="lead")
+    waiting = ask(life)
+    order = Order(bodies["zhujian"], "请配合", role="assist")
+    with pytest.raises(Incomplete, match="已是本件的承办单位"):
+        services.assist_add(application=waiting, orders=[order], actor=people["dispatcher"], at=life.at)
+
+
+def test_the_command_centre_overwrites_nothing_it_has_not_seen(
+    life_of: Any, determine: Any, people: Any
+) -> None:
+    from luoshi.ledger.services import record
+
+    life = life_of(state="signed")
+    matter = life.dispatch.request.matter
+    matter.refresh_from_db()
+    seen = matter.version
+    record(matter=matter, kind="hotline.noted", actor=people["agent"], at=life.at)
+    with pytest.raises(WrongState, match="已有变动"):
+        determine(life, lead="chengguan", assisting=["shuiwu"], version=seen)
+    determine(life, lead="chengguan", assisting=["shuiwu"], version=seen + 1)

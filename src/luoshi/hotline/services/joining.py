@@ -82,11 +82,17 @@ def _terms_of(dispatch: Dispatch) -> Terms:
     )
 
 
-def _assisting(orders: Sequence[Order]) -> None:
+def _assisting(dispatch: Dispatch, orders: Sequence[Order]) -> None:
+    """Refuse what is no assisting unit, or holds the request already."""
     if not orders:
         raise Incomplete("请选择增加的协办单位", field="unit")
     if any(order.role != ASSIST for order in orders):
         raise Incomplete("增加的单位只能是协办单位", field="role")
+    rows = Dispatch.objects.filter(request_id=dispatch.request_id).exclude(matter__state="recalled")
+    there = set(rows.values_list("body_id", flat=True))
+    for order in orders:
+        if order.body.pk in there:
+            raise Incomplete(f"{order.body.short_name}已是本件的承办单位", mend="请另选单位", field="unit")
 
 
 @transaction.atomic
@@ -121,7 +127,7 @@ def county_report_adopt(
     if not orders:
         recall(dispatch, "county_report_adopted", actor, at)
         return application
-    _assisting(orders)
+    _assisting(dispatch, orders)
     change(dispatch, role=LEAD)
     request_dispatch_more(
         request=dispatch.request, orders=orders, terms=_terms_of(dispatch), actor=actor, at=at
@@ -211,8 +217,8 @@ def assist_add(
     WrongState, NotAllowed.
     """
     check_kind(application, "assist")
-    _assisting(orders)
     dispatch = application.dispatch
+    _assisting(dispatch, orders)
     decide(
         application=application,
         action="add_assist",

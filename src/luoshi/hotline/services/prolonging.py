@@ -297,12 +297,14 @@ def joint_determine(
     actor: Actor,
     at: datetime,
     until: datetime | None = None,
+    version: int | None = None,
 ) -> list[Dispatch]:
     """The command centre sets lead and assisting units, and the limit, of a matter that it brings together.
 
     Units that hold the request already take their new role; others get a dispatch. until: the limit for all
     of them; without one the usual limits hold, with two more working days for lead and assisting units.
-    instruction: what was settled. Returns the dispatches of these units, the lead's first.
+    instruction: what was settled. version: the request's, as the actor saw it. Returns the dispatches of
+    these units, the lead's first.
     Errors: Incomplete (unit, instruction, until), NotAllowed (not the command centre), WrongState.
     Source: smx-hotline-assessment-annex/4.3.1.d
     """
@@ -316,13 +318,19 @@ def joint_determine(
         raise Incomplete("须指定一家主办单位和至少一家协办单位,不能重复", field="unit")
     if until is not None and until <= at:
         raise Incomplete("办理时限须晚于现在", field="until")
+    request.matter.refresh_from_db(
+        fields=["version"]
+    )  # not locked here: dispatches are locked before requests
+    if version is not None and request.matter.version != version:
+        raise WrongState("这件诉求在您打开页面之后已有变动", mend="请刷新页面核对后再操作")
     live = {one.body_id: one for one in _live(request)}
     left = [one for one in live.values() if one.role == LEAD and one.body_id not in {b.pk for b in units}]
     if left:
         raise Incomplete(
             f"{left[0].body.short_name}现为主办单位", mend="请列为主办或协办,或先撤回", field="unit"
         )
-    _open_for_others(request, [body for body in units if body.pk not in live], said, actor, at)
+    missing = [body for body in units if body.pk not in live]
+    _open_for_others(request, missing, said, actor, at, version)
     found = {one.body_id: one for one in _live(request)}
     for body in units:
         _take_role(found[body.pk], LEAD if body.pk == lead.pk else ASSIST, until, said, actor, at)
@@ -335,7 +343,12 @@ def _live(request: Request) -> list[Dispatch]:
 
 
 def _open_for_others(
-    request: Request, bodies: Sequence[Body], instruction: str, actor: Actor, at: datetime
+    request: Request,
+    bodies: Sequence[Body],
+    instruction: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
 ) -> None:
     """Dispatch to the units that do not hold the request yet; the rule lets the command centre do so."""
     if not bodies:
@@ -349,7 +362,7 @@ def _open_for_others(
     )
     may = replace(actor, permissions=actor.permissions | {"hotline.dispatch"})
     orders = [Order(body, instruction, role=ASSIST) for body in bodies]
-    request_dispatch_more(request=request, orders=orders, terms=terms, actor=may, at=at)
+    request_dispatch_more(request=request, orders=orders, terms=terms, actor=may, at=at, version=version)
 
 
 def _take_role(

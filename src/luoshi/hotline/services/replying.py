@@ -94,8 +94,9 @@ def reply_submit(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int
 
     The time of sending is what the limits for closing and redoing judge. A digest of the text stands in the
     event.
+    Of several units each answers for its own dispatch, its own part of the problem.
     Errors: WrongState, NotAllowed (a liaison officer or a handler).
-    Source: smx-hotline-ops/14.3.c
+    Source: smx-hotline-ops/14.3.c, smx-hotline-ops/14.8.b
     """
     lock(dispatch.matter_id)
     reply = Reply.objects.filter(dispatch=dispatch).order_by("-round").first()

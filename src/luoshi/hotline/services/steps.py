@@ -70,9 +70,11 @@ def step(
 ) -> Event:
     """Take one step on a dispatch; afterwards the matter is locked and `dispatch` holds the row as it now is.
 
-    What ran out before `at` is recorded first, so that a late worker changes no outcome. happened_at: when
-    the thing itself happened, where that is earlier than its being recorded.
+    What ran out before `at` is recorded first, so that a late worker changes no outcome; what the step
+    meets or opens has its time limit on record from then on, at every stage. happened_at: when the thing
+    itself happened, where that is earlier than its being recorded.
     Errors: WrongState, NotAllowed.
+    Source: smx-hotline-ops/16.b
     """
     version = settle(matter=dispatch.matter, now=at, version=version)
     if not may_decide(action, actor, at):

@@ -49,7 +49,9 @@ def _store(file: BinaryIO, name: str) -> tuple[str, int, bytes]:
                 size += len(chunk)
                 if size > settings.ATTACHMENT_MAX_BYTES:
                     limit = settings.ATTACHMENT_MAX_BYTES // (1 << 20)
-                    raise Incomplete(f"附件“{name}”超过 {limit} MB", mend="请压缩或拆分后再上传", field="file")
+                    raise Incomplete(
+                        f"附件“{name}”超过 {limit} MB", mend="请压缩或拆分后再上传", field="file"
+                    )
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()
@@ -63,7 +65,9 @@ def _store(file: BinaryIO, name: str) -> tuple[str, int, bytes]:
 
 
 @transaction.atomic
-def attachment_add(*, matter: Matter, file: BinaryIO, name: str, purpose: str, actor: Actor, at: datetime) -> Attachment:
+def attachment_add(
+    *, matter: Matter, file: BinaryIO, name: str, purpose: str, actor: Actor, at: datetime
+) -> Attachment:
     """Attach a file. Its type is judged by its content; the name only has to agree.
 
     Errors: Incomplete for an empty file, one that is too large, or of a type that is not taken.

@@ -24,7 +24,11 @@ CHANGING = ["state", "due_at", "provisional", "met_at", "breached_at", "extended
 @lru_cache(maxsize=8)
 def _platform(jurisdiction: str) -> int | None:
     bodies = apps.get_model("organisation", "Body")
-    found = bodies.objects.filter(jurisdiction=jurisdiction, kind="platform").order_by("pk").values_list("pk", flat=True)
+    found = (
+        bodies.objects.filter(jurisdiction=jurisdiction, kind="platform")
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     pk: int | None = found.first()
     return pk
 
@@ -108,7 +112,9 @@ def update_obligations(matter: Matter, event: Happened) -> None:
     Must run inside the ledger's door and the event's transaction.
     """
     book = rules.current()
-    rows = {(row.rule, row.opened_seq): row for row in Obligation.objects.filter(matter=matter).order_by("id")}
+    rows = {
+        (row.rule, row.opened_seq): row for row in Obligation.objects.filter(matter=matter).order_by("id")
+    }
     before = [owed_from(row) for row in rows.values()]
     after = step(before, event, matter.facts, matter_kind=matter.kind, book=book)
     old = {owed.key: owed for owed in before}
@@ -138,9 +144,12 @@ def move_tallies(matter: Matter, change: Mapping[Move, int]) -> None:
     """Add to the running counts in one statement, in a fixed order so that writers never wait in a circle."""
     slot = os.getpid() % SLOTS
     rows = sorted(
-        (metric, owner_body_id(owner, matter) or 0, day, count) for (metric, owner, day), count in change.items()
+        (metric, owner_body_id(owner, matter) or 0, day, count)
+        for (metric, owner, day), count in change.items()
     )
-    _upsert([(matter.jurisdiction, metric, body or None, day, slot, count) for metric, body, day, count in rows])
+    _upsert(
+        [(matter.jurisdiction, metric, body or None, day, slot, count) for metric, body, day, count in rows]
+    )
 
 
 def _upsert(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -19,6 +19,19 @@ from luoshi.ledger.models import Disclosure, Event, Matter, door
 from luoshi.ledger.services.derive import update_obligations
 from luoshi.ledger.states import SAME, state_label, table_for
 
+MOVING = (
+    "facts",
+    "last_seq",
+    "head_hash",
+    "version",
+    "changed_at",
+    "state",
+    "closed_at",
+    "disclosure",
+    "title",
+)
+"""What an event may change of its matter."""
+
 
 def _plain(value: Any) -> Any:
     """Data as JSON keeps it: moments in ISO with zone, everything else plain."""
@@ -74,11 +87,7 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
     matter.head_hash = digest
     matter.version += 1
     matter.changed_at = recorded
-    matter.save(
-        update_fields=[
-            "facts", "last_seq", "head_hash", "version", "changed_at", "state", "closed_at", "disclosure", "title"
-        ]  # fmt: skip
-    )
+    matter.save(update_fields=MOVING)
     update_obligations(matter, happened)
     return event
 
@@ -176,9 +185,13 @@ def act(
     if edge is None:
         raise wrong_state(locked, action)
     if version is not None and version != locked.version:
-        raise WrongState("这件事项在您打开页面之后已有变动", mend="请刷新页面核对后再操作;您填写的内容仍保留在页面上")
+        raise WrongState(
+            "这件事项在您打开页面之后已有变动", mend="请刷新页面核对后再操作;您填写的内容仍保留在页面上"
+        )
     if not edge.may(actor, locked):
-        raise NotAllowed(f"您没有“{edge.label}”的权限", mend="如需办理,请联系本单位管理员或平台", cite=edge.cite)
+        raise NotAllowed(
+            f"您没有“{edge.label}”的权限", mend="如需办理,请联系本单位管理员或平台", cite=edge.cite
+        )
     with door():
         if edge.to != SAME:
             locked.state = edge.to
@@ -187,7 +200,16 @@ def act(
             setattr(locked, name, value)
         event = _append(locked, edge.event, actor, at, data)
     if isinstance(matter, Matter):
-        for name in ("state", "closed_at", "version", "facts", "last_seq", "head_hash", "changed_at", *(changes or {})):
+        for name in (
+            "state",
+            "closed_at",
+            "version",
+            "facts",
+            "last_seq",
+            "head_hash",
+            "changed_at",
+            *(changes or {}),
+        ):
             setattr(matter, name, getattr(locked, name))
     return event
 

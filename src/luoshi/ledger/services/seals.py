@@ -57,7 +57,12 @@ def seal_days(*, now: datetime, jurisdiction: str | None = None) -> list[Seal]:
             events, root = compute(name, day, prev)
             made.append(
                 Seal.objects.create(
-                    jurisdiction=name, day=day, events=events, root=root, prev_root=prev, sealed_at=timezone.now()
+                    jurisdiction=name,
+                    day=day,
+                    events=events,
+                    root=root,
+                    prev_root=prev,
+                    sealed_at=timezone.now(),
                 )
             )
             prev = root

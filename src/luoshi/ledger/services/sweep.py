@@ -38,7 +38,12 @@ def _lapse(pk: int, now: datetime) -> bool:
     row = Obligation.objects.get(pk=pk)
     matter = lock(row.matter_id)
     row.refresh_from_db()
-    if row.state != ObligationState.OPEN or row.breached_at or row.due_at is None or not past(row.due_at, now):
+    if (
+        row.state != ObligationState.OPEN
+        or row.breached_at
+        or row.due_at is None
+        or not past(row.due_at, now)
+    ):
         return False
     lapse = rule_of(owed_from(row), rules.current()).lapse
     record(matter=matter, kind=OVERDUE, actor=SYSTEM, at=row.due_at, data={
@@ -60,7 +65,10 @@ def _lapse(pk: int, now: datetime) -> bool:
 def _lapsed(now: datetime) -> QuerySet[Any]:
     """What ran out unmet before `now` and is not yet recorded as overdue, the oldest first."""
     rows = Obligation.objects.filter(
-        state=ObligationState.OPEN, nature="duty", breached_at__isnull=True, due_at__lt=now.replace(microsecond=0)
+        state=ObligationState.OPEN,
+        nature="duty",
+        breached_at__isnull=True,
+        due_at__lt=now.replace(microsecond=0),
     )
     return rows.order_by("due_at", "id")
 
