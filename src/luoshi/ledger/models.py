@@ -234,7 +234,7 @@ class Obligation(LedgerModel):
 
 
 class Tally(LedgerModel):
-    """A running count: (metric, body, day). Slots spread the writes of several processes over rows."""
+    """A running count: (metric, body, day). Slots keep transactions that run at once apart."""
 
     jurisdiction = models.CharField(max_length=32)
     metric = models.CharField(max_length=90)

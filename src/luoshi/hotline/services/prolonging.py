@@ -329,6 +329,8 @@ def joint_determine(
         raise Incomplete(
             f"{left[0].body.short_name}现为主办单位", mend="请列为主办或协办,或先撤回", field="unit"
         )
+    for one in sorted(live.values(), key=lambda held: held.pk):
+        lock(one.matter_id)
     missing = [body for body in units if body.pk not in live]
     _open_for_others(request, missing, said, actor, at, version)
     found = {one.body_id: one for one in _live(request)}
