@@ -33,12 +33,10 @@ def test_what_a_unit_issues_is_with_the_platform_in_the_same_step(new_bulletin, 
     assert [hit.pk for hit in selectors.bulletins_search("河东停水", at=NOW)] == [bulletin.pk]
 
 
-@pytest.mark.clause("smx-hotline-ops/6.c")
 def test_the_three_kinds_of_important_information_are_there():
     assert {"突发事件", "重大事件", "应急预案"} <= {option.label for option in rules.topics(NOW).options}
 
 
-@pytest.mark.clause("smx-hotline-ops/6.c")
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (60, False), (61, True)])
 def test_a_copy_long_after_the_public_was_told_is_marked_as_late(new_bulletin, minutes, late):
     told = NOW - dt.timedelta(minutes=minutes)
@@ -131,7 +129,6 @@ def test_a_unit_touches_only_its_own_bulletins_and_reads_for_the_platform_never(
         steps[doing]()
 
 
-@pytest.mark.clause("smx-hotline-ops/6.c")
 def test_a_bulletin_in_force_serves_an_answer_and_is_counted(new_bulletin, actor):
     bulletin = new_bulletin()
     services.entry_use(entry=bulletin, actor=actor("agent"), at=NOW)

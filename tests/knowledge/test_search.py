@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from luoshi.knowledge import selectors, services
@@ -157,7 +158,6 @@ def test_a_search_takes_one_query_where_the_titles_suffice_and_never_more_than_s
         selectors.entries_search("外地孩子怎么上量子和入托呢")
 
 
-@pytest.mark.clause("smx-hotline-ops/6.c")
 @pytest.mark.parametrize(("minutes", "found"), [(-1, 0), (0, 1), (719, 1), (720, 0)])
 def test_a_bulletin_is_found_from_its_beginning_until_its_end(new_bulletin, minutes, found):
     bulletin = new_bulletin()
@@ -192,6 +192,16 @@ def test_the_index_is_rebuilt_with_the_present_name_of_the_unit(new_entry, bodie
     assert selectors.entries_search("虚构综合执法局") == []
     assert services.search_rebuild(body=bodies["chengguan"]) == 1
     assert len(selectors.entries_search("虚构综合执法局")) == 1
+
+
+def test_the_command_rebuilds_the_index_of_one_unit_or_of_all(new_entry, capsys):
+    new_entry(body="jiaoyu")
+    new_entry(body="chengguan")
+    call_command("reindex_knowledge")
+    call_command("reindex_knowledge", body="jiaoyu")
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["2", "1"]
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("reindex_knowledge", body="nowhere")
 
 
 def test_ten_thousand_entries_are_searched_through_the_index(bodies):

@@ -14,10 +14,7 @@ def may_manage(actor: Actor, matter: Any = None) -> bool:
 
 
 def may_edit_for(actor: Actor, body_id: int | None) -> bool:
-    """A body keeps up its own knowledge; the platform may help everybody.
-
-    Source: smx-hotline-ops/6.b
-    """
+    """A body keeps up its own knowledge; the platform may help everybody."""
     return may_manage(actor) or (
         actor.can("knowledge.edit") and body_id is not None and actor.body_id == body_id
     )

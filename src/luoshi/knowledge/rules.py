@@ -15,10 +15,7 @@ CONTENTS = {"basic": "knowledge.basic", "script": "knowledge.script_answer"}
 
 
 def content_rule(form: str, at: dt.datetime) -> Content:
-    """What an entry of a form must hold at a moment.
-
-    Source: smx-hotline-ops/6.a
-    """
+    """What an entry of a form must hold at a moment."""
     return rules.current().content(CONTENTS[form], local_day(at))
 
 

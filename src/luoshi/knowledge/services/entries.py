@@ -43,7 +43,6 @@ def entry_create(
     content: field key -> text, by the rulebook's content rule of the form; other keys are left out. A draft may
     lack something, a published entry nothing.
     Errors: NotAllowed (another body's), Incomplete naming the field (with the clause), WrongState (closed body).
-    Source: smx-hotline-ops/6.a
     """
     require(may_edit_for(actor, body.pk), "建立这个单位的知识条目")
     if not body.active:

@@ -1,8 +1,9 @@
-"""Keeps the search column of entries and bulletins equal to their texts."""
+"""Keeps the search columns of entries and bulletins equal to their texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
@@ -45,17 +46,21 @@ def search_rebuild(*, body: Body | None = None) -> int:
     The texts stay as they are, so no event is recorded.
     """
     count = 0
+    each: list[tuple[Any, Callable[[Any], None]]] = [
+        (Entry.objects, entry_index),
+        (Bulletin.objects, bulletin_index),
+    ]
     with door():
-        for rows, index in ((Entry.objects, entry_index), (Bulletin.objects, bulletin_index)):
+        for rows, index in each:
             chosen = rows.select_related("body").defer("head", "search")
             count += _each(chosen.filter(body=body) if body else chosen.all(), index)
     return count
 
 
-def _each(rows: Iterable[Entry | Bulletin], index: object) -> int:
+def _each(rows: Iterable[Any], index: Callable[[Any], None]) -> int:
     count = 0
     for row in rows:
-        index(row)  # type: ignore[operator]
+        index(row)
         row.save(update_fields=["head", "search"])
         count += 1
     return count

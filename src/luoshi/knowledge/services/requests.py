@@ -95,7 +95,6 @@ def request_deliver(
 
     title: that of the request where none is given.
     Errors: NotAllowed (another body), Incomplete naming the field, WrongState (delivered or cancelled already).
-    Source: smx-hotline-assessment/4.2.4.2
     """
     fresh, matter = locked(request)
     require(may_edit(actor, matter), "报送")
