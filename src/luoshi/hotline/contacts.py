@@ -1,7 +1,4 @@
-"""The citizen's data in the one form in which it is compared, the working day of a request.
-
-And the query code.
-"""
+"""The citizen's data in the form in which it is compared; a request's working day and query code."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def number_clean(text: str) -> str:
     """A telephone number as figures alone, without the country's code.
 
-    +86 138-1234-5678 gives 13812345678.
+    "+86 138-1234-5678" gives 13812345678.
     """
     figures = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isdigit())
     plain = figures.removeprefix("0086") if figures.startswith("0086") else figures

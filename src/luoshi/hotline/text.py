@@ -50,9 +50,9 @@ def shingles(text: str, *, size: int = 2) -> frozenset[str]:
 
 
 def similarity(one: str, other: str) -> float:
-    """How alike two texts are, from 0 to 1: common pairs of characters over all (Jaccard). Symmetric.
+    """How alike two texts are, from 0 to 1: common pairs of characters over all (Jaccard).
 
-    1 when equal.
+    Symmetric; 1 when they are equal.
     """
     first, second = shingles(one), shingles(other)
     return len(first & second) / len(first | second) if first and second else 0.0

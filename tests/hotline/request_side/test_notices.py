@@ -11,6 +11,8 @@ import pytest
 
 from luoshi.hotline import services
 from luoshi.hotline.models import MonthlyNotice, Request
+from luoshi.hotline.selectors.monthly import frequency_on
+from luoshi.hotline.tasks import every_month
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 
@@ -133,3 +135,35 @@ def test_what_the_platform_gave_to_lead_and_to_assisting_units_is_counted_apart(
     assert (one["dispatched_lead"], one["closed_lead"], one["closed_in_time_lead"]) == (1, 1, 1)
     assert (other["dispatched_assist"], other["closed_assist"], other["closed_in_time_assist"]) == (1, 1, 0)
     assert (other["closed_sole"], other["closed_in_time_sole"], other["closed"]) == (1, 1, 2)
+
+
+@pytest.mark.clause("smx-hotline-ops/5.6", "smx-hotline-ops/17.d")
+@pytest.mark.parametrize(
+    ("frequency", "first", "ended", "title"),
+    [
+        ("monthly", "2017-10-01", "2017-11-01", "2017年10月"),
+        ("quarterly", "2017-10-01", "2018-01-01", "2017年第4季度"),
+        ("half_yearly", "2017-07-01", "2018-01-01", "2017年下半年"),
+        ("yearly", "2017-01-01", "2018-01-01", "2017年"),
+    ],
+)
+def test_how_often_is_a_setting_of_the_rulebook(bodies, at, monkeypatch, frequency, first, ended, title):
+    monkeypatch.setattr("luoshi.hotline.services.notices.frequency_on", lambda day: frequency)
+    before = at(f"{ended} 00:00") - dt.timedelta(minutes=1)
+    with pytest.raises(WrongState, match=f"{title}尚未结束"):
+        services.month_close(month=dt.date(2017, 10, 15), actor=SYSTEM, at=before)
+    statistics, notice = services.month_close(
+        month=dt.date(2017, 10, 15), actor=SYSTEM, at=at(f"{ended} 00:00")
+    )
+    assert statistics.month == notice.month == dt.date.fromisoformat(first)
+    assert statistics.matter.title == f"{title}统计分析"
+    assert services.notice_refresh(notice=notice).content["period"] == title
+
+
+def test_by_the_shipped_rulebook_notices_are_monthly(monday):
+    assert frequency_on(monday.date()) == "monthly"
+
+
+def test_the_worker_draws_up_the_month_that_ended(bodies):
+    every_month(0)
+    assert MonthlyNotice.objects.count() == 2

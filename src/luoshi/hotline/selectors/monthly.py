@@ -47,59 +47,85 @@ CLOSED = (
 GRADES = ("satisfied", "mostly", "dissatisfied")
 
 
+MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+"""How many calendar months the rulebook's frequencies of statistics and notices take in."""
+
+
 @dataclass(frozen=True, slots=True)
-class Month:
-    """A calendar month in the city's time zone."""
+class Period:
+    """A calendar month, quarter, half-year or year in the city's time zone.
+
+    By its first day and its months.
+    """
 
     first: date
+    months: int = 1
+
+    @property
+    def after(self) -> date:
+        """The first day after it."""
+        ahead = self.first.month - 1 + self.months
+        return date(self.first.year + ahead // 12, ahead % 12 + 1, 1)
 
     @property
     def last(self) -> date:
         """Its last day."""
         return self.after - timedelta(days=1)
 
-    @property
-    def after(self) -> date:
-        """The first day of the next month."""
-        return (self.first + timedelta(days=31)).replace(day=1)
-
     def span(self) -> tuple[datetime, datetime]:
-        """Its first moment, and the first moment of the next month."""
+        """Its first moment, and the first moment after it."""
         tz = rules.current().worktime.tz
         return datetime.combine(self.first, time(), tz), datetime.combine(self.after, time(), tz)
 
     @property
     def title(self) -> str:
-        """2017年10月."""
-        return f"{self.first.year}年{self.first.month}月"
+        """2017年10月, 2017年第4季度, 2017年下半年, 2017年."""
+        part = {
+            1: f"{self.first.month}月",
+            3: f"第{(self.first.month + 2) // 3}季度",
+            6: "上半年" if self.first.month == 1 else "下半年",
+        }
+        return f"{self.first.year}年{part.get(self.months, '')}"
 
 
-def statistics_of(month: Month) -> dict[str, Any]:
-    """The figures of a month, over all and per unit and handler; plain values for JSON.
+def frequency_on(day: date) -> str:
+    """How often statistics and notices are drawn up, by the rulebook in force on a day."""
+    return str(rules.current().setting("hotline.statistics", day)["frequency"])
 
-    Counts of steps are those taken in the month; `closed` are dispatches whose passing reply was sent in the
-    month, `closed_in_time` those of them whose limit was met and not broken since. What a unit handled as
-    lead and as assisting unit is counted apart.
+
+def period_of(day: date, frequency: str) -> Period:
+    """The period that a day lies in. Raises KeyError for an unknown frequency."""
+    months = MONTHS[frequency]
+    return Period(date(day.year, (day.month - 1) // months * months + 1, 1), months)
+
+
+def statistics_of(period: Period) -> dict[str, Any]:
+    """The figures of a month (or longer period), over all and per unit and handler; plain values for JSON.
+
+    Counts of steps are those taken in it; `closed` are dispatches whose passing reply was sent in it,
+    `closed_in_time` those of them whose limit was met and not broken since. What a unit handled as lead and
+    as assisting unit is counted apart.
     Source: smx-hotline-assessment-annex/4.3.1.a
     """
-    since, until = month.span()
-    counts = tallies_by_body(UNIT_METRICS.values(), since=month.first, until=month.last)
+    since, until = period.span()
+    counts = tallies_by_body(UNIT_METRICS.values(), since=period.first, until=period.last)
     closed, handlers = _closed(since, until)
     direct = _by(DirectAnswer.objects.filter(answered_at__gte=since, answered_at__lt=until), "body_id")
     roles = _roles(since, until)
     bodies = _bodies({key[1] for key in counts} | set(direct) | set(closed) | set(roles))
     units = []
     for body in bodies:
-        row: dict[str, Any] = {"body": body.pk, "code": body.code, "unit": body.name_on(month.last)}
+        row: dict[str, Any] = {"body": body.pk, "code": body.code, "unit": body.name_on(period.last)}
         row |= {name: counts.get((metric, body.pk), 0) for name, metric in UNIT_METRICS.items()}
         row |= {f"dispatched_{role}": roles.get(body.pk, Counter())[role] for role in ROLES}
         done = closed.get(body.pk, Counter())
         row |= {name: done[name] for name in CLOSED}
         row["direct_answers"] = direct.get(body.pk, 0)
         units.append(row)
-    names = {body.pk: body.name_on(month.last) for body in bodies}
+    names = {body.pk: body.name_on(period.last) for body in bodies}
     return {
-        "month": month.first.isoformat()[:7],
+        "month": period.first.isoformat()[:7],
+        "period": period.title,
         "totals": _totals(since, until),
         "units": units,
         "handlers": [
@@ -168,13 +194,13 @@ def _totals(since: datetime, until: datetime) -> dict[str, Any]:
     }
 
 
-def callbacks_of(month: Month) -> dict[str, Any]:
-    """The call-backs of a month per unit: how many were answered, contact, conduct and result by grade.
+def callbacks_of(period: Period) -> dict[str, Any]:
+    """The call-backs of a period per unit: how many were answered, contact, conduct and result by grade.
 
     A call-back about all units of a request counts for each of them. One that nobody answered counts in no
     rate.
     """
-    since, until = month.span()
+    since, until = period.span()
     rows = Callback.objects.filter(at__gte=since, at__lt=until)
     tally: dict[int, Counter[str]] = {}
     for body, contacted, conduct, result, n in _answered(rows):
@@ -191,14 +217,15 @@ def callbacks_of(month: Month) -> dict[str, Any]:
         *(f"{of}_{g}" for of in ("conduct", "result") for g in GRADES),
     ]
     return {
-        "month": month.first.isoformat()[:7],
+        "month": period.first.isoformat()[:7],
+        "period": period.title,
         "totals": {
             "called": rows.count(),
             "answered": rows.filter(answered=True).count(),
             "not_reached": rows.filter(answered=False).count(),
         },
         "units": [
-            {"body": body.pk, "code": body.code, "unit": body.name_on(month.last)}
+            {"body": body.pk, "code": body.code, "unit": body.name_on(period.last)}
             | {name: tally[body.pk][name] for name in names}
             for body in bodies
         ],

@@ -45,7 +45,7 @@ STEPS = {
 def publication_list() -> QuerySet[Publication]:
     """Published results, newest first (order PUBLIC_KEYS); what was withdrawn is left out.
 
-    One query a page.
+    A page costs one query.
     """
     rows: QuerySet[Publication] = Publication.objects.filter(withdrawn_at__isnull=True).defer("search")
     return rows.select_related("request__matter").order_by("-published_at", "-id")

@@ -1,7 +1,4 @@
-"""Lists of requests, newest first, for the platform; and the citizen's data as everybody may see it.
-
-Masked.
-"""
+"""Lists of requests, newest first, for the platform; the citizen's data masked."""
 
 from __future__ import annotations
 
@@ -155,6 +152,6 @@ def offers_open() -> QuerySet[Voluntary]:
 def units_without_liaison(bodies: Iterable[Body], day: dt.date) -> list[Body]:
     """Which of the units have no liaison officer with a mobile number that day.
 
-    Nobody there is told by SMS.
+    Nobody there would be told of a dispatch by SMS.
     """
     return [body for body in bodies if not any(person.mobile for person in liaisons_on(body, day))]

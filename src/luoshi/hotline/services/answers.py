@@ -1,7 +1,4 @@
-"""Answering at once: from the knowledge base, or by a call that the unit itself takes.
-
-Counted to that unit.
-"""
+"""Answering at once, from the knowledge base or by a unit taking the call; counted to that unit."""
 
 from __future__ import annotations
 

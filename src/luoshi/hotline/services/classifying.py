@@ -145,9 +145,7 @@ def classify_for_dispatch(
 
 
 def tell_internal(*, request: Request, bodies: Sequence[Body], key: str, at: datetime) -> None:
-    """Tell the citizen of an internally handled request, by the channel it came by.
-
-    Which unit now handles it.
+    """Tell the citizen which unit now handles the request internally, by the channel it came by.
 
     Source: smx-hotline-ops/12.a
     """

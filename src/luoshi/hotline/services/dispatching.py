@@ -1,7 +1,4 @@
-"""Dispatching a request.
-
-To one unit, to a lead with assisting units, or to several units at once, part by part.
-"""
+"""Dispatching: to one unit, to a lead with assisting units, or to several units part by part."""
 
 from __future__ import annotations
 
@@ -132,9 +129,9 @@ def request_dispatch_more(
     at: datetime,
     version: int | None = None,
 ) -> list[Dispatch]:
-    """Dispatch a request that is being handled to further units.
+    """Dispatch a request that is being handled to further units: assisting, or for further problems.
 
-    Assisting ones, or ones for further problems. The clocks of the units already at work do not change.
+    The clocks of the units already at work do not change.
     Errors: as request_dispatch.
     """
     _check_joining(request, orders)

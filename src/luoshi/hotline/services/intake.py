@@ -1,7 +1,4 @@
-"""Taking in a request: whatever the channel.
-
-It becomes one electronic record with a number and a working day.
-"""
+"""Taking requests in: each becomes an electronic record with a number and a working day."""
 
 from __future__ import annotations
 

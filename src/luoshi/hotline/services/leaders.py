@@ -67,7 +67,7 @@ def leader_decide(
 ) -> Escalation:
     """Record what the leader decided on a hard case.
 
-    With the time by which it is to be done where one is named.
+    until: by when it is to be done, where the leader names a time.
     Errors: Incomplete, NotAllowed (who decides stands in the rulebook), WrongState (decided before).
     Source: smx-hotline-ops/14.9.a
     """

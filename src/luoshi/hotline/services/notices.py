@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from luoshi.hotline.models import MonthlyNotice
-from luoshi.hotline.selectors.monthly import Month, callbacks_of, statistics_of
+from luoshi.hotline.selectors.monthly import Period, callbacks_of, frequency_on, period_of, statistics_of
 from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.states import NOTICE
 from luoshi.ledger.actors import Actor
@@ -77,40 +77,42 @@ COLUMNS: Mapping[str, str] = {
 def month_close(*, month: date, actor: Actor, at: datetime) -> list[MonthlyNotice]:
     """Open the statistics and the call-back notice of a month that has ended, each once, with its figures.
 
-    month: any day of it. Both are then owed by the platform until they are issued. Closing a month again
-    changes nothing and returns what stands.
-    Errors: NotAllowed, WrongState while the month is not over.
+    month: any day of it. Where the rulebook's frequency is quarterly, half_yearly or yearly, the period that
+    the day lies in. Both are then owed by the platform until they are issued. Closing it again changes
+    nothing and returns what stands.
+    Errors: NotAllowed, WrongState while the month (or longer period) is not over.
+    Source: smx-hotline-ops/5.6, smx-hotline-ops/17.d
     """
     if not actor.can("hotline.supervise"):
         raise NotAllowed("您没有生成通报的权限", mend="请联系平台负责人")
-    wanted = Month(month.replace(day=1))
+    wanted = period_of(month, frequency_on(month))
     if rule_day(at) <= wanted.last:
-        raise WrongState(f"{wanted.title}尚未结束", mend="月终后再生成")
+        raise WrongState(f"{wanted.title}尚未结束", mend="结束后再生成")
     return [_open(wanted, kind, actor, at) for kind in TITLES]
 
 
-def _open(month: Month, kind: str, actor: Actor, at: datetime) -> MonthlyNotice:
-    standing = MonthlyNotice.objects.filter(month=month.first, kind=kind).select_related("matter").first()
+def _open(period: Period, kind: str, actor: Actor, at: datetime) -> MonthlyNotice:
+    standing = MonthlyNotice.objects.filter(month=period.first, kind=kind).select_related("matter").first()
     if standing is not None:
         found: MonthlyNotice = standing
         return found
-    content = COMPUTE[kind](month)
+    content = COMPUTE[kind](period)
     try:
         with transaction.atomic(), door():
             matter = matter_open(
                 kind=NOTICE,
-                number=f"{month.first:%Y%m}-{kind}",
-                title=f"{month.title}{TITLES[kind]}",
+                number=f"{period.first:%Y%m}-{kind}",
+                title=f"{period.title}{TITLES[kind]}",
                 actor=actor,
                 at=at,
                 facts={"kind": kind},
-                data={"month": month.first.isoformat()[:7]},
+                data={"month": period.first.isoformat()[:7], "period": period.title},
             )
             opened: MonthlyNotice = MonthlyNotice.objects.create(
-                matter=matter, month=month.first, kind=kind, content=content
+                matter=matter, month=period.first, kind=kind, content=content
             )
     except IntegrityError:
-        opened = MonthlyNotice.objects.select_related("matter").get(month=month.first, kind=kind)
+        opened = MonthlyNotice.objects.select_related("matter").get(month=period.first, kind=kind)
     return opened
 
 
@@ -123,7 +125,7 @@ def notice_refresh(*, notice: MonthlyNotice) -> MonthlyNotice:
     if notice.issued_at is not None:
         raise WrongState("已通报的不能重新计算", mend="如有更正,请另行说明")
     with door():
-        notice.content = COMPUTE[notice.kind](Month(notice.month))
+        notice.content = COMPUTE[notice.kind](period_of(notice.month, frequency_on(notice.month)))
         notice.save(update_fields=["content"])
     return notice
 
@@ -135,7 +137,6 @@ def notice_issue(
     """Issue a month's statistics or call-back notice to all units; its figures stand from then on.
 
     remark: the analysis in words. Errors: NotAllowed, WrongState (issued before).
-    Source: smx-hotline-ops/5.6, smx-hotline-ops/17.d
     """
     act(matter=notice.matter, action=ISSUE[notice.kind], actor=actor, at=at, version=version)
     with door():

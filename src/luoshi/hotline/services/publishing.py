@@ -24,9 +24,9 @@ LABELS = {"title": "标题", "content": "诉求", "reply": "答复"}
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A text for publication with personal data hidden, to be read and edited. found.
+    """A text for publication with personal data hidden, to be read and edited.
 
-    What was hidden, in words.
+    found: what was hidden, in words.
     """
 
     title: str

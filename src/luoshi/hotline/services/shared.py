@@ -47,9 +47,9 @@ def choice_on(id: str, day: date, *, book: Rulebook | None = None) -> Choice:
 
 
 def chosen(id: str, value: str, at: datetime, *, field: str) -> str:
-    """The value, when it is one of the enumeration's. Errors.
+    """The value, when it is one of the enumeration's.
 
-    Incomplete naming the field and what may be chosen.
+    Errors: Incomplete naming the field and what may be chosen.
     """
     choice = choice_on(id, rule_day(at))
     if value not in choice.values:
@@ -69,9 +69,9 @@ def label_of(id: str, value: str, at: datetime) -> str:
 def needed(
     value: str, label: str, *, field: str, cite: tuple[str, ...] = (), mend: str = "", limit: int = 0
 ) -> str:
-    """The text, stripped. Errors: Incomplete when it is blank or longer than `limit` characters (0.
+    """The text, stripped. limit: how many characters it may have (0: any number).
 
-    Any length).
+    Errors: Incomplete when it is blank or too long.
     """
     text = value.strip()
     if not text:
