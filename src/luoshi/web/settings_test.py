@@ -8,7 +8,8 @@ from pathlib import Path
 
 os.environ.setdefault("LUOSHI_HOME", str(Path("var/test").resolve()))
 
-from luoshi.web.settings import *
+from luoshi.web.settings import *  # noqa: F403
+from luoshi.web.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
