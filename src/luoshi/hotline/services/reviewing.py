@@ -15,6 +15,7 @@ from luoshi.hotline.services.steps import (
     closed_on_time,
     masked,
     moot_applications,
+    renew,
     request_follow,
     running,
     step,
@@ -49,6 +50,7 @@ def review_pass(
     Source: smx-hotline-ops/5.5.a
     """
     lock(dispatch.matter_id)
+    renew(dispatch)
     reply = current_reply(dispatch)
     data = {
         "round": reply.round,
