@@ -34,6 +34,7 @@ from luoshi.engines.rulebook.model import (
 )
 from luoshi.engines.rulebook.parse import digest, parse
 from luoshi.engines.rulebook.problems import Problem, RulebookError
+from luoshi.engines.rulebook.scheme import Grade, Item, Scheme, Threshold, Veto
 
 __all__ = [
     "ALWAYS",
@@ -48,8 +49,10 @@ __all__ = [
     "Document",
     "DurationCase",
     "EventMatch",
+    "Grade",
     "Ground",
     "GroundCondition",
+    "Item",
     "Lapse",
     "Limit",
     "Notice",
@@ -59,10 +62,13 @@ __all__ = [
     "Rule",
     "Rulebook",
     "RulebookError",
+    "Scheme",
     "Setting",
     "Status",
+    "Threshold",
     "Touched",
     "UnknownRule",
+    "Veto",
     "digest",
     "parse",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from luoshi.engines.expressions import Expression
 from luoshi.engines.limits import Duration
 from luoshi.engines.rulebook.book import Rulebook
 from luoshi.engines.rulebook.conditions import Condition
@@ -18,7 +19,7 @@ _HEAD = ("id", "title", "cite", "see", "valid_from", "valid_until", "status", "a
 
 def plain(value: Any) -> Any:
     """Return a value as JSON knows it: durations as `4 working hours`, dates in ISO 8601."""
-    if isinstance(value, Duration):
+    if isinstance(value, Duration | Expression):
         return str(value)
     if isinstance(value, Condition):
         return value.as_dict()

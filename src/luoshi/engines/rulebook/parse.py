@@ -20,6 +20,7 @@ from luoshi.engines.rulebook.read_kinds import (
     read_setting,
 )
 from luoshi.engines.rulebook.read_limits import read_limit
+from luoshi.engines.rulebook.read_schemes import read_scheme
 from luoshi.engines.rulebook.reading import Context
 from luoshi.engines.rulebook.yamltree import MapNode, read_tree
 from luoshi.engines.worktime import Calendar
@@ -34,6 +35,7 @@ READERS: dict[str, Callable[[Fields, Context], Rule]] = {
     "authorities": read_authority,
     "settings": read_setting,
     "notices": read_notice,
+    "schemes": read_scheme,
 }
 
 

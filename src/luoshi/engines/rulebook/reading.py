@@ -68,7 +68,7 @@ def read_head(fields: Fields, context: Context) -> dict[str, Any]:
         "id": name,
         "title": title,
         "cite": cite,
-        "see": _see(fields, context),
+        "see": read_see(fields, context),
         "valid_from": start,
         "valid_until": end,
         "status": Status(status) if status else Status.DRAFT,
@@ -78,7 +78,7 @@ def read_head(fields: Fields, context: Context) -> dict[str, Any]:
     }
 
 
-def _see(fields: Fields, context: Context) -> tuple[str, ...]:
+def read_see(fields: Fields, context: Context) -> tuple[str, ...]:
     """Return the clauses drawn on, written as `see: {document: [clause, clause]}`."""
     inner = fields.child("see")
     if inner is None:

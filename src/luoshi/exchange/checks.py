@@ -1,0 +1,102 @@
+"""What only a whole table shows: repeats, times out of order, cells that another cell asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from luoshi.exchange.bad import BadRow
+from luoshi.exchange.columns import Data
+from luoshi.exchange.format import BASE_FLAGS, BASE_ITEMS, SUBMISSIONS
+from luoshi.exchange.times import NEVER, WRONG, moment
+
+
+def refuse_twins(data: Data, name: str, bad: list[BadRow]) -> None:
+    """Note each repeat of what must be unique; the first one stands."""
+    texts: pl.Series = data[name]
+    hashes = np.sort(texts.hash().to_numpy())
+    if not (hashes[1:] == hashes[:-1]).any():
+        return
+    seen = texts.is_first_distinct().to_numpy() | texts.is_null().to_numpy()
+    for number in np.flatnonzero(~seen).tolist():
+        bad.append(
+            BadRow(data.shown, int(data["row"][number]), name, texts[number], "a value that stands only once")
+        )
+
+
+def _check_dispatches(data: Data, bad: list[BadRow]) -> None:
+    """Numbers stand once; nothing happens to a dispatch before it is dispatched; an outcome has its return."""
+    refuse_twins(data, "dispatch_no", bad)
+    start = data["dispatched_at"]
+    known = (start != NEVER) & (start != WRONG)
+    for name in ("signed_at", "handed_over_at", "returned_at", "extended_until", "closed_at", "callback_at"):
+        at = data[name]
+        for number in np.flatnonzero(known & (at != WRONG) & (at < start)).tolist():
+            bad.append(_time(data, number, name, "a time not before dispatched_at"))
+    orphans = (data["return_outcome"] >= 0) & (data["returned_at"] == NEVER)
+    for number in np.flatnonzero(orphans).tolist():
+        bad.append(
+            BadRow(
+                data.shown,
+                int(data["row"][number]),
+                "returned_at",
+                "",
+                "a time, as there is a return_outcome",
+            )
+        )
+
+
+def _time(data: Data, number: int, name: str, expected: str) -> BadRow:
+    shown = f"{moment(int(data[name][number]), data.tz):%Y-%m-%d %H:%M:%S}"
+    return BadRow(data.shown, int(data["row"][number]), name, shown, expected)
+
+
+def _check_submissions(data: Data, bad: list[BadRow]) -> None:
+    """An item of a knowledge base has a due time; a due day runs to its end."""
+    items = data["type"] >= SUBMISSIONS.index("emergency_kb")
+    for number in np.flatnonzero(items & (data["due_at"] == NEVER)).tolist():
+        bad.append(BadRow(data.shown, int(data["row"][number]), "due_at", "", "a due time for this type"))
+    reports = (data["type"] >= 0) & ~items
+    for number in np.flatnonzero(reports & (data["submitted_at"] == NEVER)).tolist():
+        bad.append(BadRow(data.shown, int(data["row"][number]), "submitted_at", "", "the time of submission"))
+
+
+def _check_base(data: Data, bad: list[BadRow]) -> None:
+    """One row for an item of a unit; what there is or is not counts 0 or 1."""
+    seen: set[tuple[int, int]] = set()
+    for row, unit, item, number in zip(
+        data["row"].tolist(),
+        data["unit"].tolist(),
+        data["item"].tolist(),
+        data["count"].tolist(),
+        strict=True,
+    ):
+        if unit < 0 or item < 0:
+            continue
+        if (unit, item) in seen:
+            bad.append(BadRow(data.shown, row, "item", BASE_ITEMS[item], "one row for an item of a unit"))
+        seen.add((unit, item))
+        if BASE_ITEMS[item] in BASE_FLAGS and number > 1:
+            bad.append(BadRow(data.shown, row, "count", str(number), "0 or 1 for this item"))
+
+
+def _check_entries(data: Data, bad: list[BadRow]) -> None:
+    """What was carried out was not carried out before it was asked for."""
+    early = (data["until"] != WRONG) & (data["until"] < data["date"]) & (data["date"] != NEVER)
+    for number in np.flatnonzero(early).tolist():
+        bad.append(_time(data, number, "until", "a date not before date"))
+
+
+def _check_units(data: Data, bad: list[BadRow]) -> None:
+    refuse_twins(data, "unit", bad)
+
+
+CHECKS: dict[str, Callable[[Data, list[BadRow]], None]] = {
+    "units": _check_units,
+    "dispatches": _check_dispatches,
+    "submissions": _check_submissions,
+    "base": _check_base,
+    "entries": _check_entries,
+}

@@ -1,0 +1,102 @@
+"""When the rulebook's limits run out for a whole column of dispatches, each by the rule of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta, tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luoshi.engines.limits import Duration, due
+from luoshi.engines.rulebook import Limit, Rulebook, Status, UnknownRule
+from luoshi.engines.worktime.batch import due_batch
+from luoshi.exchange.bad import BadExport
+from luoshi.exchange.times import NEVER, Ints, midnight, moment
+
+Facts = Mapping[str, tuple[Ints, tuple[str, ...]]]
+"""Each fact's codes and the words they stand for."""
+
+
+def due_column(
+    book: Rulebook, id: str, starts: Ints, on: Ints, facts: Facts, *, tz: tzinfo, drafts: bool = False
+) -> Ints:
+    """Return when a limit that begins at each start is due; NEVER where nothing has begun or no limit is set.
+
+    on: the time of the event whose day says which version of the rule holds; days before the first version
+    take that one. Raises BadExport where no version holds.
+    """
+    found = np.full(starts.size, NEVER, np.int64)
+    begun = starts != NEVER
+    for first, last, limit in _versions(book, id, drafts):
+        held = begun & (on >= _edge(first, tz, -NEVER)) & (on < _edge(last, tz, NEVER))
+        if held.any():
+            found[held] = _counted(
+                book, limit, starts[held], {k: (c[held], w) for k, (c, w) in facts.items()}, tz
+            )
+            begun &= ~held
+    if begun.any():
+        day = moment(int(on[begun].min()), tz).date()
+        raise BadExport(f"limit {id} does not hold on {day} in rulebook {book.id}")
+    return found
+
+
+def _edge(day: date | None, tz: tzinfo, open_end: int) -> int:
+    return open_end if day is None else midnight(day, tz)
+
+
+def _versions(book: Rulebook, id: str, drafts: bool) -> list[tuple[date | None, date | None, Limit]]:
+    """Return spans of days (first included, last not) with the version that holds; the first one is open."""
+    known = [
+        rule
+        for rule in book.versions(id)
+        if isinstance(rule, Limit) and (drafts or rule.status is not Status.DRAFT)
+    ]
+    edges = sorted(
+        {rule.valid_from for rule in known}
+        | {rule.valid_until + timedelta(days=1) for rule in known if rule.valid_until is not None}
+    )
+    if not edges:
+        raise BadExport(f"no limit {id} in rulebook {book.id}")
+    spans: list[tuple[date | None, date | None, Limit]] = []
+    for place, edge in enumerate(edges):
+        try:
+            limit = book.limit(id, edge, drafts=drafts)
+        except UnknownRule:
+            continue
+        spans.append((edge if place else None, edges[place + 1] if place + 1 < len(edges) else None, limit))
+    return spans
+
+
+def _counted(book: Rulebook, limit: Limit, starts: Ints, facts: Facts, tz: tzinfo) -> Ints:
+    """Return the due times under one version: rows with the same facts are counted together."""
+    key = np.zeros(starts.size, np.int64)
+    for codes, words in facts.values():
+        key = key * len(words) + codes
+    found = np.full(starts.size, NEVER, np.int64)
+    for value in np.flatnonzero(np.bincount(key)) if key.size else ():
+        rest, named = int(value), {}
+        for name, (_, words) in reversed(list(facts.items())):
+            rest, code = divmod(rest, len(words))
+            named[name] = words[code]
+        chosen = limit.choose(named)
+        if chosen.duration is None:
+            continue
+        rows: NDArray[np.bool_] = key == value
+        at = starts[rows]
+        for duration in (chosen.duration, *chosen.then):
+            at = _add(book, duration, at, limit.counting, tz)
+        found[rows] = at
+    return found
+
+
+def _add(book: Rulebook, duration: Duration, starts: Ints, counting: str, tz: tzinfo) -> Ints:
+    if duration.seconds and not duration.working:
+        return starts + duration.seconds
+    if duration.working and (duration.seconds or counting == "civil"):
+        return due_batch(book.worktime, starts, duration.amount, duration.unit.value)
+    values = [
+        due(duration, moment(start, tz), worktime=book.worktime, counting=counting).at
+        for start in starts.tolist()
+    ]
+    return np.array([int(at.timestamp()) if at else NEVER for at in values], np.int64)

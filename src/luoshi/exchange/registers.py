@@ -1,0 +1,140 @@
+"""What the smaller tables count for: answers, submissions, base work, entries. Charges come with their months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from luoshi.engines.assessment import Charge, Period
+from luoshi.exchange.dispatches import Window
+from luoshi.exchange.format import BASE_ITEMS, DEDUCTIONS, ENTRY_COUNTS, SUBMISSIONS
+from luoshi.exchange.read import Export
+from luoshi.exchange.times import NEVER, midnight, moment, month_of
+
+
+@dataclass(slots=True)
+class Register:
+    """counts and the rows behind them by (unit, count); charges by unit, with the unit's number."""
+
+    counts: dict[tuple[int, str], int | Decimal] = field(default_factory=dict)
+    refs: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    charges: list[tuple[int, Charge]] = field(default_factory=list)
+
+    def add(self, unit: int, count: str, number: int | Decimal, ref: str) -> None:
+        """Add to a count, with what it comes from."""
+        self.counts[unit, count] = self.counts.get((unit, count), 0) + number
+        self.refs.setdefault((unit, count), []).append(ref)
+
+
+def register(export: Export, window: Window, period: Period) -> Register:
+    """Return what the smaller tables count for in a period."""
+    found = Register()
+    _answers(export, window, found)
+    _submissions(export, window, found)
+    _base(export, found)
+    _entries(export, window, period, found)
+    return found
+
+
+def _answers(export: Export, window: Window, found: Register) -> None:
+    data = export.data["answers"]
+    held = window.holds(data["answered_at"])
+    orders = data["order_no"].to_list()
+    for place in held.nonzero()[0].tolist():
+        ref = orders[place] or f"answers {data['row'][place]}"
+        found.add(int(data["unit"][place]), "direct_answered_consultations", 1, ref)
+
+
+def _submissions(export: Export, window: Window, found: Register) -> None:
+    data = export.data["submissions"]
+    months: dict[tuple[int, str], str] = {}
+    columns = [
+        data[name].tolist()
+        for name in (
+            "row",
+            "unit",
+            "type",
+            "requested_at",
+            "due_at",
+            "submitted_at",
+            "complete",
+            "correction_points",
+        )
+    ]
+    for row, unit, type_, requested, due, submitted, complete, correction in zip(*columns, strict=True):
+        word, ref = SUBMISSIONS[type_], f"submissions {row}"
+        done = submitted != NEVER and submitted <= window.as_of
+        now = done and window.first <= submitted < window.end
+        asked = requested == NEVER or requested <= window.as_of
+        due_now = window.first <= due < window.end and asked
+        if word == "information" and now:
+            found.add(unit, "information_items", 1, ref)
+        elif word == "monthly_report" and now and _by_the_fifth(submitted, due, export):
+            months.setdefault((unit, month_of(submitted, export.tz)), ref)
+        elif word == "emergency_kb" and due_now:
+            found.add(unit, "emergency_requested", 1, ref)
+            if done and submitted <= due:
+                found.add(unit, "emergency_submitted", 1, ref)
+        elif word == "basic_kb" and due_now:
+            found.add(unit, "due_total", 1, ref)
+            if done and complete == 1:
+                found.add(unit, "complete_submitted", 1, ref)
+            if correction:
+                found.add(unit, "correction_deduction", correction, ref)
+    for (unit, _), ref in months.items():
+        found.add(unit, "reports_on_time", 1, ref)
+
+
+def _by_the_fifth(submitted: int, due: int, export: Export) -> bool:
+    """Return whether a report is in by the 5th, and is not an older one (its due month is past)."""
+    at = moment(submitted, export.tz)
+    return at.day <= 5 and (due == NEVER or month_of(due, export.tz) >= f"{at:%Y-%m}")
+
+
+def _base(export: Export, found: Register) -> None:
+    data = export.data["base"]
+    rows = zip(
+        data["row"].tolist(),
+        data["unit"].tolist(),
+        data["item"].tolist(),
+        data["count"].tolist(),
+        strict=True,
+    )
+    for row, unit, item, number in rows:
+        if number:
+            found.add(unit, BASE_ITEMS[item], number, f"base {row}")
+
+
+def _entries(export: Export, window: Window, period: Period, found: Register) -> None:
+    data = export.data["entries"]
+    items = tuple(ENTRY_COUNTS)
+    columns = [data[name].tolist() for name in ("row", "unit", "item", "date", "count", "until")]
+    orders = data["order_no"].fill_null("").to_list()
+    for (row, unit, code, at, times, until), order in zip(zip(*columns, strict=True), orders, strict=True):
+        item, ref = items[code], f"entries {row}"
+        if at > window.as_of:
+            continue
+        if item == "unimplemented_opinion":
+            carried_out = until if until <= window.as_of else NEVER
+            for month in _open_months(at, carried_out, window, period, export):
+                found.charges.append((unit, Charge(ENTRY_COUNTS[item], order, times, month, ref)))
+        elif window.first <= at < window.end and item in DEDUCTIONS:
+            charge = Charge(ENTRY_COUNTS[item], order, times, month_of(at, export.tz), ref)
+            found.charges.append((unit, charge))
+        elif window.first <= at < window.end:
+            found.add(unit, ENTRY_COUNTS[item], times, ref)
+
+
+def _open_months(at: int, until: int, window: Window, period: Period, export: Export) -> Iterator[str]:
+    """Yield the months of the period in which an opinion deducts.
+
+    The month of its date always; then each month that has begun, up to the one before it was carried out.
+    """
+    first = month_of(at, export.tz)
+    done = month_of(until, export.tz) if until != NEVER else "9999-12"
+    for month in period.months:
+        year, number = month.split("-")
+        begun = midnight(moment(window.first, export.tz).date().replace(int(year), int(number), 1), export.tz)
+        if month == first or (first < month < done and begun <= window.as_of):
+            yield month
