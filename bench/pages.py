@@ -200,6 +200,7 @@ def _pages(places: list[Place]) -> dict[str, Any]:
                 if turn >= 0:
                     taken[place.size].append(answer.seconds * 1000)
         small, large = (taken[place.size] for place in places)
+        print(f"  {page.name}: {_spread(small)} / {_spread(large)}", flush=True)
         found[page.name] = {
             "small": _spread(small),
             "large": _spread(large),

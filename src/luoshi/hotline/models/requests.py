@@ -18,7 +18,9 @@ class Request(HotlineModel):
     kind = models.CharField("诉求类型", max_length=20)
     content = models.TextField("诉求内容")
     place = models.CharField("事发地点", max_length=200, blank=True)
-    area = models.ForeignKey("organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="属地")
+    area = models.ForeignKey(
+        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="属地"
+    )
     category = models.CharField("内容分类", max_length=60, blank=True)
     urgency = models.CharField("紧急程度", max_length=10, default="routine")
     urgency_basis = models.CharField("紧急依据", max_length=200, blank=True)
@@ -34,7 +36,9 @@ class Request(HotlineModel):
     refusal_reason = models.TextField("不予受理理由", blank=True)
     outcome = models.TextField("反馈内容", blank=True)
     supervised = models.BooleanField("列入督办", default=False)
-    same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeats", verbose_name="同一问题首件")
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="repeats", verbose_name="同一问题首件"
+    )
     answers = models.PositiveSmallIntegerField("已反馈次数", default=0)
     day = models.DateField("归入的工作日")
     digest = models.CharField("内容指纹", max_length=64)
@@ -64,10 +68,17 @@ class Contact(HotlineModel):
     address = models.CharField("住址", max_length=200, blank=True)
 
     class Meta:
+        # newest first within a value: of a name that thousands have, the newest are read and no others
         indexes = [
-            models.Index(fields=[name], name=f"contact_{name}", condition=~models.Q(**{name: ""}))
+            models.Index(
+                fields=[name, "-request"], name=f"contact_{name}_newest", condition=~models.Q(**{name: ""})
+            )
             for name in ("phone", "mobile", "email", "fax", "name")
-        ] + [models.Index(fields=["ip"], name="contact_ip", condition=models.Q(ip__isnull=False))]
+        ] + [
+            models.Index(
+                fields=["ip", "-request"], name="contact_ip_newest", condition=models.Q(ip__isnull=False)
+            )
+        ]
 
 
 class RequestLink(HotlineModel):
@@ -91,7 +102,9 @@ class DirectAnswer(HotlineModel):
     request = models.OneToOneField(Request, models.PROTECT, related_name="direct_answer")
     body = models.ForeignKey("organisation.Body", models.PROTECT, related_name="+", verbose_name="计入单位")
     means = models.CharField("答复方式", max_length=20)
-    entry = models.ForeignKey("ledger.Matter", models.PROTECT, null=True, related_name="+", verbose_name="知识条目")
+    entry = models.ForeignKey(
+        "ledger.Matter", models.PROTECT, null=True, related_name="+", verbose_name="知识条目"
+    )
     answer = models.TextField("答复内容")
     answered_by = models.CharField(max_length=80)
     answered_at = models.DateTimeField()
@@ -127,7 +140,9 @@ class Callback(HotlineModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["request", "dispatch", "round"], name="callback_round", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["request", "dispatch", "round"], name="callback_round", nulls_distinct=False
+            )
         ]
 
 
@@ -173,3 +188,12 @@ class Voluntary(HotlineModel):
     claimed_by = models.ForeignKey("organisation.Body", models.PROTECT, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["offered_at", "id"],
+                name="voluntary_open",
+                condition=models.Q(claimed_at__isnull=True, withdrawn_at__isnull=True),
+            )
+        ]
