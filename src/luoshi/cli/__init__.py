@@ -23,7 +23,7 @@ COMMANDS = {
     "import-requests": "luoshi.cli.imports:import_requests",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
-    "demo": "luoshi.cli.service:demo",
+    "demo": "luoshi.cli.demo:demo",
     "run": "luoshi.cli.service:run",
     "worker": "luoshi.cli.service:worker",
     "setup": "luoshi.cli.service:setup",

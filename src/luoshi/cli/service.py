@@ -1,4 +1,4 @@
-"""Commands that need the database: set up, run, check, seal; and the demo city."""
+"""Commands that need the database: set up, run, check, seal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +17,7 @@ from luoshi.cli import use_django
 PORTS_TRIED = 20
 
 
-def _free_port(port: int, host: str) -> int:
+def free_port(port: int, host: str) -> int:
     """The port, or the next one that is free."""
     for candidate in range(port, port + PORTS_TRIED):
         with socket.socket() as probe:
@@ -28,10 +27,13 @@ def _free_port(port: int, host: str) -> int:
             except OSError:
                 continue
             return candidate
-    raise click.ClickException(f"ports {port} to {port + PORTS_TRIED - 1} are all in use; choose another with --port")
+    raise click.ClickException(
+        f"ports {port} to {port + PORTS_TRIED - 1} are all in use; choose another with --port"
+    )
 
 
-def _migrate() -> None:
+def migrate() -> None:
+    """Bring tables, static files and roles up to date."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -56,7 +58,7 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.kill()
 
 
-def _serve(host: str, port: int, workers: int) -> None:
+def serve(host: str, port: int, workers: int) -> None:
     """Run web and worker until a signal or until one of them ends; then stop both."""
     from django.conf import settings
 
@@ -88,21 +90,23 @@ def _serve(host: str, port: int, workers: int) -> None:
 def setup() -> None:
     """Create or update the tables, static files and roles. Run it after each update."""
     use_django()
-    _migrate()
+    migrate()
     click.echo("Tables, static files and roles are up to date.")
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port; the next free one is taken if it is in use.")
+@click.option(
+    "--port", default=8000, show_default=True, help="Port; the next free one is taken if it is in use."
+)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 def run(host: str, port: int, workers: int) -> None:
     """Run web and background worker on LUOSHI_DATABASE_URL, or on the embedded PostgreSQL in var/."""
     use_django()
-    _migrate()
-    free = _free_port(port, host)
+    migrate()
+    free = free_port(port, host)
     click.echo(f"Luoshi: http://{host}:{free}/  (stop with Ctrl-C)")
-    _serve(host, free, workers)
+    serve(host, free, workers)
 
 
 @click.command()
@@ -136,7 +140,9 @@ def seal() -> None:
     from luoshi.ledger.services import seal_days
 
     made = seal_days(now=timezone.now())
-    click.echo(f"{len(made)} day(s) sealed" + (f", the last is {made[-1].day}" if made else "; nothing to seal"))
+    click.echo(
+        f"{len(made)} day(s) sealed" + (f", the last is {made[-1].day}" if made else "; nothing to seal")
+    )
 
 
 @click.command()
@@ -159,7 +165,9 @@ def verify(matter: str | None, as_json: bool) -> None:
         for difference in checking.verify(report=report, matter_id=wanted):
             found += 1
             if as_json:
-                differences.append({"check": difference.check, "where": difference.where, "message": difference.message})
+                differences.append(
+                    {"check": difference.check, "where": difference.where, "message": difference.message}
+                )
             else:
                 click.echo(str(difference))
     if as_json:
@@ -173,34 +181,3 @@ def verify(matter: str | None, as_json: bool) -> None:
             f"{report.tallies} tallies, {report.seals} seals, {report.files} files: {found} difference(s)"
         )
     raise click.exceptions.Exit(1 if found else 0)
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, help="Port; the next free one is taken if it is in use.")
-@click.option("--months", default=3, show_default=True, help="How many months the city has lived.")
-@click.option("--fresh", is_flag=True, help="Throw the demo city away and build it anew.")
-@click.option("--build-only", is_flag=True, help="Build the city and stop.")
-def demo(host: str, port: int, months: int, fresh: bool, build_only: bool) -> None:
-    """Build (once) and run the demo city on an embedded PostgreSQL; print address and log-ins."""
-    os.environ["LUOSHI_DEMO"] = "1"
-    os.environ.setdefault("LUOSHI_HOME", str(Path("var/demo").resolve()))
-    home = Path(os.environ["LUOSHI_HOME"])
-    if fresh and (home / "postgres").exists():
-        import shutil
-
-        if (home / "postgres" / "postmaster.pid").exists():
-            raise click.ClickException("the demo is still running; stop it before --fresh")
-        shutil.rmtree(home)
-    use_django()
-    click.echo("Setting up the tables …")
-    _migrate()
-    from luoshi.demo import city
-
-    city.build(months=months, say=click.echo)
-    city.print_logins(say=click.echo)
-    if build_only:
-        return
-    free = _free_port(port, host)
-    click.echo(f"\nThe demo city: http://{host}:{free}/   workbench: http://{host}:{free}/login/   (stop with Ctrl-C)")
-    _serve(host, free, workers=2)

@@ -25,7 +25,9 @@ class Cast:
         """The account with a role at a body; where there are several they take turns."""
         found = self._actors.get((role, code))
         if found is None:
-            grants = Grant.objects.filter(role__code=role, body__code=code).select_related("user").order_by("pk")
+            grants = (
+                Grant.objects.filter(role__code=role, body__code=code).select_related("user").order_by("pk")
+            )
             found = [actor_for(user=grant.user, body_id=grant.body_id) for grant in grants]
             self._actors[(role, code)] = found
         return found[turn % len(found)]

@@ -16,7 +16,9 @@ from luoshi.hotline.services import Grade, Order, Pointing, Terms
 from luoshi.hotline.services.dispatching import SOLE
 from luoshi.ledger.actors import CITIZEN
 
-CHANNELS = ["phone"] * 12 + ["web"] * 4 + ["wechat"] * 3 + ["weibo", "sms", "email", "fax", "transfer_110", "other"]
+CHANNELS = (
+    ["phone"] * 12 + ["web"] * 4 + ["wechat"] * 3 + ["weibo", "sms", "email", "fax", "transfer_110", "other"]
+)
 SELF_SERVICE = {"web", "wechat", "weibo"}
 
 
@@ -81,7 +83,8 @@ class Deeds:
     ) -> list[int]:
         """Dispatch to one unit, or as the orders say; the dispatches' ids."""
         given = orders or [
-            Order(self.cast.body(code), texts.INSTRUCTION, SOLE, due_set=due_set, onsite=onsite) for code in units
+            Order(self.cast.body(code), texts.INSTRUCTION, SOLE, due_set=due_set, onsite=onsite)
+            for code in units
         ]
         terms = Terms("territory" if given[0].body.kind == "county" else "competence", *_urgency(urgent))
         opened = services.request_dispatch(
@@ -141,7 +144,10 @@ class Deeds:
         """Somebody is on the spot."""
         dispatch, code = _with_code(pk)
         services.dispatch_arrive(
-            dispatch=dispatch, scene=self.chance.choice(texts.SCENES), actor=self.cast.actor("handler", code), at=at
+            dispatch=dispatch,
+            scene=self.chance.choice(texts.SCENES),
+            actor=self.cast.actor("handler", code),
+            at=at,
         )
 
     def contact(self, at: datetime, pk: int) -> None:
@@ -172,7 +178,10 @@ class Deeds:
         """The handler says how it goes."""
         dispatch, code = _with_code(pk)
         services.dispatch_progress(
-            dispatch=dispatch, note=self.chance.choice(texts.PROGRESS), actor=self.cast.actor("handler", code), at=at
+            dispatch=dispatch,
+            note=self.chance.choice(texts.PROGRESS),
+            actor=self.cast.actor("handler", code),
+            at=at,
         )
 
     def _reply(self, dispatch: Dispatch) -> dict[str, str]:
@@ -186,9 +195,11 @@ class Deeds:
         """The handler drafts the reply; a weak one says nothing."""
         dispatch, code = _with_code(pk)
         nothing = {"handling": texts.WEAK_REPLY, "problems": texts.WEAK_PROBLEM, "measures": texts.WEAK_PLAN}
+        parts = nothing if weak else self._reply(dispatch)
+        actor = self.cast.actor("handler", code, pk)
         services.reply_draft(
-            dispatch=dispatch, actor=self.cast.actor("handler", code, pk), at=at,
-            **(nothing if weak else self._reply(dispatch)),
+            dispatch=dispatch, handling=parts["handling"], problems=parts["problems"], measures=parts["measures"],
+            actor=actor, at=at,
         )  # fmt: skip
 
     def submit(self, at: datetime, pk: int) -> None:
@@ -214,9 +225,9 @@ class Deeds:
 
     def answer_supervision(self, at: datetime, pk: int) -> None:
         """The unit answers the supervision notice that waits."""
-        urging = Urging.objects.select_related("dispatch__matter", "dispatch__body", "dispatch__request__matter").get(
-            dispatch=pk, kind="supervision", answered_at__isnull=True
-        )
+        urging = Urging.objects.select_related(
+            "dispatch__matter", "dispatch__body", "dispatch__request__matter"
+        ).get(dispatch=pk, kind="supervision", answered_at__isnull=True)
         services.supervision_answer(
             urging=urging, answer="已约谈责任科室，明确专人负责，限期办结。",
             actor=self.cast.actor("liaison", urging.dispatch.body.code), at=at,
@@ -230,13 +241,19 @@ class Deeds:
     def redo(self, at: datetime, pk: int) -> None:
         """The reviewer sends it back to be done again."""
         services.review_redo(
-            dispatch=dispatch_of(pk), reason="未说明整改时限，请补充后重新答复", actor=self.cast.reviewer, at=at
+            dispatch=dispatch_of(pk),
+            reason="未说明整改时限，请补充后重新答复",
+            actor=self.cast.reviewer,
+            at=at,
         )
 
     def second_assign(self, at: datetime, pk: int) -> None:
         """The reviewer assigns it a second time and has it supervised."""
         services.review_second_assign(
-            dispatch=dispatch_of(pk), reason="没有说明办理过程和结果，属敷衍应付", actor=self.cast.reviewer, at=at
+            dispatch=dispatch_of(pk),
+            reason="没有说明办理过程和结果，属敷衍应付",
+            actor=self.cast.reviewer,
+            at=at,
         )
 
     def order_mend(self, at: datetime, pk: int, until: datetime | None) -> None:

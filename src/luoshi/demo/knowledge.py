@@ -124,7 +124,10 @@ class Library:
         """An entry that holds no more."""
         entry = Entry.objects.select_related("body", "matter").get(pk=self.entries[25].pk)
         services.entry_withdraw(
-            entry=entry, reason="办理方式改变，重新编写", actor=self.cast.actor("liaison", entry.body.code), at=at
+            entry=entry,
+            reason="办理方式改变，重新编写",
+            actor=self.cast.actor("liaison", entry.body.code),
+            at=at,
         )
         yield timedelta(0)
 

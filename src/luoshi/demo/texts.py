@@ -97,8 +97,6 @@ def reached_by(channel: str, contact: dict[str, str | None], chance: random.Rand
     return {**contact, key: more[channel]} if channel in more else contact
 
 
-
-
 INSTRUCTION = "请及时联系诉求人，到现场核实情况，依规办理并按时答复。"
 CONTACT_NOTES = [
     "来电人说明了具体位置，情况与登记一致",
@@ -108,7 +106,13 @@ CONTACT_NOTES = [
 PRELIMINARY = ["情况基本属实，拟安排人员现场处理", "属本单位职责，拟三日内处理完毕", "需要与物业核对后处理"]
 SCENES = ["现场情况与反映基本一致", "现场已先行采取安全措施", "到场时情况已有缓解，仍需进一步处理"]
 PROGRESS = ["已完成现场勘查，正在准备材料", "施工人员已进场，预计后天完工", "正在与有关单位会商"]
-OPINIONS = ["希望以后处理得再快一些", "办得很好，谢谢", "态度不错，但问题过几天又出现了", "没有其他意见", "说明白了"]
+OPINIONS = [
+    "希望以后处理得再快一些",
+    "办得很好，谢谢",
+    "态度不错，但问题过几天又出现了",
+    "没有其他意见",
+    "说明白了",
+]
 SUGGESTIONS = ["建议定期检查", "建议提前通知居民", "无", "建议公开联系电话"]
 WEAK_REPLY = "已阅，正在处理。"
 WEAK_PROBLEM = "无。"

@@ -15,7 +15,7 @@ from luoshi.demo import texts
 from luoshi.demo.cast import dispatch_of, request_of
 from luoshi.demo.clockwork import Begin, Life, Office, Wait, before, later, later_today
 from luoshi.demo.lives import Lives
-from luoshi.demo.scenes import STAMPED_PAPER
+from luoshi.demo.script import STAMPED_PAPER
 from luoshi.hotline import services
 from luoshi.hotline.services.dispatching import ASSIST, LEAD
 from luoshi.ledger.errors import NotAllowed
@@ -64,7 +64,9 @@ class Waiting:
             (1300, self.to_publish),
         ]  # fmt: skip
 
-    def _begin(self, at: datetime, unit: str, *, due_set: datetime | None = None, urgent: str = "") -> tuple[int, int]:
+    def _begin(
+        self, at: datetime, unit: str, *, due_set: datetime | None = None, urgent: str = ""
+    ) -> tuple[int, int]:
         case = self.lives.chance.choice([one for one in texts.cases() if one.unit == unit])
         pk = self.deeds.receive(at, case, channel="phone")
         return pk, self.deeds.dispatch(at, pk, unit, due_set=due_set, urgent=urgent)[0]
@@ -164,7 +166,10 @@ class Waiting:
         self._ask_extension(at, dispatch, unit)
         at = yield Office(200)
         services.extension_grant(
-            application=self.deeds.waiting(dispatch, "extension"), opinion="同意", actor=self.cast.reviewer, at=at
+            application=self.deeds.waiting(dispatch, "extension"),
+            opinion="同意",
+            actor=self.cast.reviewer,
+            at=at,
         )
 
     def _ask_extension(self, at: datetime, dispatch: int, unit: str) -> None:
@@ -265,7 +270,10 @@ class Waiting:
         )  # fmt: skip
         at = yield Office(60)
         services.return_accept(
-            application=self.deeds.waiting(dispatch, "return"), opinion="理由成立", actor=self.cast.dispatcher(), at=at
+            application=self.deeds.waiting(dispatch, "return"),
+            opinion="理由成立",
+            actor=self.cast.dispatcher(),
+            at=at,
         )
         at = yield Office(60)
         services.request_offer(
@@ -331,7 +339,10 @@ class Waiting:
         for unit in ("linye", "chengguan"):
             with suppress(NotAllowed):
                 services.reveal(
-                    request=request_of(request), actor=self.cast.actor("liaison", unit), reason="联系诉求人", at=at
+                    request=request_of(request),
+                    actor=self.cast.actor("liaison", unit),
+                    reason="联系诉求人",
+                    at=at,
                 )
         at = yield from self.lives.reviewed(at, dispatch)
         yield from self.lives.closed(at, request)
