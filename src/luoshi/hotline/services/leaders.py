@@ -141,16 +141,14 @@ def leader_instruct(
         "instruction": masked_for(request, text),
         "facts": {"leader": True},
     }
+    at_work = Dispatch.objects.filter(request_id=request.pk, matter__state__in=OPEN).order_by("pk")
+    for pk in at_work.values_list("pk", flat=True):
+        lock(pk)  # dispatches are locked before their request, everywhere
     act(matter=request.matter, action="instruct", actor=actor, at=at, data=data, version=version)
     with door():
         request.leader_level = level
         request.save(update_fields=["leader_level"])
-    kind = "hotline.leader_instructed"
-    for pk in Dispatch.objects.filter(request_id=request.pk, matter__state__in=OPEN).values_list(
-        "pk", flat=True
-    ):
-        label = label_of("hotline.instruction_level", level, at)
-        record(
-            matter=lock(pk), kind=kind, actor=actor, at=at, data={"level": label, "facts": {"leader": True}}
-        )
+    mark = {"level": label_of("hotline.instruction_level", level, at), "facts": {"leader": True}}
+    for dispatch in at_work.select_related("matter"):
+        record(matter=dispatch.matter, kind="hotline.leader_instructed", actor=actor, at=at, data=mark)
     return request
