@@ -9,8 +9,8 @@ from typing import Any
 from luoshi.engines.authority import decide
 from luoshi.engines.rulebook import ContentField
 from luoshi.hotline import text as texts
-from luoshi.hotline.models import Application, Contact, Dispatch, Request
-from luoshi.hotline.services.shared import cited, notice_text, rule_day, tell_liaisons
+from luoshi.hotline.models import Application, Dispatch, Request
+from luoshi.hotline.services.shared import cited, masked_for, notice_text, rule_day, tell_liaisons
 from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM, Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
@@ -132,11 +132,7 @@ def brief(text: str, label: str, field: str, *, limit: int = 300) -> str:
 
 def masked(dispatch: Dispatch, text: str) -> str:
     """A text fit for an event, which cannot be changed later: the citizen's personal data hidden."""
-    contact = Contact.objects.filter(request_id=dispatch.request_id).first()
-    secrets = [] if contact is None else [contact.phone, contact.mobile, contact.email, contact.fax]
-    secrets += [] if contact is None else [contact.account, contact.address]
-    names = [contact.name] if contact else []
-    return texts.mask_text(texts.clean(text), names=names, secrets=[one for one in secrets if one]).text
+    return masked_for(dispatch.request, text)
 
 
 def running(dispatch: Dispatch, *rules_in: str) -> Obligation | None:
