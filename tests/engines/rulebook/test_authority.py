@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rulebook_kit import known, rulebook
+from .rulebook_kit import known, rulebook
 
 from luoshi import rulebooks
 from luoshi.engines.authority import Appointed, Override, appoint, decide

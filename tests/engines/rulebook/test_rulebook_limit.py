@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rulebook_kit import limit, rulebook
+from .rulebook_kit import limit, rulebook
 
 from luoshi.engines.rulebook import Chosen, Condition, Limit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from rulebook_kit import LIMIT, limit, rulebook
+from .rulebook_kit import LIMIT, limit, rulebook
 
 from luoshi.engines.rulebook import NOTHING, Rulebook, RulebookError, Status, UnknownRule
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rulebook_kit import LIMIT, files, known, rulebook
+from .rulebook_kit import LIMIT, files, known, rulebook
 
 from luoshi.engines.rulebook import RulebookError, parse
 from luoshi.engines.rulebook.problems import Problems
