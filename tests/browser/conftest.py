@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.web.conftest import owe
 
 __all__ = ["owe"]  # what a body owes, for the browser tests too
@@ -71,7 +72,7 @@ def visit(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # CI machines are slow and shared
         contexts.append(context)
         if role:
             context.add_cookies([_session_cookie(role, body, live_server.url, settings)])

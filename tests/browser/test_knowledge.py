@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.knowledge.conftest import BASIC, SCRIPT
 
 from luoshi.knowledge import services
 from luoshi.ledger.actors import SYSTEM
+from tests.knowledge.conftest import BASIC, SCRIPT
 
 DESK, PHONE = 1440, 375
 Visit = Callable[..., Any]

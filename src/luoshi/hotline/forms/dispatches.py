@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from luoshi.hotline.forms.base import MatterForm, MomentField, line, options, pick, text, tick
+from luoshi.hotline.forms.base import MatterForm, MomentField, line, text
 from luoshi.hotline.forms.units import UnitField, UnitsField
 from luoshi.organisation.inputs import PhoneInput
 
@@ -165,16 +165,3 @@ class MendForm(MatterForm):
 
     reason = text("整改要求", rows=2)
     until = MomentField(label="整改期限", required=False)
-
-
-class TermsForm(MatterForm):
-    """The command centre sets another role and another limit."""
-
-    role = pick("承办角色", required=False)
-    until = MomentField(label="另定办结时限", required=False)
-    extra = tick("紧急件也增加2个工作日")
-    opinion = text("依据", rows=2)
-
-    def prepare(self) -> None:
-        """The roles of the day."""
-        self.set_options("role", options("hotline.role", blank="不变"))

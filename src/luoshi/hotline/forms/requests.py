@@ -174,6 +174,8 @@ class RefuseForm(MatterForm):
 
         grounds = grounds_on(timezone.now())
         self.set_options("code", [("", "请选择"), *((g.code, f"({g.code}) {g.title}") for g in grounds)])
+        if self.subject is not None:
+            self.initial.setdefault("own_rights", self.subject.rights_matter)
         routes = [route for ground in grounds for route in ground.routes]
         self.set_options("route", [("", "(不涉及)"), *((route, route) for route in dict.fromkeys(routes))])
         numbers = [number for ground in grounds for number in ground.numbers]
@@ -261,13 +263,12 @@ class ReasonForm(MatterForm):
 class EscalateForm(MatterForm):
     """A hard case for the leaders."""
 
-    to = forms.ChoiceField(
-        label="报送",
-        widget=Radios(),
-        choices=[("government", "市政府分管领导"), ("party", "市委分管领导")],
-        initial="government",
-    )
-    summary = text("综合汇总", rows=4)
+    to = pick("报送", radio=True)
+    summary = text("综合汇总", rows=4, help="各单位的办理情况、分歧所在、需要协调什么")
+
+    def prepare(self) -> None:
+        """The leaders of the day."""
+        self.set_options("to", options("hotline.leader_level"))
 
 
 class DecideForm(MatterForm):
@@ -286,7 +287,16 @@ class InstructForm(MatterForm):
 
     def prepare(self) -> None:
         """The levels of the day."""
-        self.set_options("level", options("hotline.leader_level"))
+        self.set_options("level", options("hotline.instruction_level"))
+
+
+class JointForm(MatterForm):
+    """The command centre brings units together: who leads, who assists, by when."""
+
+    unit = UnitField(label="主办单位")
+    assists = UnitsField(label="协办单位")
+    until = MomentField(label="办理时限", required=False, help_text="不填则按主协办的规定时限")
+    instruction = text("会办意见", rows=3)
 
 
 class FeedbackForm(MatterForm):

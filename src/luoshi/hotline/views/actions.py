@@ -15,11 +15,17 @@ from django.utils import timezone
 
 from luoshi.hotline.forms.base import MatterForm
 from luoshi.hotline.forms.units import UnitField, Units
+from luoshi.hotline.services.steps import may_decide
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.states import table_for
 
 CONFLICT, UNPROCESSABLE = 409, 422
+FIELDS = {
+    "ground": "code", "pointing": "number", "other": "number", "body": "unit", "unit": "bodies",
+    "internal_ground": "ground",
+}  # fmt: skip
+"""Where a form calls an input by another name than the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Step:
 class Action:
     """A step that a page offers. code: the state table's action; several may share one edge (`edge`).
 
-    first: the step that comes next, open at once; rare: behind 更多; when: whether it makes sense now.
+    first: the step that comes next, open at once; rare: behind 更多; when: whether it makes sense now; free: it has
+    no edge of its own in this matter's table, the rulebook alone says who takes it.
     """
 
     code: str
@@ -51,6 +58,7 @@ class Action:
     first: bool = False
     rare: bool = False
     when: Callable[[Any], bool] | None = None
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,12 @@ def offers(
     """
     matter = subject.matter
     allowed = {edge.action: edge for edge in table_for(matter.kind).actions(matter.state, actor, matter)}
-    units = failed[1].units if failed else Units()
+    units, now = failed[1].units if failed else Units(), timezone.now()
     found = []
     for action in actions:
         edge = allowed.get(action.edge or action.code)
-        if edge is None or (action.when is not None and not action.when(subject)):
+        may = (edge is not None or action.free) and may_decide(action.edge or action.code, actor, now)
+        if not may or (action.when is not None and not action.when(subject)):
             continue
         code = action.code
         mine = failed is not None and failed[0] == code
@@ -114,7 +123,7 @@ def offers(
             failed[1] if failed and mine else action.form(subject=subject, units=units, auto_id=f"{code}_%s")
         )
         opened = mine or (code == wanted if wanted or failed else action.first)
-        found.append(Offer(action, action.label or edge.label, form, opened))
+        found.append(Offer(action, action.label or (edge.label if edge else code), form, opened))
     asks = any(isinstance(field, UnitField) for offer in found for field in offer.form.fields.values())
     main = sorted((offer for offer in found if not offer.action.rare), key=lambda offer: not offer.opened)
     return Menu(main, [offer for offer in found if offer.action.rare], units, asks)
@@ -146,7 +155,8 @@ def take(
         except NotAllowed:
             raise
         except Incomplete as refusal:
-            known = refusal.field if refusal.field in form.fields else None
+            name = FIELDS.get(refusal.field, refusal.field)
+            known = next((one for one in (refusal.field, name) if one in form.fields), None)
             form.add_error(known, _said(refusal))
         except Refusal as refusal:
             form.add_error(None, _said(refusal))

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from luoshi.hotline.policies import may_read_request
 from luoshi.hotline.selectors.requests import masked_contact
@@ -63,9 +64,12 @@ SAID = (
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The actor of the request."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
+    """The actor of the request itself, not the proxy that reads it late: services may copy an actor."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    if isinstance(actor, SimpleLazyObject):
+        actor = actor.__reduce__()[1][0]
+    found: Actor = actor
+    return found
 
 
 def tone(state: str) -> str:

@@ -103,7 +103,13 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         for row in subject.applications.select_related("proposed_body").order_by("-pk")
     ]
     waiting = frozenset(row["item"].kind for row in applications if row["pending"])
-    wanted = request.GET.get("do", "") or dispatch_next(subject, waiting)
+    coming = dispatch_next(subject, waiting)
+    menu = steps.offers(
+        subject, DISPATCH_ACTIONS, actor, failed=failed, wanted=request.GET.get("do", "") or coming
+    )
+    advice = dispatch_advice(subject, actor, waiting=waiting)
+    if actor.body_id == subject.body_id and coming and coming not in menu.codes:
+        advice = f"由本单位联络员或分管领导办理：{advice}"
     siblings = (
         subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
     )
@@ -116,8 +122,8 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         "principle": label_of("hotline.routing_principle", subject.principle, now),
         "urgency": label_of("hotline.urgency", subject.urgency, now),
         "contact": contact_rows(subject.request),
-        "menu": steps.offers(subject, DISPATCH_ACTIONS, actor, failed=failed, wanted=wanted),
-        "advice": dispatch_advice(subject, actor, waiting=waiting),
+        "menu": menu,
+        "advice": advice,
         "clocks": clocks_of([subject.matter])[subject.pk],
         "replies": subject.replies.order_by("-round"),
         "reply_first": subject.matter.state in {"drafted", "submitted"},

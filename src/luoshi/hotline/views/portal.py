@@ -21,7 +21,7 @@ from luoshi.ledger.actors import CITIZEN
 from luoshi.ledger.errors import Refusal
 from luoshi.ledger.paging import key_page
 
-DONE, FOLLOWED = "portal_done", "portal_followed"
+DONE, FOLLOWED, RATED = "portal_done", "portal_followed", "portal_rated"
 WINDOW_S, ASKS, LOOKS = 600, 10, 30
 
 
@@ -85,10 +85,11 @@ def portal_done(request: HttpRequest) -> HttpResponse:
 
 
 def _context(
-    found: public.Tracking | None, form: TrackForm, comment: CommentForm | None = None
+    request: HttpRequest, found: public.Tracking | None, form: TrackForm, comment: CommentForm | None = None
 ) -> dict[str, Any]:
     steps = [{"title": step.label, "at": step.at} for step in found.steps] if found else []
-    offered = comment or (CommentForm() if found and found.may_rate else None)
+    rated = found is not None and request.session.get(RATED) == found.number
+    offered = comment or (CommentForm() if found and found.may_rate and not rated else None)
     return {"form": form, "found": found, "steps": steps, "comment_form": offered}
 
 
@@ -114,7 +115,7 @@ def portal_track(request: HttpRequest) -> HttpResponse:
             else:
                 request.session[FOLLOWED] = found.number
     status = 422 if form.errors else 200
-    return render(request, "hotline/portal_track.html", _context(found, form), status=status)
+    return render(request, "hotline/portal_track.html", _context(request, found, form), status=status)
 
 
 @require_POST
@@ -124,15 +125,21 @@ def portal_comment(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("portal-track")
     form = CommentForm(request.POST)
-    if not form.is_valid():
-        return render(request, "hotline/portal_track.html", _context(found, TrackForm(), form), status=422)
-    services.request_comment(
-        request=found.request,
-        rating=form.cleaned_data["grade"],
-        comment=form.cleaned_data["comment"],
-        actor=CITIZEN,
-        at=timezone.now(),
-    )
+    if form.is_valid():
+        try:
+            services.request_comment(
+                request=found.request,
+                rating=form.cleaned_data["grade"],
+                comment=form.cleaned_data["comment"],
+                actor=CITIZEN,
+                at=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    if form.errors:
+        context = _context(request, found, TrackForm(), form)
+        return render(request, "hotline/portal_track.html", context, status=422)
+    request.session[RATED] = found.number
     messages.success(request, "谢谢您的评价，已经记下。")
     return redirect(f"{reverse('portal-track')}?again=1")
 

@@ -147,6 +147,20 @@ def _connect(step: Step) -> object:
     )
 
 
+def _joint(step: Step) -> object:
+    return services.joint_determine(
+        lead=_body(step.data["unit"], "unit"),
+        assisting=[_body(value, "assists") for value in step.data["assists"]],
+        until=step.data["until"],
+        instruction=step.data["instruction"],
+        **_common(step),
+    )
+
+
+def _in_progress(subject: Request) -> bool:
+    return subject.matter.state == "in_progress"
+
+
 def _call_back(step: Step) -> object:
     data = step.data
     grade = Grade(contacted=data["contacted"] == "yes", conduct=data["conduct"], result=data["result"])
@@ -213,5 +227,7 @@ REQUEST_ACTIONS = (
            lambda s: services.leader_instruct(
                level=s.data["level"], leader=s.data["leader"], instruction=s.data["instruction"], **_common(s)),
            "flag", rare=True),
+    Action("set_joint", forms.JointForm, _joint, "users", label="会办确定主协办", when=_in_progress,
+           free=True),
     Action("note", forms.RemarkForm, lambda s: services.request_note(note=s.data["note"], **_plain(s)), "pencil", rare=True),
 )  # fmt: skip

@@ -1,0 +1,42 @@
+"""What a person does on a page of the hotline: open a step, fill it in, press its button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def fill(scope: Any, values: Mapping[str, Any]) -> None:
+    """Fill a form's fields by name: text is typed, a list is ticked, True ticks a box, and (value,) picks a radio."""
+    for name, value in values.items():
+        field = scope.locator(f'[name="{name}"]')
+        if value is True:
+            field.check()
+        elif isinstance(value, list | tuple):
+            for one in value:
+                scope.locator(f'[name="{name}"][value="{one}"]').check()
+        elif field.first.evaluate("node => node.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def step(page: Any, code: str, **values: Any) -> None:
+    """Take a step of the page: open its form where it is closed, fill it in, press, and say yes when asked."""
+    form = page.locator(f'form[action$="/do/{code}/"]')
+    for box in (page.locator("details.ls-more"), page.locator("details.ls-disclosure")):
+        around = box.filter(has=form)
+        if around.count() and not around.evaluate("node => node.open"):
+            around.locator("summary").first.click()
+    fill(form, values)
+    asks = form.get_attribute("data-confirm")
+    form.locator("button[type=submit]").click()
+    if asks and page.evaluate("window.htmx !== undefined"):
+        page.locator("#confirm-dialog [data-ok]").click()
+    page.wait_for_load_state()
+    page.locator(".ls-messages .ls-tone-success").first.wait_for()
+
+
+def state_of(page: Any) -> str:
+    """The state that the page shows in its head."""
+    return str(page.locator(".ls-page-header .ls-badge").first.inner_text())
