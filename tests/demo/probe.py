@@ -1,14 +1,10 @@
-"""Looks at a demo city that was built, from a process of its own, and prints what it finds as JSON."""
+"""Looks at a demo city that was built, from a process of its own with Django set up, and prints JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
-
-from luoshi.cli import use_django
-
-use_django()
 
 from django.contrib.auth import authenticate
 from django.test import Client
@@ -83,7 +79,7 @@ def main() -> None:
             Counter(f"{kind}:{status}" for kind, status in Application.objects.values_list("kind", "status"))
         ),
         "events": sorted(set(Event.objects.filter(matter__kind__startswith="hotline").values_list("kind", flat=True))),
-        "duties": dict(Counter(Obligation.objects.values_list("state", flat=True))),
+        "breached": Obligation.objects.filter(breached_at__isnull=False).count(),
         "urgings": dict(Counter(Urging.objects.values_list("kind", flat=True))),
         "links": dict(Counter(RequestLink.objects.values_list("kind", flat=True))),
         "callbacks": dict(Counter(Callback.objects.values_list("result", flat=True))),
@@ -97,4 +93,5 @@ def main() -> None:
     json.dump(result, sys.stdout, ensure_ascii=False, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import SHANGHAI
 
 from luoshi.demo.clockwork import Clockwork, Life, Office, before, later, later_today
 from luoshi.ledger.errors import WrongState
-from tests.conftest import SHANGHAI
 
 At = Callable[[str], datetime]
 MONDAY = datetime(2017, 9, 25, 0, 0, tzinfo=SHANGHAI)

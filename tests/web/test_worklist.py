@@ -188,6 +188,16 @@ def test_the_platform_divides_its_duties_by_permission(owe: Callable[..., Any], 
     assert found["callback"] == ["[无明文时限 1]", "待回访"]
 
 
+def test_a_duty_of_the_platform_may_fall_to_somebody_of_another_body(
+    owe: Callable[..., Any], actor: Any, at: At
+) -> None:
+    owe("platform", rule="hotline.coordination_decision", title="待批复")
+    owe("platform", rule="hotline.review", title="待审")
+    command = worklist(actor=actor("command_centre"), query={}, now=at(NOW))
+    assert titles(command) == ["[无明文时限 1]", "待批复"]
+    assert worklist(actor=actor("liaison", "chengguan"), query={}, now=at(NOW)).total == 0
+
+
 def test_who_acts_for_no_body_owes_nothing(owe: Callable[..., Any], db: None, at: At) -> None:
     from luoshi.ledger.actors import CITIZEN
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -30,13 +31,16 @@ Life = Generator[Wait, datetime, None]
 Stage = Generator[Wait, datetime, datetime]
 """Part of a life; it returns the moment at which it ended."""
 Begin = Callable[[datetime], Life]
+Guard = Callable[[], AbstractContextManager[None]]
+"""What is put around each step, so that a refused one leaves nothing behind."""
 
 
 class Clockwork:
     """Lets lives go on in the order of their time. `refused` names each step that the rules did not allow."""
 
-    def __init__(self, start: datetime, end: datetime) -> None:
+    def __init__(self, start: datetime, end: datetime, guard: Guard = nullcontext) -> None:
         self.end = end
+        self.guard = guard
         self.refused: list[str] = []
         self.done = 0
         self._queue: list[tuple[datetime, int, Begin | Life]] = []
@@ -69,11 +73,9 @@ class Clockwork:
 
     def _step(self, moment: datetime, life: Begin | Life) -> None:
         try:
-            if isinstance(life, Generator):
-                going, wait = life, life.send(moment)
-            else:
-                going = life(moment)
-                wait = next(going)
+            with self.guard():
+                going = life if isinstance(life, Generator) else life(moment)
+                wait = life.send(moment) if isinstance(life, Generator) else next(going)
         except StopIteration:
             return
         except Refusal as refusal:

@@ -61,11 +61,19 @@ def _found(rows: QuerySet[Any], query: Mapping[str, str], now: dt.datetime) -> Q
 
 
 def owed_by(actor: Actor) -> QuerySet[Any]:
-    """The open duties that the actor answers for; nothing for somebody who acts for no body."""
-    rows = obligations_owed(body_id=actor.body_id or 0)
-    if actor.body_id is not None and actor.body_id == platform_body_id():
-        for prefix, rules in DIVIDED.items():
-            rows = rows.exclude(Q(matter_kind__startswith=prefix) & ~Q(rule__in=rules(actor)))
+    """The open duties that the actor answers for; nothing for somebody who acts for no body.
+
+    A duty of the platform may fall to somebody of another body: to a leader of the city, say.
+    """
+    if actor.body_id is None:
+        return obligations_owed(body_id=0)
+    rows, platform = obligations_owed(body_id=actor.body_id), platform_body_id()
+    for prefix, rules in DIVIDED.items():
+        theirs = rules(actor)
+        if actor.body_id == platform:
+            rows = rows.exclude(Q(matter_kind__startswith=prefix) & ~Q(rule__in=theirs))
+        elif theirs and platform is not None:
+            rows |= obligations_owed(body_id=platform).filter(matter_kind__startswith=prefix, rule__in=theirs)
     return rows
 
 
