@@ -20,6 +20,7 @@ COMMANDS = {
     "due": "luoshi.cli.due:due",
     "elapsed": "luoshi.cli.due:elapsed",
     "rulebook": "luoshi.cli.rulebook:rulebook",
+    "assess": "luoshi.cli.assess:assess",
     "import-requests": "luoshi.cli.imports:import_requests",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
@@ -58,6 +59,7 @@ def cli() -> None:
       luoshi due "4 working hours" --start "2017-09-29 17:50"
       luoshi due hotline.sign_in --rulebook sanmenxia --start "2017-09-29 17:50" --set urgency=routine
       luoshi rulebook check
+      luoshi assess export/ --period 2017-10 --format html --out october.html
       luoshi demo
     """
 

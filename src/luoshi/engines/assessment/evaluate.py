@@ -104,10 +104,10 @@ class _Reckoning:
         values = {name: self._value(count) for name, count in leaf.counts.items()}
         counts = {name: _plain(value) for name, value in values.items() if not isinstance(value, NoData)}
         if self.period.kind not in leaf.periods:
-            return Line(leaf, _NONE, counts, None, result.OTHER_PERIOD)
+            return Line(leaf, self._round(_NONE), counts, None, result.OTHER_PERIOD)
         value = _apply(leaf.formula.evaluate, values)
         if isinstance(value, NoData):
-            return Line(leaf, _NONE, counts, None, _WITHOUT[leaf.no_data])
+            return Line(leaf, self._round(_NONE), counts, None, _WITHOUT[leaf.no_data])
         exact = self._round(value)
         return Line(leaf, self._round(_held(exact, leaf)), counts, exact, result.COUNTED)
 
