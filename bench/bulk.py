@@ -70,6 +70,7 @@ def fill(url: str, requests: int) -> dict[str, Any]:
         _hurry(db, on=True)
         _prepare(db)
         _given(db)
+        _members(db)
         finished, unfinished = _roots(db)
         copies = [
             _Run("f", finished, max(0, requests - OPEN_CASES - len(finished)), far=True),
@@ -130,6 +131,15 @@ def _given(db: psycopg.Connection[Any]) -> None:
     db.execute("ANALYZE bench_given")
 
 
+def _members(db: psycopg.Connection[Any]) -> None:
+    """Which matters belong to which template, looked up once while there are few."""
+    db.execute(
+        "CREATE UNLOGGED TABLE bench_member AS SELECT m.id, r.id AS root, r.opened_at AS root_at FROM ledger_matter m"
+        " JOIN ledger_matter r ON r.id = coalesce(m.parent_id, m.id) WHERE r.kind = 'hotline.request'"
+    )
+    db.execute("ANALYZE bench_member")
+
+
 def _roots(db: psycopg.Connection[Any]) -> tuple[list[int], list[int]]:
     """Ids of the finished and of the unfinished templates: by state, and by whether anything is owed."""
     rows = db.execute(
@@ -164,12 +174,9 @@ def _copy(db: psycopg.Connection[Any], url: str, run: _Run, *, people: int) -> N
         f" FROM generate_series(1, {copies}) AS k"
     )
     db.execute("ANALYZE bench_copy")
-    mine = "FROM ledger_matter WHERE coalesce(parent_id, id) = ANY(%s)"
-    lowest, size = (
-        int(one(db, f"SELECT min(id) {mine}", run.roots)),
-        int(one(db, f"SELECT max(id) - min(id) + 1 {mine}", run.roots)),
-    )
-    first = int(one(db, "SELECT max(id) FROM ledger_matter")) + 1 - lowest
+    lowest = one(db, "SELECT min(id) FROM bench_member WHERE root = ANY(%s)", run.roots)
+    size = one(db, "SELECT max(id) + 1 FROM bench_member WHERE root = ANY(%s)", run.roots) - lowest
+    first = one(db, "SELECT max(id) FROM ledger_matter") + 1 - lowest
     some = run.roots[: len(run.roots) - (copies * len(run.roots) - run.wanted)]
     statements = [_statement(db, table, run, size=size, first=first, people=people) for table in TABLES]
     step = max(1, CHUNK // len(run.roots))
@@ -197,11 +204,10 @@ def _statement(
     """The INSERT that copies one table for a range of copies; its rows are taken into a small table first."""
     kept = _kept(run, table)
     db.execute(
-        f"CREATE UNLOGGED TABLE {kept} AS SELECT t.*, coalesce(m.parent_id, m.id) AS root, r.opened_at AS root_at"
-        f" FROM {table.name} t JOIN ledger_matter m ON m.id = t.{table.matter}"
-        f" JOIN ledger_matter r ON r.id = coalesce(m.parent_id, m.id)"
-        f" WHERE coalesce(m.parent_id, m.id) = ANY(%s)", [run.roots],
-    )  # fmt: skip
+        f"CREATE UNLOGGED TABLE {kept} AS SELECT t.*, b.root, b.root_at FROM {table.name} t"
+        f" JOIN bench_member b ON b.id = t.{table.matter} WHERE b.root = ANY(%s)",
+        [run.roots],
+    )
     db.execute(f"ANALYZE {kept}")
     changes = dict(table.changes)
     low = high = 0

@@ -44,10 +44,16 @@ def create(server: str, name: str, template: str = "template0") -> str:
     return url_of(server, name)
 
 
-def environment(url: str) -> dict[str, str]:
+def environment(url: str, home: Path = HOME) -> dict[str, str]:
     """What the processes of the bench are started with."""
     source = os.pathsep.join([os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "LUOSHI_HOME": str(HOME), "LUOSHI_DATABASE_URL": url, "PYTHONPATH": source}
+    return {
+        "LUOSHI_LOG_LEVEL": "ERROR",
+        **os.environ,
+        "LUOSHI_HOME": str(home),
+        "LUOSHI_DATABASE_URL": url,
+        "PYTHONPATH": source,
+    }
 
 
 def seed(server: str) -> None:
@@ -63,7 +69,7 @@ def migrate(url: str) -> None:
 
 
 @contextmanager
-def serving(url: str, *, workers: int = 2, threads: int = 4) -> Iterator[int]:
+def serving(url: str, *, workers: int = 2, threads: int = 4, home: Path = HOME) -> Iterator[int]:
     """Web processes on a database; gives the port. They end with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -72,7 +78,7 @@ def serving(url: str, *, workers: int = 2, threads: int = 4) -> Iterator[int]:
         [sys.executable, "-m", "gunicorn", "luoshi.web.wsgi:application", "--bind", f"127.0.0.1:{port}",
          "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread", "--timeout", "120",
          "--keep-alive", "75", "--log-level", "warning"],
-        env=environment(url), start_new_session=True,
+        env=environment(url, home), start_new_session=True,
     )  # fmt: skip
     try:
         _wait(port, web)
