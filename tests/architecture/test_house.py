@@ -31,8 +31,13 @@ def test_no_module_grows_beyond_its_limit():
 
 def test_engines_and_services_never_ask_the_clock_what_time_things_happened():
     asked = re.compile(r"timezone\.now\(\)|datetime\.now\(|date\.today\(|time\.time\(")
-    told = [SOURCE / "engines", *(SOURCE / app / "services" for app in ("hotline", "knowledge", "organisation"))]
-    found = [str(path) for root in told for path in sorted(root.rglob("*.py")) if asked.search(path.read_text())]
+    told = [
+        SOURCE / "engines",
+        *(SOURCE / app / "services" for app in ("hotline", "knowledge", "organisation")),
+    ]
+    found = [
+        str(path) for root in told for path in sorted(root.rglob("*.py")) if asked.search(path.read_text())
+    ]
     assert not found
 
 

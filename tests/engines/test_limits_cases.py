@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.engines.samples import TZ, worktime
 
 from luoshi.engines.limits import Duration, Interval, Unit, due, elapsed, parse_pause, parse_time
+from tests.engines.samples import TZ, worktime
 
 
 def cases(name: str) -> list[Any]:

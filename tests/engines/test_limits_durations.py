@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from tests.engines.samples import TZ
 
 from luoshi.engines.limits import Duration, Interval, LimitError, Unit, parse_pause, parse_time
+from tests.engines.samples import TZ
 
 
 @pytest.mark.parametrize(

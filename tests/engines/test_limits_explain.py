@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from tests.engines.samples import TZ, worktime
 
 from luoshi.engines.limits import Duration, LimitError, Unit, due, elapsed, parse_pause, parse_time
+from tests.engines.samples import TZ, worktime
 
 
 def notes(duration: str, start: str, *, counting: str = "civil", pauses: tuple[str, ...] = ()) -> list[str]:

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engines.samples import TZ, china, worktime
 
 from luoshi.engines.limits import Duration, Interval, Unit, due, elapsed
 from luoshi.engines.limits.periods import months_later
+from tests.engines.samples import TZ, china, worktime
 
 names = st.sampled_from(["standard", "summer", "odd", "round"])
 countings = st.sampled_from(["civil", "elapsed"])

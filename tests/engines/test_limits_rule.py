@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.engines.samples import TZ, china, worktime
 
 from luoshi.engines.limits import Due, Interval, LimitError, compute, missing_facts, parse_time
 from luoshi.engines.rulebook import Limit, Rulebook, parse
+from tests.engines.samples import TZ, china, worktime
 
 HEAD = """
 id: sample

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engines.samples import TZ, worktime
 
 from luoshi.engines.limits import Duration, Unit, due
 from luoshi.engines.worktime import WorktimeError
 from luoshi.engines.worktime.batch import due_batch, provisional_batch
+from tests.engines.samples import TZ, worktime
 
 UNITS = st.sampled_from([Unit.WORKING_MINUTES, Unit.WORKING_HOURS, Unit.WORKING_DAYS])
 FIRST = int(datetime(2005, 1, 1, tzinfo=TZ).timestamp())

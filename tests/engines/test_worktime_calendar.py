@@ -10,10 +10,10 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
-from tests.engines.samples import TZ, china, worktime
 
 from luoshi.engines.worktime import Calendar, Hours, Worktime, WorktimeError
 from luoshi.rulebooks import calendars
+from tests.engines.samples import TZ, china, worktime
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "calendar" / "holiday-cn"
 HEAD = {"calendar.yaml": "id: x\ntitle: X\n"}

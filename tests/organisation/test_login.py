@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from tests.conftest import PASSWORD
 
 from luoshi.ledger.models import AccessLog
 from luoshi.organisation import services
 from luoshi.organisation.backends import LockoutBackend
 from luoshi.organisation.models import User
+from tests.conftest import PASSWORD
 
 NAME = "chengguan.liaison"
 

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.conftest import PASSWORD
 
 from luoshi.organisation import services
 from luoshi.organisation.models import User, UserSession
 from luoshi.organisation.sessions import session_begin, session_touch, sessions_live
+from tests.conftest import PASSWORD
 
 NAME = "chengguan.liaison"
 LOGIN = {"username": NAME, "password": PASSWORD}

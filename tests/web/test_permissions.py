@@ -113,10 +113,9 @@ def test_the_roles_hold_the_permissions_that_the_table_says():
 
 
 def test_a_user_without_any_role_opens_only_the_own_account(bodies, actor):
-    from tests.conftest import SEEDED_AT
-
     from luoshi.organisation import services
     from luoshi.organisation.models import Person
+    from tests.conftest import SEEDED_AT
 
     person = Person.objects.get(body=bodies["zhujian"], posts__kind="principal_leader")
     user = services.user_create(

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from .rulebook_kit import known, rulebook
 
 from luoshi import rulebooks
 from luoshi.engines.authority import Appointed, Override, appoint, decide
 from luoshi.engines.rulebook import Authority, Condition, parse
+
+from .rulebook_kit import known, rulebook
 
 DAY = date(2021, 1, 4)
 BOOK = rulebook(

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from .rulebook_kit import limit, rulebook
 
 from luoshi.engines.rulebook import Chosen, Condition, Limit
+
+from .rulebook_kit import limit, rulebook
 
 DAY = date(2021, 1, 1)
 TABLE = """

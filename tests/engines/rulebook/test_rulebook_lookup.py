@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from .rulebook_kit import LIMIT, limit, rulebook
 
 from luoshi.engines.rulebook import NOTHING, Rulebook, RulebookError, Status, UnknownRule
+
+from .rulebook_kit import LIMIT, limit, rulebook
 
 FIRST = LIMIT.replace("{from: 2020-01-01}", "{from: 2020-01-01, until: 2020-12-31}")
 SECOND = limit(duration="2 working hours", valid="{from: 2021-01-01}")

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from .rulebook_kit import LIMIT, files, known, rulebook
 
 from luoshi.engines.rulebook import RulebookError, parse
 from luoshi.engines.rulebook.problems import Problems
 from luoshi.engines.rulebook.yamltree import ListNode, MapNode, Node, read_tree
+
+from .rulebook_kit import LIMIT, files, known, rulebook
 
 GOOD = f"limits:\n{LIMIT}"
 SETTING = """settings:

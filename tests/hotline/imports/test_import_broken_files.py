@@ -8,10 +8,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.hotline.imports.kit import GOOD, HEADER, check_file, messages, write
 
 from luoshi.hotline.imports.moments import EXPECTED
 from luoshi.hotline.imports.table import UnusableFile
+from tests.hotline.imports.kit import GOOD, HEADER, check_file, messages, write
 
 HAS = f"the header in row 1 has: {HEADER.replace(',', ', ')}"
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.hotline.imports.kit import GOOD, HEADER, messages, town_folder, write
 
 from luoshi.cli import main
+from tests.hotline.imports.kit import GOOD, HEADER, messages, town_folder, write
 
 Result = tuple[int, str, str]
 Run = Callable[..., Result]

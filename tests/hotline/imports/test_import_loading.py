@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from tests.hotline.imports.kit import GOOD, NOW, SHANGHAI, messages, write
 
 from luoshi.cli import main
 from luoshi.hotline import models
@@ -24,6 +23,7 @@ from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.models import Event, Matter, Obligation, Outbox
 from luoshi.ledger.verify import Report as VerifyReport
 from luoshi.ledger.verify import verify
+from tests.hotline.imports.kit import GOOD, NOW, SHANGHAI, messages, write
 
 pytestmark = pytest.mark.django_db
 CLERK = Actor(kind=ActorKind.SYSTEM, name="导入(clerk)")

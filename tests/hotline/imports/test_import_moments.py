@@ -7,9 +7,9 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hotline.imports.kit import SHANGHAI
 
 from luoshi.hotline.imports.moments import EXPECTED, Moment, NoMoment, Precision, read_moment
+from tests.hotline.imports.kit import SHANGHAI
 
 EXACT = datetime(2019, 6, 26, 11, 13, 14, tzinfo=SHANGHAI)
 DAY = datetime(2019, 6, 26, tzinfo=SHANGHAI)

@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.hotline.imports.kit import GOOD, HEADER, NOW, SHANGHAI, check_file, messages, write
 
 from luoshi.hotline.imports.mapping import find_mapping
 from luoshi.hotline.imports.moments import Precision
 from luoshi.hotline.imports.requests import Request
 from luoshi.hotline.imports.source import open_source
 from luoshi.hotline.imports.table import UnusableFile, open_table
+from tests.hotline.imports.kit import GOOD, HEADER, NOW, SHANGHAI, check_file, messages, write
 
 
 def requests(path: Path, mapping: str = "messages", **options: str) -> list[Request]:

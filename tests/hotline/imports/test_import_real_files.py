@@ -8,11 +8,11 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
-from tests.hotline.imports.kit import NOW, SHANGHAI, check_file
 
 from luoshi.hotline.imports.mapping import find_mapping
 from luoshi.hotline.imports.requests import Request
 from luoshi.hotline.imports.source import open_source
+from tests.hotline.imports.kit import NOW, SHANGHAI, check_file
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "citizen-messages"
 pytestmark = pytest.mark.skipif(

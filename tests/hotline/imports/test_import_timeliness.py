@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.hotline.imports.kit import check_file, messages, write
 
 # Friday 28 September 2018 is followed by two make-up days and the holidays of 1 to 7 October

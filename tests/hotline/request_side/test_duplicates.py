@@ -254,7 +254,7 @@ def test_a_repeat_after_satisfaction_needs_a_satisfied_call_back(
         link(repeat, fed_back(), "repeat", dispatcher, later)
     with pytest.raises(Incomplete, match="未表示满意"):
         link(repeat, called_back(result="dissatisfied"), "repeat", dispatcher, later)
-    assert link(repeat, called_back(result="mostly"), "repeat", dispatcher, later).kind == "repeat"
+    assert link(repeat, called_back(result="basically"), "repeat", dispatcher, later).kind == "repeat"
 
 
 @pytest.mark.clause("smx-hotline-ops/14.6.d")

@@ -149,7 +149,7 @@ def test_each_unit_may_be_asked_about_on_its_own(dispatch_of, finish, caller, mo
     finish(second)
     request = Request.objects.select_related("matter", "contact").get(pk=first.request_id)
     services.request_feed_back(request=request, actor=caller, at=monday + HOURS)
-    bad = Grade(False, "mostly", "dissatisfied", dispatch=second)
+    bad = Grade(False, "basically", "dissatisfied", dispatch=second)
     call(request, caller, monday + HOURS, Grade(True, "satisfied", "satisfied", dispatch=first), bad)
     assert {row.dispatch_id: row.result for row in Callback.objects.all()} == {
         first.pk: "satisfied",
@@ -207,17 +207,23 @@ def test_after_a_mended_result_it_is_called_back_again_and_both_are_kept(called_
 def test_the_citizens_own_rating_stands_beside_the_call_back(fed_back, caller, monday):
     request = fed_back()
     services.request_comment(
-        request=request, rating="mostly", comment="虞听澜:还行,19900007001", actor=CITIZEN, at=monday + HOURS
+        request=request,
+        rating="basically",
+        comment="虞听澜:还行,19900007001",
+        actor=CITIZEN,
+        at=monday + HOURS,
     )
     event = Event.objects.get(matter=request.matter, kind="hotline.citizen_commented")
-    assert event.data == {"rating": "mostly", "comment": "某某:还行,***"}
+    assert event.data == {"rating": "basically", "comment": "某某:还行,***"}
     assert request.matter.state == "fed_back"
     with pytest.raises(NotAllowed):
         services.request_comment(
-            request=request, rating="mostly", comment="", actor=caller, at=monday + HOURS
+            request=request, rating="basically", comment="", actor=caller, at=monday + HOURS
         )
 
 
 def test_what_was_not_given_back_is_not_rated(request_of, monday):
     with pytest.raises(Incomplete):
-        services.request_comment(request=request_of(), rating="mostly", comment="", actor=CITIZEN, at=monday)
+        services.request_comment(
+            request=request_of(), rating="basically", comment="", actor=CITIZEN, at=monday
+        )

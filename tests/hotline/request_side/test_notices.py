@@ -62,7 +62,7 @@ def test_each_month_the_call_backs_are_made_known_per_unit(closed):
     notice = closed[1]
     row = of_unit(notice, "chengguan")
     assert (row["answered"], row["contacted"], row["not_contacted"]) == (2, 2, 0)
-    assert (row["result_satisfied"], row["result_mostly"], row["result_dissatisfied"]) == (1, 0, 1)
+    assert (row["result_satisfied"], row["result_basically"], row["result_dissatisfied"]) == (1, 0, 1)
     assert row["conduct_satisfied"] == 2
     assert notice.content["totals"] == {"called": 3, "answered": 2, "not_reached": 1}
 
@@ -96,9 +96,9 @@ def test_a_month_that_is_not_over_is_not_closed(bodies, at):
 
 
 def test_before_it_is_issued_the_figures_may_be_computed_anew(closed, called_back):
-    called_back(result="mostly")
+    called_back(result="basically")
     notice = services.notice_refresh(notice=closed[1])
-    assert of_unit(notice, "chengguan")["result_mostly"] == 1
+    assert of_unit(notice, "chengguan")["result_basically"] == 1
 
 
 def test_a_unit_neither_draws_up_nor_issues_notices(closed, liaison, at):

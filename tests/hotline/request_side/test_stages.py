@@ -35,7 +35,12 @@ def test_a_request_passes_seven_stages_one_after_the_other(
     assert reached(request.pk) == 3
     services.dispatch_hand_over(dispatch=dispatch, handler="市政科", actor=liaison, at=monday + HOUR)
     services.reply_draft(
-        dispatch=dispatch, handling="已更换灯具", problems="无", measures="加强巡查", actor=liaison, at=monday + 2 * HOUR
+        dispatch=dispatch,
+        handling="已更换灯具",
+        problems="无",
+        measures="加强巡查",
+        actor=liaison,
+        at=monday + 2 * HOUR,
     )
     assert reached(request.pk) == 3
     services.reply_submit(dispatch=dispatch, actor=unit_leader, at=monday + 2 * HOUR)
@@ -57,7 +62,9 @@ def test_a_request_that_is_refused_passes_no_stages(request_of, agent, monday):
 
 
 @pytest.mark.clause("smx-hotline-ops/5.1.a")
-@pytest.mark.parametrize("moment", ["2017-10-01 03:17", "2017-10-05 23:59", "2017-10-09 12:30", "2017-10-15 00:00"])
+@pytest.mark.parametrize(
+    "moment", ["2017-10-01 03:17", "2017-10-05 23:59", "2017-10-09 12:30", "2017-10-15 00:00"]
+)
 def test_requests_are_taken_in_at_any_hour_of_any_day(request_of, at, moment):
     request = request_of(at=at(moment))
     assert request.matter.state == "received"
@@ -65,7 +72,9 @@ def test_requests_are_taken_in_at_any_hour_of_any_day(request_of, at, moment):
 
 
 @pytest.mark.clause("smx-hotline-ops/5.1.a")
-def test_an_urgent_request_dispatched_at_night_must_be_signed_within_natural_minutes(dispatch_of, request_of, at):
+def test_an_urgent_request_dispatched_at_night_must_be_signed_within_natural_minutes(
+    dispatch_of, request_of, at
+):
     night = at("2017-10-05 23:50")
     dispatch = dispatch_of(request=request_of(at=night), urgency="urgent", at=night)
     owed = dispatch.matter.obligations.get(rule="hotline.sign_in")

@@ -44,7 +44,7 @@ CLOSED = (
     "closed_in_time",
     *(f"{of}_{role}" for role in ROLES for of in ("closed", "closed_in_time")),
 )
-GRADES = ("satisfied", "mostly", "dissatisfied")
+GRADES = ("satisfied", "basically", "dissatisfied")
 
 
 MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}

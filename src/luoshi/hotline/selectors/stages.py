@@ -52,7 +52,9 @@ def stages_of(request: Request) -> Stages | None:
     )
     reached = 0
     for option in choice.options:
-        there = MONTHLY[option.value] in issued if option.value in MONTHLY else bool(REACHED[option.value] & seen)
+        there = (
+            MONTHLY[option.value] in issued if option.value in MONTHLY else bool(REACHED[option.value] & seen)
+        )
         if not there:
             break
         reached += 1

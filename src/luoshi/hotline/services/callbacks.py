@@ -23,7 +23,7 @@ from luoshi.ledger.services import act, lock
 class Grade:
     """What the citizen says of one unit's work, or of all units' where `dispatch` is None.
 
-    contacted: whether the unit got in touch in time. conduct, result: satisfied | mostly | dissatisfied.
+    contacted: whether the unit got in touch in time. conduct, result: satisfied | basically | dissatisfied.
     """
 
     contacted: bool

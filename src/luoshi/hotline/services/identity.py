@@ -40,7 +40,7 @@ from luoshi.ledger.services import act
 
 SAME, DIFFERENT, REPEAT = "same", "different", "repeat"
 BY_UNIT = "unit"
-CONTENT = frozenset({"satisfied", "mostly"})
+CONTENT = frozenset({"satisfied", "basically"})
 
 
 @transaction.atomic

@@ -65,10 +65,10 @@ COLUMNS: Mapping[str, str] = {
     "contacted": "及时联系",
     "not_contacted": "未及时联系",
     "conduct_satisfied": "作风满意",
-    "conduct_mostly": "作风基本满意",
+    "conduct_basically": "作风基本满意",
     "conduct_dissatisfied": "作风不满意",
     "result_satisfied": "结果满意",
-    "result_mostly": "结果基本满意",
+    "result_basically": "结果基本满意",
     "result_dissatisfied": "结果不满意",
 }
 
