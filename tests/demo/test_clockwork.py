@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import SHANGHAI
 
 from luoshi.demo.clockwork import Clockwork, Life, Office, before, later, later_today
 from luoshi.ledger.errors import WrongState
 
 At = Callable[[str], datetime]
-MONDAY = datetime(2017, 9, 25, 0, 0, tzinfo=SHANGHAI)
+MONDAY = datetime(2017, 9, 25, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def test_going_back_in_office_time_leaves_out_the_night_and_the_weekend(at: At) -> None:

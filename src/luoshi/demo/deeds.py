@@ -300,7 +300,7 @@ class Deeds:
 
     def call_back(self, at: datetime, pk: int, *grades: str, contacted: bool = True) -> None:
         """A call-back that was answered. grades: conduct and result; drawn where left out."""
-        draw = ["satisfied"] * 7 + ["mostly"] * 2
+        draw = ["satisfied"] * 7 + ["basically"] * 2
         conduct, result = grades if grades else (self.chance.choice(draw), self.chance.choice(draw))
         services.request_call_back(
             request=request_of(pk), grades=[Grade(contacted, conduct, result)],

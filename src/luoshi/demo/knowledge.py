@@ -71,7 +71,7 @@ class Library:
         told = [
             (start + third / 2, self.kept_up), (start + third, self.error_mended), (start + 2 * third, self.withdrawn),
             (before(self.end, 900), self.error_open), (before(self.end, 1000), self.scripts),
-            (before(self.end, 700), self.basic_asked),
+            (before(self.end, 700), self.basic_asked), (before(self.end, 240), self.bulletin_drafted),
         ]  # fmt: skip
         found: list[tuple[datetime, Any]] = list(told)
         bulletins = _data()["bulletins"]
@@ -155,6 +155,15 @@ class Library:
     def basic_asked(self, at: datetime) -> Life:
         """A basic entry asked for."""
         self._ask(at, "hubin", "老旧小区改造办事指南", later(self.end, 900), form="basic")
+        yield timedelta(0)
+
+    def bulletin_drafted(self, at: datetime) -> Life:
+        """A bulletin that its unit has not issued yet."""
+        services.bulletin_create(
+            body=self.cast.body("chengguan"), topic="announcement", title="临时疏导点开放时间调整",
+            text="下周一起，文明路疏导点开放时间调整为十八时至二十三时。", valid_from=later(self.end, 480),
+            actor=self.cast.actor("liaison", "chengguan"), at=at,
+        )  # fmt: skip
         yield timedelta(0)
 
     def _bulletin(self, entry: dict[str, str], *, seen: bool) -> Any:

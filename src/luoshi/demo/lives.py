@@ -182,11 +182,11 @@ class Lives:
         if self.chance.random() < 0.08:
             self.deeds.ring_in_vain(at, pk)
             at = yield Office(480)
-        grades = ("mostly", "dissatisfied") if self.chance.random() < 0.05 else ()
+        grades = ("basically", "dissatisfied") if self.chance.random() < 0.05 else ()
         self.deeds.call_back(at, pk, *grades, contacted=self.chance.random() < 0.94)
         if self.chance.random() < 0.15:
             services.request_comment(
-                request=request_of(pk), rating=self.chance.choice(["satisfied", "satisfied", "mostly"]),
+                request=request_of(pk), rating=self.chance.choice(["satisfied", "satisfied", "basically"]),
                 comment=self.chance.choice(texts.COMMENTS), actor=CITIZEN, at=at,
             )  # fmt: skip
         at = yield Office(self.chance.choice([60, 300, 900]))

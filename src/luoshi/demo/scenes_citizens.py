@@ -141,7 +141,7 @@ class CitizenScenes(Script):
         request, dispatch = self._begin(at, "chengguan", "complaint")
         at = yield from self.lives.handled(at, dispatch)
         at = yield from self.lives.reviewed(at, dispatch)
-        at = yield from self.lives.closed(at, request, grades=("mostly", "dissatisfied"))
+        at = yield from self.lives.closed(at, request, grades=("basically", "dissatisfied"))
         at = yield Office(20)
         self.deeds.order_mend(at, dispatch, later(at, 960))
         at = yield Office(400)
@@ -251,7 +251,9 @@ class CitizenScenes(Script):
         for turn in range(3):
             at = yield from self.lives.handled(at, dispatch, wait=20)
             at = yield from self.lives.reviewed(at, dispatch)
-            at = yield from self.lives.closed(at, request, publish=False, grades=("mostly", "dissatisfied"))
+            at = yield from self.lives.closed(
+                at, request, publish=False, grades=("basically", "dissatisfied")
+            )
             at = yield Office(30)
             request = self._again(at, first, contact)
             self.deeds.link(at, request, first)

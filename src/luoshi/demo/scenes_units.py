@@ -274,7 +274,7 @@ class UnitScenes(Script):
         self.deeds.answer_supervision(at, dispatch)
         at = yield from self.lives.answer(at, dispatch)
         at = yield from self.lives.reviewed(at, dispatch)
-        yield from self.lives.closed(at, request, grades=("mostly", "mostly"))
+        yield from self.lives.closed(at, request, grades=("basically", "basically"))
 
     def failed_twice(self, at: datetime) -> Life:
         """Two failed reviews: overdue at once, and done all the same."""
@@ -285,7 +285,7 @@ class UnitScenes(Script):
             self.deeds.redo(at, dispatch)
             at = yield from self.lives.answer(at, dispatch, wait=150, weak=weak)
         at = yield from self.lives.reviewed(at, dispatch)
-        yield from self.lives.closed(at, request, grades=("mostly", "mostly"))
+        yield from self.lives.closed(at, request, grades=("basically", "basically"))
 
     def redo_too_late(self, at: datetime) -> Life:
         """Three working days without a new reply: overdue."""

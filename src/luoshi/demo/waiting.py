@@ -39,7 +39,7 @@ class Waiting:
             yield self.end - timedelta(hours=20), self._for(self.urgent_today, unit)
         for minutes, begin in self._of_platform():
             yield before(self.end, minutes), begin
-        for ago in (60, 25, 8):
+        for ago in (60, 25, 8, 2):
             yield self.end - timedelta(minutes=ago), self.undispatched
         yield self.end - timedelta(minutes=40), self.undecided_repeat
 
@@ -148,7 +148,7 @@ class Waiting:
         request, dispatch = self._begin(at, unit)
         at = yield from self.lives.handled(at, dispatch)
         at = yield from self.lives.reviewed(at, dispatch)
-        at = yield from self.lives.closed(at, request, grades=("mostly", "dissatisfied"))
+        at = yield from self.lives.closed(at, request, grades=("basically", "dissatisfied"))
         self.deeds.order_mend(at, dispatch, later_today(self.end, 6))
 
     def under_supervision(self, at: datetime, unit: str) -> Life:
