@@ -1,8 +1,8 @@
 """`make bench`: every figure in one run, as ratios, written to var/bench/latest.json and printed.
 
-    python -m bench                    everything that fits in some minutes
-    python -m bench engines pages      only these
-    python -m bench pages --full       pages and life cycles also at 1,000,000 stored requests
+python -m bench                    everything that fits in some minutes
+python -m bench engines pages      only these
+python -m bench pages --full       pages and life cycles also at 1,000,000 stored requests
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PARTS = ["engines", "knowledge", "pages"]
-PACKAGES = ["luoshi", "django", "psycopg", "numpy", "pandas", "holidays"]
+PARTS = ["engines", "assess", "knowledge", "pages"]
+PACKAGES = ["luoshi", "django", "psycopg", "numpy", "polars", "pandas", "holidays"]
 
 
 def machine() -> dict[str, Any]:
@@ -46,7 +46,9 @@ def show(figures: Any, indent: int = 1) -> None:
 
 def main() -> int:
     """Run the parts asked for; 1 when one of them failed, with its reason."""
-    ask = argparse.ArgumentParser(prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    ask = argparse.ArgumentParser(
+        prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     ask.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}")
     ask.add_argument("--full", action="store_true", help="also at 1,000,000 stored requests")
     args = ask.parse_args()

@@ -93,7 +93,7 @@ def _folder(path: Path) -> dict[str, Source]:
             with file.open(encoding="utf-8-sig", newline="") as text:
                 header = next(csv.reader(text), [])
         except UnicodeDecodeError:
-            raise BadExport(f"{file.name}, line 1: the file is not UTF-8; save it as CSV UTF-8") from None
+            raise BadExport(_readable(file, file.name, ValueError())) from None
         except (OSError, csv.Error) as error:
             raise BadExport(f"{file.name} cannot be read: {error}") from None
         found[table.name] = Source(table, file.name, header, path=file)
