@@ -31,6 +31,11 @@ class Stages:
     labels: tuple[str, ...]
     reached: int
 
+    @property
+    def current(self) -> int:
+        """The stage under way, counted from 1; one past the last when all are reached."""
+        return self.reached + 1
+
 
 def stages_of(request: Request) -> Stages | None:
     """Where a request stands among the stages of intake, dispatch, handling, reply, review, analysis, assessment.

@@ -18,6 +18,7 @@ from luoshi.hotline.forms.requests import IntakeForm
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
+from luoshi.hotline.selectors.stages import stages_of
 from luoshi.hotline.services.answers import ANSWERABLE
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import REQUESTS
@@ -173,6 +174,8 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
     clocks = clocks_of([subject.matter, *(dispatch.matter for dispatch in dispatches)])
     platform = actor.can("hotline.read_all")
     repeats = duplicates_of(request=subject, at=timezone.now()) if platform else []
+    if subject.matter.state != "received":  # decided on: only what may still be a repeat
+        repeats = [one for one in repeats if not one.weak]
     context: dict[str, Any] = {
         "subject": subject,
         "matter": subject.matter,
@@ -208,6 +211,7 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
         "answer": getattr(subject, "direct_answer", None),
         "files": subject.matter.attachments.order_by("pk"),
         "platform": platform,
+        "stages": stages_of(subject),
         "may_answer": subject.matter.state == "received"
         and subject.kind in ANSWERABLE
         and actor.can("hotline.answer"),
