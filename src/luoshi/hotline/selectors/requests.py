@@ -69,7 +69,7 @@ def request_list(
     until: dt.datetime | None = None,
     q: str = "",
 ) -> QuerySet[Request]:
-    """Requests with matter and place, newest first (order KEYS); a page costs one query.
+    """Requests with matter and place, newest first (order KEYS); a page costs one query, a search two.
 
     state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
     dispatched. since (included), until (not included): when it was received. q: a number, or words of title,
@@ -95,7 +95,10 @@ def request_list(
         rows = rows.filter(received_at__gte=since)
     if until is not None:
         rows = rows.filter(received_at__lt=until)
-    return matching(rows, q) if q.strip() else rows
+    if not q.strip():
+        return rows
+    # all matches are sorted, one page is shown: the matters are fetched for the page alone
+    return matching(rows, q).select_related(None).select_related("area").prefetch_related("matter")
 
 
 def request_by_number(number: str) -> Request | None:

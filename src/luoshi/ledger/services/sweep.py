@@ -73,7 +73,6 @@ def _lapsed(now: datetime) -> QuerySet[Any]:
     return rows.order_by("due_at", "id")
 
 
-@transaction.atomic
 def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int | None:
     """Record what became overdue on one matter before `now`.
 
@@ -84,10 +83,11 @@ def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int 
     due = list(_lapsed(now).filter(matter=matter).values_list("pk", flat=True))
     if not due:
         return version
-    before = lock(matter).version
-    for pk in due:
-        _lapse(pk, now)
-    matter.refresh_from_db()
+    with transaction.atomic():
+        before = lock(matter).version
+        for pk in due:
+            _lapse(pk, now)
+        matter.refresh_from_db()
     return None if version is None else version + matter.version - before
 
 
