@@ -135,7 +135,7 @@ def test_a_request_lives_its_whole_life_in_the_browser(
         "call_back",
         contacted=["yes"],
         conduct=["satisfied"],
-        result=["mostly"],
+        result=["basically"],
         opinion="修好了",
         suggestion="无",
     )

@@ -130,6 +130,16 @@ def test_the_page_of_a_request_asks_as_many_questions_for_four_units_as_for_two(
     assert queries(browser, url) == few
 
 
+def test_the_knowledge_base_stands_beside_a_question_that_waits_and_beside_nothing_else(
+    browser_of: Browser, request_in: Callable[..., Request]
+) -> None:
+    look = "/knowledge/suggest/?form=do-answer"
+    question, call_for_help = request_in("received", kind="consultation"), request_in("received")
+    assert look in browser_of("agent").get(f"/requests/{question.pk}/").content.decode()
+    assert look not in browser_of("agent").get(f"/requests/{call_for_help.pk}/").content.decode()
+    assert look not in browser_of("callback").get(f"/requests/{question.pk}/").content.decode()
+
+
 def test_another_units_people_see_neither_the_dispatch_nor_the_request(
     browser_of: Browser, life: Callable[..., Any]
 ) -> None:

@@ -15,7 +15,13 @@ from luoshi.ledger.models import Matter
 
 Browser = Callable[..., Client]
 RequestIn = Callable[..., Request]
-GRADES = {"contacted": "yes", "conduct": "satisfied", "result": "mostly", "opinion": "无", "suggestion": "无"}
+GRADES = {
+    "contacted": "yes",
+    "conduct": "satisfied",
+    "result": "basically",
+    "opinion": "无",
+    "suggestion": "无",
+}
 ORDER = {"instruction": "请核实", "principle": "competence", "urgency": "routine"}
 CASES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     # code: (state before, role, form, state after, a field that must be filled)

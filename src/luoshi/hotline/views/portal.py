@@ -87,10 +87,13 @@ def portal_done(request: HttpRequest) -> HttpResponse:
 def _context(
     request: HttpRequest, found: public.Tracking | None, form: TrackForm, comment: CommentForm | None = None
 ) -> dict[str, Any]:
-    steps = [{"title": step.label, "at": step.at} for step in found.steps] if found else []
+    steps = [
+        {"title": step.label, "at": step.at, "tone": "success", "icon": "check"}
+        for step in (found.steps if found else ())
+    ]
     rated = found is not None and request.session.get(RATED) == found.number
     offered = comment or (CommentForm() if found and found.may_rate and not rated else None)
-    return {"form": form, "found": found, "steps": steps, "comment_form": offered}
+    return {"form": form, "found": found, "steps": steps, "comment_form": offered, "rated": rated}
 
 
 def _remembered(request: HttpRequest) -> public.Tracking | None:

@@ -23,6 +23,7 @@ from luoshi.ledger.models import Attachment
 from luoshi.ledger.paging import key_page
 from luoshi.ledger.services.attachments import path_of
 
+CODE = "代码"  # of the unit: for other systems, in the exported table only
 QUEUE = ("concluded", "fed_back", "called_back")
 
 
@@ -101,8 +102,8 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One month's figures per unit."""
     notice = get_object_or_404(MonthlyNotice.objects.select_related("matter"), pk=pk)
     rows = services.notice_rows(notice)
-    columns = list(rows[0]) if rows else []
-    shown = [list(row.values()) for row in rows]
+    columns = [name for name in (rows[0] if rows else ()) if name != CODE]
+    shown = [[row[name] for name in columns] for row in rows]
     context = {
         "notice": notice,
         "columns": columns,
