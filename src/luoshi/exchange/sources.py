@@ -14,7 +14,7 @@ import polars as pl
 from luoshi.exchange.bad import BadExport, BadRow
 from luoshi.exchange.format import TABLES, Table
 
-BATCH = 65536
+BATCH = 131072
 
 
 @dataclass(slots=True)

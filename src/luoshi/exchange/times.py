@@ -97,7 +97,7 @@ def _fast(given: pl.Series, size: int, offset: int) -> Ints:
     values = np.empty(len(chars), np.int64)
     for start in range(0, len(chars), _BLOCK):
         block = chars[start : start + _BLOCK]
-        good = ((block >= low) & (block <= high)).all(axis=1)
+        good = _digits(block) if size == 16 else ((block >= low) & (block <= high)).all(axis=1)
         codes = ((block - 48).astype(np.float32) @ weights).astype(np.int64)
         year, month_day, hour_minute, second = codes.T
         good &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month_day < 1300) & (second < 60)
@@ -106,6 +106,29 @@ def _fast(given: pl.Series, size: int, offset: int) -> Ints:
         good &= seconds > 0
         values[start : start + _BLOCK] = np.where(good, seconds - offset, WRONG)
     return values
+
+
+def _word(text: bytes, digit: int, other: int | None) -> NDArray[np.uint64]:
+    """Return a shape of 16 characters as two words: `digit` for each digit, `other` (or itself) for the rest."""
+    chars = [digit if char == 48 else char if other is None else other for char in text]
+    return np.frombuffer(bytes(chars), "<u8").astype(np.uint64)
+
+
+_SHAPE = b"0000-00-00 00:00"
+_SAME = _word(_SHAPE, 0x30, None)
+_SIX = _word(_SHAPE, 0x06, 0)
+_HIGH = _word(_SHAPE, 0xF0, 0xFF)
+
+
+def _digits(block: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which rows of 16 characters have the usual shape, eight characters at a time.
+
+    A digit less "0" has no high bit, not even when 6 is added; another character less itself is nothing.
+    """
+    words = np.ascontiguousarray(block).view("<u8") ^ _SAME
+    odd = ((words + _SIX) | words) & _HIGH
+    good: NDArray[np.bool_] = (odd[:, 0] | odd[:, 1]) == 0
+    return good
 
 
 @lru_cache(maxsize=200_000)
