@@ -13,7 +13,7 @@ from luoshi.demo.texts import Case, Place
 from luoshi.hotline import services
 from luoshi.hotline.models import Application, Dispatch, Request, Urging
 from luoshi.hotline.services import Grade, Order, Pointing, Terms
-from luoshi.hotline.services.dispatching import SOLE
+from luoshi.hotline.services.dispatching import ASSIST, SOLE
 from luoshi.ledger.actors import CITIZEN
 
 CHANNELS = (
@@ -186,9 +186,13 @@ class Deeds:
 
     def _reply(self, dispatch: Dispatch) -> dict[str, str]:
         case = self.cases[dispatch.request_id]
+        if dispatch.role == ASSIST:
+            return {
+                "handling": "配合主办单位到现场核实，提供了相关资料。",
+                "problems": "无。",
+                "measures": "继续配合主办单位做好后续工作。",
+            }
         done = case.done.format(place=dispatch.request.place or "现场", n="多")
-        if dispatch.role == "assist":
-            done = f"配合主办单位到现场核实，提供了相关资料。{case.plan}"
         return {"handling": done, "problems": case.problem, "measures": case.plan}
 
     def draft(self, at: datetime, pk: int, *, weak: bool = False) -> None:

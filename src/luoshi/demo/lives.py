@@ -127,7 +127,8 @@ class Lives:
 
     def unit(self, at: datetime, pk: int) -> Life:
         """One unit's work on its dispatch; the last one to be ready lets the request go on."""
-        if dispatch_of(pk).urgency == "urgent":
+        dispatch = dispatch_of(pk)
+        if dispatch.urgency == "urgent" or dispatch.onsite:
             yield from self._hurried(at, pk)
         else:
             yield from self._unhurried(at, pk)
@@ -153,11 +154,11 @@ class Lives:
         return at
 
     def _hurried(self, at: datetime, pk: int) -> Stage:
-        """Urgent: day and night, within hours."""
+        """Urgent, or wanted on the spot: at once, day and night, within hours."""
         for minutes, deed in ((self.chance.randint(3, 20), self.deeds.sign), (5, self.deeds.hand_over)):
             at = yield timedelta(minutes=minutes)
             deed(at, pk)
-        if dispatch_of(pk).onsite:
+        if dispatch_of(pk).onsite and self.chance.random() < 0.9:
             at = yield timedelta(minutes=3)
             self.deeds.arrive(at, pk)
         for minutes, deed in ((10, self.deeds.contact), (10, self.deeds.preliminary)):
