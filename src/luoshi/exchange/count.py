@@ -118,10 +118,10 @@ def _charge_overdue(export: Export, reckoned: Reckoned, small: Register) -> None
 def _units(export: Export, reckoned: Reckoned, small: Register) -> tuple[UnitCounts, ...]:
     size = len(export.units)
     unit: Ints = export.data["dispatches"]["unit"]
-    counts: list[dict[str, int | Decimal]] = [{} for _ in range(size)]
-    for name, mask in reckoned.masks.items():
-        for place, number in enumerate(np.bincount(unit[mask], minlength=size).tolist()):
-            counts[place][name] = number
+    counts: list[dict[str, int | Decimal]] = [dict.fromkeys(reckoned.masks, 0) for _ in range(size)]
+    table = pl.DataFrame({"": unit, **reckoned.masks})  # summed by polars: all masks at once, on all cores
+    for row in table.group_by("").agg(pl.all().sum()).iter_rows(named=True):
+        counts[row.pop("")].update(row)
     for (place, name), number in small.counts.items():
         counts[place][name] = counts[place].get(name, 0) + number
     charges: list[list[Charge]] = [[] for _ in range(size)]

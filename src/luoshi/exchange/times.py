@@ -23,7 +23,7 @@ _YEARS = (1992, 2059)  # the years that working time can be computed for
 
 def _weights(width: int) -> NDArray[np.float32]:
     """Return what each character adds to the year, to 100 * month + day, to 100 * hour + minute, to the second."""
-    table = np.zeros((width, 4), np.float32)
+    table = np.zeros((width, 4 if width == 19 else 3), np.float32)
     for number, places in enumerate(((0, 1, 2, 3), (5, 6, 8, 9), (11, 12, 14, 15))):
         for place, weight in zip(places, (1000, 100, 10, 1), strict=True):
             table[place, number] = weight
@@ -73,11 +73,10 @@ def read_times(texts: pl.Series, offset: int, tz: tzinfo, *, days: str = "") -> 
     offset: seconds by which local time is ahead of UTC. days: "first" or "last" where a date alone counts
     too, as its first or last second.
     """
-    found = np.full(len(texts), NEVER, np.int64)
-    filled = texts.is_not_null().to_numpy()
-    given = texts.drop_nulls()
+    whole = texts.null_count() == 0
+    given = texts if whole else texts.drop_nulls()
     if not len(given):
-        return found
+        return np.full(len(texts), NEVER, np.int64)
     width = given.str.len_bytes()
     size = int(width[0])
     if size in _SHAPES and int(width.min()) == size == int(width.max()):  # type: ignore[arg-type]
@@ -87,7 +86,10 @@ def read_times(texts: pl.Series, offset: int, tz: tzinfo, *, days: str = "") -> 
     odd = np.flatnonzero(values == WRONG)
     for place, text in zip(odd.tolist(), given.gather(odd).to_list(), strict=True):
         values[place] = _slow(text, tz, days)
-    found[filled] = values
+    if whole:
+        return values
+    found = np.full(len(texts), NEVER, np.int64)
+    found[texts.is_not_null().to_numpy()] = values
     return found
 
 
@@ -98,11 +100,14 @@ def _fast(given: pl.Series, size: int, offset: int) -> Ints:
     for start in range(0, len(chars), _BLOCK):
         block = chars[start : start + _BLOCK]
         good = _digits(block) if size == 16 else ((block >= low) & (block <= high)).all(axis=1)
-        codes = ((block - 48).astype(np.float32) @ weights).astype(np.int64)
-        year, month_day, hour_minute, second = codes.T
-        good &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month_day < 1300) & (second < 60)
-        day = _DAYS[np.where(good, (year - _YEARS[0]) * 1300 + month_day, 0)]
-        seconds = day + _MINUTES[np.where(good, hour_minute, 0)] + second
+        codes = ((block & 15).astype(np.float32) @ weights).astype(np.int32)
+        year, month_day = codes[:, 0], codes[:, 1]
+        good &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month_day < 1300)
+        day = _DAYS.take((year - _YEARS[0]) * 1300 + month_day, mode="clip")
+        seconds = day + _MINUTES.take(codes[:, 2], mode="clip")
+        if size == 19:
+            good &= codes[:, 3] < 60
+            seconds += codes[:, 3]
         good &= seconds > 0
         values[start : start + _BLOCK] = np.where(good, seconds - offset, WRONG)
     return values
