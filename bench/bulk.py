@@ -23,6 +23,8 @@ AT_ONCE = 60_000  # fewer requests than these: indexes stay
 ROADS = "崤山 黄河 文明 大岭 甘棠 茅津 召公 虢国 涧河 上阳 六峰 建设 和平 八一 河堤 迎宾 金渠 永兴 宋会 梁家渠 向阳 五原 经一 分陕"
 KINDS = "东路 西路 中路 南路 北路 一巷 二巷 三巷 花园 新村 佳苑 名邸 小区 广场 市场 公园 学校 医院 车站 桥头 路口 社区 大厦"
 NUMBERS = 4
+MARKS = "卷闸门 鸽棚 蜂箱 龙门吊 地磅 石碾"  # each stands in MARKED requests, at any size
+MARKED = 20
 PEOPLE_PER_REQUEST = 3  # one person has handed in so many, whatever the size
 
 
@@ -83,6 +85,7 @@ def fill(url: str, requests: int) -> dict[str, Any]:
         for definition in later:
             db.execute(definition.encode())
         indexed = time.perf_counter()
+        mark(db)
         _sequences(db)
         _hurry(db, on=False)
         db.execute("VACUUM ANALYZE")
@@ -240,6 +243,23 @@ def _statement(
         " JOIN bench_given n ON n.id = (hashint8(t.root + c.k * 37) & 2147483647) %% (SELECT count(*) FROM bench_given)"
         " WHERE c.k BETWEEN %s AND %s AND (t.root = ANY(%s) OR c.k < %s)"
     )
+
+
+def mark(db: psycopg.Connection[Any]) -> None:
+    """Put each of MARKS into MARKED published requests, spread over the archive: so rare at any size."""
+    lowest, highest = db.execute(
+        "SELECT min(request_id), max(request_id) FROM hotline_publication"
+    ).fetchone() or (0, 0)
+    step = (highest - lowest) // (MARKED + 1)
+    for number, name, vector in db.execute(
+        "SELECT id, name, search::text FROM bench_mark ORDER BY id"
+    ).fetchall():
+        for turn in range(1, MARKED + 1):
+            wanted = lowest + turn * step + number * 40
+            pk = one(db, "SELECT min(request_id) FROM hotline_publication WHERE request_id >= %s", wanted)
+            for table, key in (("hotline_request", "matter_id"), ("hotline_publication", "request_id")):
+                sql = f"UPDATE {table} SET search = search || %s::tsvector, content = content || %s WHERE {key} = %s"
+                db.execute(sql.encode(), [vector, name, pk])
 
 
 def one(db: psycopg.Connection[Any], sql: str, *values: Any) -> Any:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 
-from bench.bulk import places
+from bench.bulk import MARKS, places
 
 PASSWORD = "Bench-luoshi-12345"
 PLACE = "崤山路"
@@ -172,16 +172,18 @@ def build() -> None:
 
 
 def _places() -> None:
-    """The places of the copies with their search terms, in a table of the bench's own."""
+    """The places of the copies and the rare words, with their search terms, in tables of the bench's own."""
     from django.db import connection
 
     from luoshi.knowledge.search import vector
 
+    tables = (("bench_place", places()), ("bench_mark", MARKS.split()))
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_place (id int PRIMARY KEY, name text, search tsvector)")
-        rows = [(number, name, vector(B=name)) for number, name in enumerate(places())]
-        cursor.executemany("INSERT INTO bench_place VALUES (%s, %s, %s)", rows)
-        cursor.execute("ANALYZE bench_place")
+        for table, names in tables:
+            cursor.execute(f"CREATE TABLE {table} (id int PRIMARY KEY, name text, search tsvector)")
+            rows = [(number, name, vector(B=name)) for number, name in enumerate(names)]
+            cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s, %s)", rows)
+            cursor.execute(f"ANALYZE {table}")
 
 
 if __name__ == "__main__":

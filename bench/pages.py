@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
@@ -132,10 +133,8 @@ def _get(*paths: str) -> Callable[[Browser, Place, int], Answer]:
     return lambda browser, place, turn: browser.get(paths[turn % len(paths)])
 
 
-def _words(path: str, words: str) -> Callable[[Browser, Place, int], Answer]:
-    from urllib.parse import quote
-
-    return _get(*[path + quote(word) for word in words.split()])
+def _words(path: str, words: str, between: str = " ") -> Callable[[Browser, Place, int], Answer]:
+    return _get(*[path + quote(word) for word in words.split(between)])
 
 
 def _similar(browser: Browser, place: Place, turn: int) -> Answer:
@@ -152,7 +151,7 @@ def _detail(browser: Browser, place: Place, turn: int) -> Answer:
     return browser.get(f"/requests/{place.requests[turn % len(place.requests)]}/")
 
 
-RARE = "崤山东路2号院 黄河花园3号院 虢国市场1号院 涧河学校4号院 和平医院2号院 五原社区1号院"
+RARE = bulk.MARKS
 COMMON = "小区 居民 路灯 噪声 暖气 油烟"
 PAGES = [
     Page("request list", "dispatcher", _get("/requests/")),
@@ -166,7 +165,7 @@ PAGES = [
     Page(
         "request search, two words",
         "dispatcher",
-        _words("/requests/?q=", "路灯+花园3号院 暖气+涧河学校 噪声+工地"),
+        _words("/requests/?q=", "路灯 鸽棚|暖气 蜂箱|居民 卷闸门", "|"),
     ),
     Page("request search, waiting and a word", "dispatcher", _words("/requests/?state=received&q=", COMMON)),
     Page("request search, a number", "dispatcher", _number),
