@@ -210,3 +210,36 @@ def test_a_row_with_too_many_cells_is_named(make: Maker) -> None:
         "dispatches.csv, row 2, : found 22 cells, expected 20 as in the header"
     ]
     assert export.data["dispatches"]["dispatch_no"].to_list() == ["P2"]
+
+
+def test_times_in_bulk_are_those_that_python_reads() -> None:
+    import random
+    from datetime import datetime
+
+    import polars as pl
+
+    from luoshi.exchange.columns import CHINA
+    from luoshi.exchange.times import WRONG, read_times
+
+    source = random.Random(1)
+    for shape in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        moments = [
+            datetime.fromtimestamp(source.randrange(725_846_400, 2_800_000_000), CHINA) for _ in range(20_000)
+        ]
+        texts = [f"{moment:{shape}}" for moment in moments]
+        found = read_times(pl.Series(texts), 28800, CHINA).tolist()
+        wanted = [datetime.strptime(text, shape).replace(tzinfo=CHINA).timestamp() for text in texts]
+        assert found == wanted
+        broken = [
+            text[:place] + char + text[place + 1 :]
+            for text in texts[:20]
+            for place in range(16)
+            for char in "x/:;9"
+        ]
+        for text, value in zip(broken, read_times(pl.Series(broken), 28800, CHINA).tolist(), strict=True):
+            try:
+                expected = datetime.strptime(text, shape).replace(tzinfo=CHINA)
+                known = 1992 <= expected.year <= 2059
+            except ValueError:
+                known = False
+            assert value == (expected.timestamp() if known else WRONG) or "/" in text, text

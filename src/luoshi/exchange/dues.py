@@ -30,10 +30,11 @@ def due_column(
     begun = starts != NEVER
     for first, last, limit in _versions(book, id, drafts):
         held = begun & (on >= _edge(first, tz, -NEVER)) & (on < _edge(last, tz, NEVER))
+        if held.all():
+            return _counted(book, limit, starts, facts, tz)
         if held.any():
-            found[held] = _counted(
-                book, limit, starts[held], {k: (c[held], w) for k, (c, w) in facts.items()}, tz
-            )
+            mine = {name: (codes[held], words) for name, (codes, words) in facts.items()}
+            found[held] = _counted(book, limit, starts[held], mine, tz)
             begun &= ~held
     if begun.any():
         day = moment(int(on[begun].min()), tz).date()
@@ -70,7 +71,9 @@ def _versions(book: Rulebook, id: str, drafts: bool) -> list[tuple[date | None, 
 
 def _counted(book: Rulebook, limit: Limit, starts: Ints, facts: Facts, tz: tzinfo) -> Ints:
     """Return the due times under one version: rows with the same facts are counted together."""
-    key = np.zeros(starts.size, np.int64)
+    used = {name for case in (*limit.duration, *limit.add, *limit.then) for name, _ in case.when.tests}
+    facts = {name: fact for name, fact in facts.items() if name in used}
+    key = np.zeros(starts.size, np.int32)
     for codes, words in facts.values():
         key = key * len(words) + codes
     found = np.full(starts.size, NEVER, np.int64)
@@ -82,7 +85,7 @@ def _counted(book: Rulebook, limit: Limit, starts: Ints, facts: Facts, tz: tzinf
         chosen = limit.choose(named)
         if chosen.duration is None:
             continue
-        rows: NDArray[np.bool_] = key == value
+        rows: NDArray[np.bool_] | slice = key == value if facts else slice(None)
         at = starts[rows]
         for duration in (chosen.duration, *chosen.then):
             at = _add(book, duration, at, limit.counting, tz)

@@ -21,17 +21,6 @@ _BLOCK = 8192
 _YEARS = (1992, 2059)  # the years that working time can be computed for
 
 
-def _weights(width: int) -> NDArray[np.float32]:
-    """Return what each character adds to the year, to 100 * month + day, to 100 * hour + minute, to the second."""
-    table = np.zeros((width, 4 if width == 19 else 3), np.float32)
-    for number, places in enumerate(((0, 1, 2, 3), (5, 6, 8, 9), (11, 12, 14, 15))):
-        for place, weight in zip(places, (1000, 100, 10, 1), strict=True):
-            table[place, number] = weight
-    if width == 19:
-        table[17, 3], table[18, 3] = 10, 1
-    return table
-
-
 def _day_table() -> Ints:
     """Return the seconds from 1970 to midnight UTC by 1300 * year + 100 * month + day, from the first year on.
 
@@ -57,14 +46,6 @@ def _minute_table() -> Ints:
 
 _DAYS = _day_table()
 _MINUTES = _minute_table()
-_SHAPES = {
-    width: (
-        np.frombuffer(b"0000-00-00 00:00:00"[:width], np.uint8),
-        np.frombuffer(b"9999-99-99 99:99:99"[:width], np.uint8),
-        _weights(width),
-    )
-    for width in (16, 19)
-}
 
 
 def read_times(texts: pl.Series, offset: int, tz: tzinfo, *, days: str = "") -> Ints:
@@ -79,7 +60,7 @@ def read_times(texts: pl.Series, offset: int, tz: tzinfo, *, days: str = "") -> 
         return np.full(len(texts), NEVER, np.int64)
     width = given.str.len_bytes()
     size = int(width[0])
-    if size in _SHAPES and int(width.min()) == size == int(width.max()):  # type: ignore[arg-type]
+    if size in (16, 19) and int(width.min()) == size == int(width.max()):  # type: ignore[arg-type]
         values = _fast(given, size, offset)
     else:
         values = np.full(len(given), WRONG, np.int64)
@@ -93,47 +74,59 @@ def read_times(texts: pl.Series, offset: int, tz: tzinfo, *, days: str = "") -> 
     return found
 
 
-def _fast(given: pl.Series, size: int, offset: int) -> Ints:
-    low, high, weights = _SHAPES[size]
-    chars = given.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, size)).to_numpy()
-    values = np.empty(len(chars), np.int64)
-    for start in range(0, len(chars), _BLOCK):
-        block = chars[start : start + _BLOCK]
-        good = _digits(block) if size == 16 else ((block >= low) & (block <= high)).all(axis=1)
-        codes = ((block & 15).astype(np.float32) @ weights).astype(np.int32)
-        year, month_day = codes[:, 0], codes[:, 1]
-        good &= (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month_day < 1300)
-        day = _DAYS.take((year - _YEARS[0]) * 1300 + month_day, mode="clip")
-        seconds = day + _MINUTES.take(codes[:, 2], mode="clip")
-        if size == 19:
-            good &= codes[:, 3] < 60
-            seconds += codes[:, 3]
-        good &= seconds > 0
-        values[start : start + _BLOCK] = np.where(good, seconds - offset, WRONG)
-    return values
-
-
-def _word(text: bytes, digit: int, other: int | None) -> NDArray[np.uint64]:
+def _word(text: bytes, digit: int, other: int | None) -> tuple[np.uint64, np.uint64]:
     """Return a shape of 16 characters as two words: `digit` for each digit, `other` (or itself) for the rest."""
-    chars = [digit if char == 48 else char if other is None else other for char in text]
-    return np.frombuffer(bytes(chars), "<u8").astype(np.uint64)
+    chars = bytes(digit if char == 48 else char if other is None else other for char in text)
+    first, second = np.frombuffer(chars, "<u8")
+    return np.uint64(first), np.uint64(second)
 
 
 _SHAPE = b"0000-00-00 00:00"
-_SAME = _word(_SHAPE, 0x30, None)
-_SIX = _word(_SHAPE, 0x06, 0)
-_HIGH = _word(_SHAPE, 0xF0, 0xFF)
+_SAME, _SIX, _HIGH = _word(_SHAPE, 0x30, None), _word(_SHAPE, 0x06, 0), _word(_SHAPE, 0xF0, 0xFF)
+_BYTE = np.uint64(0xFF)
 
 
-def _digits(block: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return which rows of 16 characters have the usual shape, eight characters at a time.
+def _fast(given: pl.Series, size: int, offset: int) -> Ints:
+    """Return the times of texts that all have 16 (or, with seconds, 19) characters; WRONG for other shapes.
 
-    A digit less "0" has no high bit, not even when 6 is added; another character less itself is nothing.
+    Eight characters are worked on at once, as one number. A character less what it should be is a digit's
+    value, or nothing: then it has no high bit, not even when 6 is added to a digit. Ten times a digit and the
+    next one make the two-digit number at its place.
     """
-    words = np.ascontiguousarray(block).view("<u8") ^ _SAME
-    odd = ((words + _SIX) | words) & _HIGH
-    good: NDArray[np.bool_] = (odd[:, 0] | odd[:, 1]) == 0
-    return good
+    chars = given.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, size)).to_numpy()
+    words = np.ascontiguousarray(chars[:, :16]).view("<u8")
+    values = np.empty(len(chars), np.int64)
+    for start in range(0, len(chars), _BLOCK):
+        span = slice(start, start + _BLOCK)
+        day, odd_day = _pairs(words[span, 0], 0)
+        clock, odd_clock = _pairs(words[span, 1], 1)
+        good = (odd_day | odd_clock) == 0
+        year = _at(day, 0) * 100 + _at(day, 2)
+        good &= (year >= _YEARS[0]) & (year <= _YEARS[1])
+        key = (year - _YEARS[0]) * 1300 + _at(day, 5) * 100 + _at(clock, 0)
+        seconds = _DAYS.take(key, mode="clip") + _MINUTES.take(
+            _at(clock, 3) * 100 + _at(clock, 6), mode="clip"
+        )
+        good &= _at(day, 5) <= 12
+        if size == 19:
+            tens, ones = chars[span, 17] - np.uint8(48), chars[span, 18] - np.uint8(48)
+            good &= (chars[span, 16] == 58) & (tens < 6) & (ones < 10)
+            seconds += tens * np.int64(10) + ones
+        good &= seconds > 0
+        values[span] = np.where(good, seconds - offset, WRONG)
+    return values
+
+
+def _pairs(words: NDArray[np.uint64], half: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the two-digit number that begins at each character, and what is not of the shape (0: nothing)."""
+    digits = words ^ _SAME[half]
+    odd = ((digits + _SIX[half]) | digits) & _HIGH[half]
+    return digits * np.uint64(10) + (digits >> np.uint64(8)), odd
+
+
+def _at(pairs: NDArray[np.uint64], place: int) -> Ints:
+    found: Ints = ((pairs >> np.uint64(8 * place)) & _BYTE).view(np.int64)
+    return found
 
 
 @lru_cache(maxsize=200_000)
