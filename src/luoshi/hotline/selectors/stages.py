@@ -11,7 +11,7 @@ from django.utils import timezone
 from luoshi.hotline.models import MonthlyNotice, Request
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.hotline.states import ENDED
-from luoshi.ledger.models import Event
+from luoshi.ledger.selectors import matter_timeline
 
 # the events that show a stage to be reached; those of a request's dispatches count as its own
 REACHED: Mapping[str, frozenset[str]] = {
@@ -49,8 +49,7 @@ def stages_of(request: Request) -> Stages | None:
         return None
     day = rule_day(timezone.localtime(request.received_at))
     choice = choice_on("hotline.stage", day)
-    events = Event.objects.filter(matter_id=request.pk) | Event.objects.filter(matter__parent_id=request.pk)
-    seen = set(events.values_list("kind", flat=True).distinct())
+    seen = set(matter_timeline(request.matter).order_by().values_list("kind", flat=True).distinct())
     month = date(day.year, day.month, 1)
     issued = set(
         MonthlyNotice.objects.filter(month=month, issued_at__isnull=False).values_list("kind", flat=True)
