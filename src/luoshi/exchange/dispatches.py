@@ -106,6 +106,11 @@ def _taking_over(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mas
     masks["hand_over_counted"] = rows.new & (handed | (limit <= as_of))
     late = np.where(signed, rows.handed > hand_due, sign_due <= as_of)
     masks["handed_over_in_time"] = rows.new & handed & ~late
+    for name in (
+        "hand_over_counted",
+        "handed_over_in_time",
+    ):  # for schemes that leave out what was taken back
+        masks[f"{name}_kept"] = masks[name] & ~rows.accepted
 
 
 def _returns(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mask]) -> None:
@@ -182,3 +187,5 @@ def _callbacks(rows: _Rows, on_time: Mask, masks: dict[str, Mask]) -> None:
         masks[f"{item}_callbacks"] = asked & (data[item] >= 0)
     masks["on_time_satisfied"] = masks["result_satisfied"] & on_time
     masks["on_time_basically_satisfied"] = masks["result_basically"] & on_time
+    for name in ("satisfied", "basically_satisfied"):  # for schemes that reward leaders' instructions only
+        masks[f"leader_{name}"] = masks[f"on_time_{name}"] & rows.leader
