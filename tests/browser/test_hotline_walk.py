@@ -216,8 +216,11 @@ def test_an_agent_sees_the_callers_earlier_request_and_links_the_new_one(visit: 
     page.wait_for_url("**do=dispatch**")
     assert page.locator('form[action$="/do/dispatch/"]').is_visible()
     assert "疑似同一问题" in page.locator(".ls-advice").inner_text()
-    step(page, "link", number=earlier, kind=["same"])
+    page.locator(".ls-list").get_by_role("button", name="认定同一问题").click()
+    page.get_by_text("已认定同一问题").first.wait_for()
     assert earlier in page.locator("aside").inner_text()
+    step(page, "not_redispatch", ground=["same_day"], reason="与较早一件内容相同", told_now=True)
+    assert state_of(page) == "不再批转"
 
 
 def test_what_was_typed_stays_when_a_step_is_not_accepted(visit: Visit) -> None:

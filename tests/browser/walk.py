@@ -23,9 +23,10 @@ def fill(scope: Any, values: Mapping[str, Any]) -> None:
 
 def step(page: Any, code: str, **values: Any) -> None:
     """Take a step of the page: open its form where it is closed, fill it in, press, and say yes when asked."""
-    form = page.locator(f'form[action$="/do/{code}/"]')
-    for box in (page.locator("details.ls-more"), page.locator("details.ls-disclosure")):
-        around = box.filter(has=form)
+    own = f'form[action$="/do/{code}/"]'
+    form = page.locator(f"#steps {own}")
+    for box in (page.locator("#steps details.ls-more"), page.locator("#steps details.ls-disclosure")):
+        around = box.filter(has=page.locator(own))
         if around.count() and not around.evaluate("node => node.open"):
             around.locator("summary").first.click()
     fill(form, values)
