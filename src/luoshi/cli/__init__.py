@@ -66,7 +66,9 @@ def cli() -> None:
 
 def use_django() -> None:
     """Start Django for a command that needs the database."""
-    settings = "luoshi.web.settings_check" if os.environ.get("LUOSHI_SETTINGS") == "check" else "luoshi.web.settings"
+    settings = (
+        "luoshi.web.settings_check" if os.environ.get("LUOSHI_SETTINGS") == "check" else "luoshi.web.settings"
+    )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     import django
 
@@ -98,5 +100,7 @@ def main(argv: list[str] | None = None) -> Any:
     except Exception as error:
         if os.environ.get("LUOSHI_DEBUG") == "1":
             raise
-        click.echo(f"luoshi: {type(error).__name__}: {_one_line(error)} (LUOSHI_DEBUG=1 shows where)", err=True)
+        click.echo(
+            f"luoshi: {type(error).__name__}: {_one_line(error)} (LUOSHI_DEBUG=1 shows where)", err=True
+        )
     sys.exit(2)

@@ -14,7 +14,9 @@ class Dispatch(HotlineModel):
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="dispatch")
     request = models.ForeignKey(Request, models.PROTECT, related_name="dispatches")
-    body = models.ForeignKey("organisation.Body", models.PROTECT, related_name="dispatches", verbose_name="承办单位")
+    body = models.ForeignKey(
+        "organisation.Body", models.PROTECT, related_name="dispatches", verbose_name="承办单位"
+    )
     role = models.CharField("承办角色", max_length=10)
     urgency = models.CharField("紧急程度", max_length=10)
     instruction = models.TextField("处置指令")
@@ -45,11 +47,13 @@ class Dispatch(HotlineModel):
         constraints = [
             models.UniqueConstraint(fields=["request", "body", "turn"], name="dispatch_turn"),
             models.CheckConstraint(
-                condition=models.Q(signed_at__isnull=True) | models.Q(signed_at__gte=models.F("dispatched_at")),
+                condition=models.Q(signed_at__isnull=True)
+                | models.Q(signed_at__gte=models.F("dispatched_at")),
                 name="dispatch_signed_after_sent",
             ),
             models.CheckConstraint(
-                condition=models.Q(handed_over_at__isnull=True) | models.Q(handed_over_at__gte=models.F("signed_at")),
+                condition=models.Q(handed_over_at__isnull=True)
+                | models.Q(handed_over_at__gte=models.F("signed_at")),
                 name="dispatch_handed_after_signed",
             ),
         ]
@@ -106,7 +110,9 @@ class Application(HotlineModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["dispatch", "kind"], name="application_one_pending", condition=models.Q(status="pending")
+                fields=["dispatch", "kind"],
+                name="application_one_pending",
+                condition=models.Q(status="pending"),
             ),
             models.CheckConstraint(
                 condition=models.Q(status="pending") | models.Q(decided_at__isnull=False),
