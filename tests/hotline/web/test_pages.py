@@ -185,3 +185,14 @@ def test_the_notices_of_a_month_are_drawn_up_shown_issued_and_exported(
     assert browser.post(f"/notices/{notice.pk}/issue/").status_code == 302
     assert "已发布" in browser.get(f"/notices/{notice.pk}/").content.decode()
     assert browser.get(f"/notices/{notice.pk}/rows.csv")["Content-Type"].startswith("text/csv")
+
+
+def test_the_portal_tells_the_limits_that_the_rulebook_has(client, db):
+    page = client.get("/portal/").content.decode()
+    for words in (
+        "1个工作日内转给承办单位",
+        "1个工作日内与您联系",
+        "一般5个工作日内办结",
+        "紧急的24小时内办结",
+    ):
+        assert words in page

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from luoshi.hotline.contacts import number_clean, query_code
 from luoshi.hotline.models import Contact, Publication, Request
 from luoshi.hotline.states import REQUEST
+from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Outbox
 
 PUBLIC_KEYS = ("-published_at", "-id")
@@ -118,3 +119,19 @@ def _tracking(request: Request, number: str) -> Tracking:
         outcome=request.outcome if given else (request.refusal_reason if state == "refused" else ""),
         may_rate=given and request.answers > 0,
     )
+
+
+def terms_on(day: date) -> dict[str, str]:
+    """The time limits that the public is told of, in words, as the rulebook has them on a day."""
+    book = rules.current()
+
+    def term(id: str, **facts: str) -> str:
+        chosen = book.limit(id, day).choose(facts)
+        return chosen.duration.label if chosen.duration else "没有明文时限"
+
+    return {
+        "dispatch": term("hotline.dispatch"),
+        "contact": term("hotline.contact"),
+        "routine": term("hotline.close", urgency="routine"),
+        "urgent": term("hotline.close", urgency="urgent"),
+    }

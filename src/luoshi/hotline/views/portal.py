@@ -17,6 +17,7 @@ from luoshi.hotline.contacts import query_code
 from luoshi.hotline.forms.portal import AskForm, CommentForm, TrackForm
 from luoshi.hotline.selectors import public
 from luoshi.hotline.selectors.search import publication_search
+from luoshi.hotline.services.shared import rule_day
 from luoshi.ledger.actors import CITIZEN
 from luoshi.ledger.errors import Refusal
 from luoshi.ledger.paging import key_page
@@ -38,7 +39,10 @@ def _too_many(request: HttpRequest, what: str, limit: int) -> bool:
 @require_GET
 def portal_home(request: HttpRequest) -> HttpResponse:
     """The public front page."""
-    return render(request, "hotline/portal_home.html", {"latest": public.publication_list()[:6]})
+    terms = public.terms_on(rule_day(timezone.now()))
+    return render(
+        request, "hotline/portal_home.html", {"latest": public.publication_list()[:6], "terms": terms}
+    )
 
 
 @require_http_methods(["GET", "POST"])
