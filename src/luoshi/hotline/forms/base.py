@@ -122,9 +122,3 @@ def tick(label: str, *, help: str = "") -> forms.BooleanField:
 
 class Plain(MatterForm):
     """A step that needs nothing but the press of its button."""
-
-
-class Noted(MatterForm):
-    """A step with a reason or a remark."""
-
-    note = text("意见")

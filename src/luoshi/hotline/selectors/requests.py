@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import Callback, Dispatch, Request, Voluntary
@@ -106,12 +106,6 @@ def request_by_number(number: str) -> Request | None:
     rows = Request.objects.select_related("matter", "contact", "area").defer("search")
     found: Request | None = rows.filter(matter__kind="hotline.request", matter__number=number.strip()).first()
     return found
-
-
-def with_dispatches(rows: QuerySet[Request]) -> QuerySet[Request]:
-    """Adds the dispatches of each request with their matters and units (one query for all)."""
-    dispatches = Dispatch.objects.select_related("matter", "body").order_by("pk")
-    return rows.prefetch_related(Prefetch("dispatches", dispatches))
 
 
 def may_read(actor: Actor, request: Request) -> bool:

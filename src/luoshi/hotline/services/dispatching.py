@@ -28,7 +28,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
-from luoshi.ledger.services import act, lock, matter_open
+from luoshi.ledger.services import act, matter_open
 from luoshi.organisation.models import Body, Person
 
 SOLE, LEAD, ASSIST, PARALLEL, VOLUNTEER = "sole", "lead", "assist", "parallel", "volunteer"
@@ -345,14 +345,6 @@ def _tell_unit(
         at=at,
         matter=dispatch.matter,
     )
-
-
-def lock_request(request: Request) -> Request:
-    """The request with its matter's row locked until the transaction ends."""
-    locked = lock(request.matter_id)
-    fresh: Request = Request.objects.select_related("contact").get(pk=request.pk)
-    fresh.matter = locked
-    return fresh
 
 
 def live_dispatches(request: Request) -> Iterable[Dispatch]:

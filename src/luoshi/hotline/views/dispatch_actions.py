@@ -61,10 +61,6 @@ def _orders(step: Step, role: str) -> list[Order]:
     return [Order(body=body, instruction=instruction, role=role, part=part) for body in chosen]
 
 
-def _assist_role(step: Step) -> str:
-    return ASSIST if step.subject.role == "lead" else PARALLEL
-
-
 def _return(step: Step) -> object:
     proposed = body_of(step.data["proposed_body"])
     return services.return_request(reason=step.data["reason"], proposed_body=proposed, **_common(step))
