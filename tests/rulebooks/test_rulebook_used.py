@@ -28,7 +28,7 @@ KINDS = {
     "notice": "notice",
     "notice_text": "notice",
 }
-CALL = re.compile(r'\b(\w+)(?:\(\s*|=)"((?:hotline|knowledge)\.\w+)"')
+CALL = re.compile(r'\b(\w+)(?:\(\s*|=)"((?:assessment|hotline|knowledge|rounds|targets)\.\w+)"')
 SOURCES = sorted(
     path
     for path in Path(luoshi.__file__).parent.rglob("*.py")

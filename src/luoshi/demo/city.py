@@ -44,7 +44,8 @@ SHOWN = [
     ("agent", "platform"), ("dispatcher", "platform"), ("reviewer", "platform"), ("callback", "platform"),
     ("platform_leader", "platform"), ("command_centre", "command-centre"), ("liaison", "chengguan"),
     ("handler", "chengguan"), ("unit_leader", "chengguan"), ("liaison", "hubin"), ("unit_leader", "hubin"),
-    ("city_leader", "shizhengfu"), ("rule_editor", "zhengfuban"), ("administrator", "zhengfuban"),
+    ("city_leader", "shizhengfu"), ("round_office", "zhengfuban"), ("assessor", "zhengfuban"),
+    ("target_office", "zhengfuban"), ("rule_editor", "zhengfuban"), ("administrator", "zhengfuban"),
     ("security_officer", "zhengfuban"), ("auditor", "zhengfuban"),
 ]  # fmt: skip
 

@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "luoshi.ledger",
     "luoshi.knowledge",
     "luoshi.hotline",
+    "luoshi.assessment",
+    "luoshi.rounds",
+    "luoshi.targets",
     "luoshi.web",
 ]
 MIDDLEWARE = [

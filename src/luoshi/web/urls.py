@@ -22,4 +22,7 @@ urlpatterns = [
     path("", include("luoshi.organisation.urls")),
     path("", include("luoshi.hotline.urls")),
     path("", include("luoshi.knowledge.urls")),
+    path("assessment/", include("luoshi.assessment.urls")),
+    path("rounds/", include("luoshi.rounds.urls")),
+    path("targets/", include("luoshi.targets.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Live scores of the units that carry out the 12345 platform's orders, closed sheets and appeals."""

@@ -1,0 +1,1 @@
+"""Papers as PDF (Typst) and DOCX: no Django, no database."""

@@ -1,0 +1,1 @@
+"""Assessment rounds: plan, notice, self-assessment, marks, approval, publication, rectification."""

@@ -1,0 +1,1 @@
+"""Target management: the year's targets of counties and departments, checked monthly, judged yearly."""
