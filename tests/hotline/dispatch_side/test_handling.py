@@ -104,14 +104,11 @@ def test_handing_over_is_timed_from_the_signing_not_from_the_dispatch(life_of: A
 def test_the_contact_is_owed_one_working_day_after_the_dispatch_however_late_the_signing(
     life_of: Any, at: Any
 ) -> None:
-    from luoshi.hotline.selectors.dispatches import contact_clocks
-
     life = life_of().sign(at("2017-10-10 10:00")).hand_over(at("2017-10-10 16:00"))
-    process, scoring = contact_clocks(dispatch=life.dispatch, now=at("2017-10-10 17:00"))
-    assert process.countdown.due_at == at("2017-10-10 18:00")
-    assert "不因签收迟而顺延" in process.label
-    assert scoring.countdown.due_at == at("2017-10-11 16:00")
-    assert (process.scoring, scoring.scoring) == (False, True)
+    process, scoring = life.owed("hotline.contact"), life.owed("hotline.contact_after_handover")
+    assert process.due_at == at("2017-10-10 18:00")
+    assert scoring.due_at == at("2017-10-11 16:00")
+    assert process.title != scoring.title  # both stand on the page, told apart
     life.contact(at("2017-10-11 09:00"))
     assert life.state_of("hotline.contact") == "late"
     assert life.state_of("hotline.contact_after_handover") == "met"

@@ -31,17 +31,15 @@ def ask(bodies: Any) -> Any:
 def test_a_return_names_reason_and_unit_and_is_marked_when_it_comes_after_one_working_day(
     life_of: Any, at: Any, ask: Any
 ) -> None:
-    from luoshi.hotline.selectors.dispatches import return_clocks
-
     for changes, field in (({"reason": ""}, "reason"), ({"proposed_body": None}, "proposed_body")):
         with pytest.raises(Incomplete) as refusal:
             ask(life_of(state="signed"), **changes)
         assert refusal.value.field == field
     in_time = life_of(state="signed")
-    process, scoring = return_clocks(dispatch=in_time.dispatch, now=at("2017-10-10 08:00"))
-    assert process.countdown.due_at == at("2017-10-10 18:00")
-    assert scoring.countdown.due_at == at("2017-10-10 09:06")  # 24 hours after signing
-    assert (process.scoring, scoring.scoring) == (False, True)
+    process, scoring = in_time.owed("hotline.return_window"), in_time.owed("hotline.return_window_scoring")
+    assert process.due_at == at("2017-10-10 18:00")
+    assert scoring.due_at == at("2017-10-10 09:06")  # 24 hours after signing
+    assert process.title != scoring.title  # both stand on the page, told apart
     asked = ask(in_time, at("2017-10-10 18:00"))
     assert (asked.late, asked.status) == (False, "pending")
     assert (

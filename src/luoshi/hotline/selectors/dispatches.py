@@ -1,4 +1,4 @@
-"""Reading dispatches: lists by key, what one may do now and by when, the clocks that run side by side."""
+"""Reading dispatches: lists by key, what one may do now and by when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from luoshi.hotline.services.supervising import SUPERVISION
 from luoshi.hotline.states import DISPATCH, DISPATCHES
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Matter, Obligation, ObligationState
+from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.states import Edge
@@ -62,15 +62,6 @@ class Possible:
         return self.edge.label
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One of two clocks that run for the same act: what it decides, and when it runs out."""
-
-    label: str
-    scoring: bool
-    countdown: Countdown
-
-
 def countdown(obligation: Obligation, now: datetime) -> Countdown:
     """How long an obligation still has at `now`."""
     due = obligation.due_at
@@ -78,38 +69,22 @@ def countdown(obligation: Obligation, now: datetime) -> Countdown:
     return Countdown(obligation, due, seconds, obligation.nature == "window")
 
 
-def may_read_dispatch(actor: Actor, dispatch: Dispatch) -> bool:
-    """The platform reads all dispatches; a unit reads its own."""
-    return actor.can("hotline.read_all") or (
-        actor.can("hotline.unit") and actor.body_id == dispatch.matter.body_id
-    )
-
-
-def dispatch_get(*, pk: int) -> Dispatch:
-    """A dispatch with its matter, unit and request: one query. Errors: Dispatch.DoesNotExist."""
-    rows = Dispatch.objects.select_related("matter", "body", "request__matter", "request__contact")
-    found: Dispatch = rows.get(pk=pk)
-    return found
-
-
 def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size: int = 50) -> Page[Any]:
     """A page of dispatches, the newest first: those of the actor's unit, or all for the platform's people.
 
-    query: state, body (id; platform only), urgency, role, overdue (1: something owed has run out), q
-    (beginning of the number, or words of the title), after, before. Two queries, however long the list is.
-    Each item is a Dispatch whose matter, unit and request are loaded.
+    query: state, body (id; platform only), urgency, role, overdue (1: something that the unit owes has run
+    out), q (beginning of the number, or words of the title), after, before. Each item is a Dispatch whose
+    matter, unit and request are loaded. One query, however long the list is.
     """
-    rows = Matter.objects.filter(kind=DISPATCH)
+    rows = Dispatch.objects.select_related("matter", "body", "request__matter")
     if not actor.can("hotline.read_all"):
-        rows = rows.filter(body_id=actor.body_id if actor.can("hotline.unit") else None)
-        rows = rows if actor.can("hotline.unit") else rows.none()
+        rows = rows.filter(body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
     elif query.get("body", "").isdigit():
         rows = rows.filter(body_id=int(query["body"]))
     if query.get("state") in DISPATCHES.labels:
-        rows = rows.filter(state=query["state"])
-    for name in ("urgency", "role"):
-        if query.get(name):
-            rows = rows.filter(**{f"dispatch__{name}": query[name]})
+        rows = rows.filter(matter__state=query["state"])
+    chosen = {name: query[name] for name in ("urgency", "role") if query.get(name)}
+    rows = rows.filter(**chosen)
     if query.get("overdue"):
         late = Obligation.objects.filter(
             Q(breached_at__isnull=False) | Q(due_at__lt=now), state=ObligationState.OPEN, nature="duty"
@@ -117,16 +92,14 @@ def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size
         rows = rows.filter(pk__in=late.filter(owner="body", matter_kind=DISPATCH).values("matter_id"))
     words = query.get("q", "").strip()[:SEARCH_LENGTH]
     if words:
-        rows = rows.filter(Q(number__startswith=words) | Q(title__icontains=words))
-    after, before = query.get("after", ""), query.get("before", "")
-    page = key_page(rows, keys=("-id",), after=after, before=before, size=size)
-    return Page(_details([matter.pk for matter in page.items]), next=page.next, previous=page.previous)
-
-
-def _details(pks: list[int]) -> list[Dispatch]:
-    rows = Dispatch.objects.filter(pk__in=pks).select_related("matter", "body", "request__matter")
-    found = {row.pk: row for row in rows}
-    return [found[pk] for pk in pks if pk in found]
+        rows = rows.filter(Q(matter__number__startswith=words) | Q(matter__title__contains=words))
+    return key_page(
+        rows,
+        keys=("-dispatched_at", "-matter_id"),
+        after=query.get("after", ""),
+        before=query.get("before", ""),
+        size=size,
+    )
 
 
 def due_next(dispatches: Iterable[Dispatch], now: datetime) -> dict[int, Countdown]:
@@ -230,53 +203,3 @@ class _Fit:
         mine = asked.filter(Q(dispatch=self.dispatch) | Q(dispatch__isnull=True))
         last = mine.order_by("-round", "-pk").first()
         return last is not None and DISSATISFIED in {last.result, last.conduct}
-
-
-def _clocks(dispatch: Dispatch, now: datetime, ids: Mapping[str, tuple[str, bool]]) -> list[Clock]:
-    rows = Obligation.objects.filter(matter_id=dispatch.pk, rule__in=list(ids)).order_by("opened_seq")
-    return [Clock(*ids[row.rule], countdown(row, now)) for row in rows]
-
-
-def return_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
-    """Both clocks for a return: one working day for asking, 24 hours after signing that are scored.
-
-    The second is there once the dispatch is signed.
-    """
-    return _clocks(
-        dispatch,
-        now,
-        {
-            "hotline.return_window": ("提出退单(转办起1个工作日)", False),
-            "hotline.return_window_scoring": ("实时退单计分(签收起24小时)", True),
-        },
-    )
-
-
-def contact_clocks(*, dispatch: Dispatch, now: datetime) -> list[Clock]:
-    """Both clocks for contacting the citizen: one working day, and 24 hours that are scored.
-
-    The first runs from the dispatch, and late signing does not move it. The second runs from handing over and
-    is there from then on.
-    """
-    return _clocks(
-        dispatch,
-        now,
-        {
-            "hotline.contact": ("联系诉求人(转办起1个工作日,不因签收迟而顺延)", False),
-            "hotline.contact_after_handover": ("及时联系计分(交办起24小时)", True),
-        },
-    )
-
-
-def applications_pending(*, actor: Actor, query: Mapping[str, str], size: int = 50) -> Page[Any]:
-    """A page of what units have asked for and the platform has not decided, the newest first; query: kind."""
-    rows = Application.objects.filter(status=PENDING)
-    if not actor.can("hotline.read_all"):
-        rows = rows.filter(dispatch__body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
-    if query.get("kind"):
-        rows = rows.filter(kind=query["kind"])
-    rows = rows.select_related(
-        "dispatch__matter", "dispatch__body", "dispatch__request__matter", "proposed_body"
-    )
-    after, before = query.get("after", ""), query.get("before", "")
-    return key_page(rows, keys=("-id",), after=after, before=before, size=size)

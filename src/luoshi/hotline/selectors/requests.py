@@ -133,6 +133,11 @@ def callback_again() -> QuerySet[Request]:
     return _rows().filter(Exists(mended), matter__state="called_back").order_by("received_at", "matter")
 
 
+def called_back() -> QuerySet[Request]:
+    """Requests called back and not yet filed."""
+    return _rows().filter(matter__state="called_back").order_by("received_at", "matter")
+
+
 def feedback_queue() -> QuerySet[Request]:
     """Requests whose dispatches all passed the review and whose result is not yet given back."""
     return _rows().filter(matter__state="concluded").order_by("received_at", "matter")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from luoshi.hotline.forms.base import MatterForm
 from luoshi.hotline.forms.units import UnitField, Units
+from luoshi.hotline.selectors.dispatches import Countdown, Possible
 from luoshi.hotline.services.steps import may_decide
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
@@ -63,12 +64,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action with its form, as the page shows it."""
+    """An action with its form, as the page shows it. countdowns: the due times that it would meet."""
 
     action: Action
     label: str
     form: MatterForm
     opened: bool
+    countdowns: tuple[Countdown, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -103,13 +105,16 @@ def offers(
     *,
     failed: tuple[str, MatterForm] | None = None,
     wanted: str = "",
+    possible: Mapping[str, Possible] | None = None,
 ) -> Menu:
     """The steps possible now for this actor, in the order of `actions`.
 
-    A form that failed stays open and filled; `wanted` is the code of a step to open. What is open comes first.
+    possible: by action what makes sense on the matter as it stands, where a selector knows more than the
+    state table. A form that failed stays open and filled; `wanted` is the code of a step to open. What is open comes first.
     """
     matter = subject.matter
-    allowed = {edge.action: edge for edge in table_for(matter.kind).actions(matter.state, actor, matter)}
+    table = table_for(matter.kind).actions(matter.state, actor, matter)
+    allowed = {edge.action: edge for edge in table if possible is None or edge.action in possible}
     units, now = failed[1].units if failed else Units(), timezone.now()
     found = []
     for action in actions:
@@ -123,7 +128,8 @@ def offers(
             failed[1] if failed and mine else action.form(subject=subject, units=units, auto_id=f"{code}_%s")
         )
         opened = mine or (code == wanted if wanted or failed else action.first)
-        found.append(Offer(action, action.label or (edge.label if edge else code), form, opened))
+        left = possible[edge.action].countdowns if possible is not None and edge is not None else ()
+        found.append(Offer(action, action.label or (edge.label if edge else code), form, opened, left))
     asks = any(isinstance(field, UnitField) for offer in found for field in offer.form.fields.values())
     main = sorted((offer for offer in found if not offer.action.rare), key=lambda offer: not offer.opened)
     return Menu(main, [offer for offer in found if offer.action.rare], units, asks)
@@ -138,8 +144,11 @@ def take(
     actor: Actor,
     back: str,
     again: Callable[[tuple[str, MatterForm], int], HttpResponse],
+    possible: Callable[[], Mapping[str, Possible]] | None = None,
 ) -> HttpResponse:
     """Carry out a posted step: redirect with a message when done, else the page again with the form kept.
+
+    possible: see `offers`, asked again after a step that was refused.
 
     Errors: Http404 for an unknown step; NotAllowed passes through, for the gate.
     """
@@ -169,7 +178,8 @@ def take(
         raise Http404(code)
     subject.matter.refresh_from_db()
     form.renew()
-    if code not in offers(subject, actions, actor).codes:
+    now_possible = possible() if possible else None
+    if code not in offers(subject, actions, actor, possible=now_possible).codes:
         _say_all(request, form)
     return again((code, form), status)
 

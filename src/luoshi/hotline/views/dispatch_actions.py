@@ -22,25 +22,6 @@ def pending(dispatch: Dispatch, kind: str) -> Application:
     return found
 
 
-def _waiting(dispatch: Any) -> frozenset[str]:
-    """The kinds of application that wait for a decision, read once for each page."""
-    found: frozenset[str] | None = getattr(dispatch, "waiting_kinds", None)
-    if found is None:
-        rows = dispatch.applications.filter(status="pending").values_list("kind", flat=True)
-        found = dispatch.waiting_kinds = frozenset(rows)
-    return found
-
-
-def waits(kind: str) -> Any:
-    """Whether an application of a kind waits."""
-    return lambda dispatch: kind in _waiting(dispatch)
-
-
-def asks_once(kind: str) -> Any:
-    """Whether no application of a kind waits, so that one may be made."""
-    return lambda dispatch: kind not in _waiting(dispatch)
-
-
 def _bodies(values: list[str]) -> list[Body]:
     return list(Body.objects.filter(pk__in=[int(value) for value in values]).order_by("pk"))
 
@@ -191,7 +172,6 @@ UNIT_ACTIONS = (
         forms.AnswerForm,
         _answer_supervision,
         "message",
-        when=lambda dispatch: dispatch.urgings.filter(kind="supervision", answered_at__isnull=True).exists(),
     ),
     Action(
         "report_progress",
@@ -207,13 +187,12 @@ UNIT_ACTIONS = (
         "address-book",
         when=lambda dispatch: dispatch.role == "assist" and not dispatch.contact_person,
     ),
-    Action("request_return", forms.ReturnForm, _return, "arrow-back-up", when=asks_once("return")),
+    Action("request_return", forms.ReturnForm, _return, "arrow-back-up"),
     Action(
         "county_report",
         forms.CountyReportForm,
         _county,
         "flag",
-        when=lambda dispatch: dispatch.body.kind == "county" and dispatch.role == "sole",
     ),
     Action(
         "request_assist",
@@ -222,7 +201,6 @@ UNIT_ACTIONS = (
             reason=s.data["reason"], proposed_bodies=_bodies(s.data["proposed_bodies"]), **_common(s)
         ),
         "users",
-        when=lambda dispatch: dispatch.role == "lead",
     ),
     Action(
         "request_extension",
@@ -231,7 +209,6 @@ UNIT_ACTIONS = (
             reason=s.data["reason"], basis=s.data["basis"], until=s.data["until"], **_common(s)
         ),
         "clock",
-        when=asks_once("extension"),
     ),
     Action(
         "request_coordination",
@@ -252,38 +229,34 @@ PLATFORM_ACTIONS = (
            tone="danger", confirm="认定敷衍应付，二次交办并列入督办？"),
     Action("accept_return", forms.FreeOpinionForm,
            lambda s: services.return_accept(opinion=s.data["opinion"], **_on(s, "return")), "check",
-           first=True, when=waits("return"), confirm="同意退单将撤回派单，诉求回到待处理。确定？"),
+           first=True, confirm="同意退单将撤回派单，诉求回到待处理。确定？"),
     Action("reject_return", forms.OpinionForm,
-           lambda s: services.return_reject(opinion=s.data["opinion"], **_on(s, "return")), "x", when=waits("return")),
+           lambda s: services.return_reject(opinion=s.data["opinion"], **_on(s, "return")), "x"),
     Action("adopt_report", forms.AdoptForm,
            lambda s: services.county_report_adopt(
                orders=_orders(s, PARALLEL), opinion=s.data["opinion"], **_on(s, "county_report")
-           ), "check", first=True, when=waits("county_report")),
+           ), "check", first=True),
     Action("decline_report", forms.OpinionForm,
-           lambda s: services.county_report_decline(opinion=s.data["opinion"], **_on(s, "county_report")), "x",
-           when=waits("county_report")),
+           lambda s: services.county_report_decline(opinion=s.data["opinion"], **_on(s, "county_report")), "x"),
     Action("add_assist", forms.AssistAddForm,
            lambda s: services.assist_add(orders=_orders(s, ASSIST), opinion=s.data["opinion"], **_on(s, "assist")),
-           "check", first=True, when=waits("assist")),
+           "check", first=True),
     Action("decline_assist", forms.OpinionForm,
-           lambda s: services.assist_decline(opinion=s.data["opinion"], **_on(s, "assist")), "x", when=waits("assist")),
-    Action("grant_extension", forms.GrantForm, _grant, "check", first=True, when=waits("extension")),
+           lambda s: services.assist_decline(opinion=s.data["opinion"], **_on(s, "assist")), "x"),
+    Action("grant_extension", forms.GrantForm, _grant, "check", first=True),
     Action("refuse_extension", forms.OpinionForm,
-           lambda s: services.extension_refuse(opinion=s.data["opinion"], **_on(s, "extension")), "x",
-           when=waits("extension")),
+           lambda s: services.extension_refuse(opinion=s.data["opinion"], **_on(s, "extension")), "x"),
     Action("approve_coordination", forms.GrantForm,
            lambda s: services.coordination_approve(
                until=s.data["until"], opinion=s.data["opinion"], **_on(s, "coordination")
-           ), "check", first=True, when=waits("coordination")),
+           ), "check", first=True),
     Action("refuse_coordination", forms.OpinionForm,
-           lambda s: services.coordination_refuse(opinion=s.data["opinion"], **_on(s, "coordination")), "x",
-           when=waits("coordination")),
+           lambda s: services.coordination_refuse(opinion=s.data["opinion"], **_on(s, "coordination")), "x"),
     Action("accept_no_redispatch", forms.FreeOpinionForm,
            lambda s: services.no_redispatch_accept(opinion=s.data["opinion"], **_on(s, "no_redispatch")), "check",
-           first=True, when=waits("no_redispatch")),
+           first=True),
     Action("reject_no_redispatch", forms.OpinionForm,
-           lambda s: services.no_redispatch_reject(opinion=s.data["opinion"], **_on(s, "no_redispatch")), "x",
-           when=waits("no_redispatch")),
+           lambda s: services.no_redispatch_reject(opinion=s.data["opinion"], **_on(s, "no_redispatch")), "x"),
     Action("urge", forms.UrgeForm, lambda s: services.dispatch_urge(text=s.data["text"], **_common(s)), "bell"),
     Action("supervise", forms.SuperviseForm,
            lambda s: services.dispatch_supervise(text=s.data["text"], until=s.data["until"], **_common(s)), "eye", rare=True),

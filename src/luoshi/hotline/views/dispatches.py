@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.models import Application, Dispatch
+from luoshi.hotline.selectors.dispatches import Possible, allowed_actions, dispatch_list, due_next
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCHES
 from luoshi.hotline.views import actions as steps
@@ -27,57 +28,45 @@ from luoshi.hotline.views.common import (
     timeline_of,
 )
 from luoshi.hotline.views.dispatch_actions import DISPATCH_ACTIONS
+from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
+from luoshi.organisation.models import Body
 
 Failed = tuple[str, MatterForm] | None
 STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success"), "rejected": ("不同意", "danger"),
           "lapsed": ("逾期未采纳", "muted"), "withdrawn": ("撤回", "muted"), "moot": ("已失效", "muted")}  # fmt: skip
 
 
-def _mine(request: HttpRequest) -> QuerySet[Any]:
-    """The dispatches that the actor may read: the platform's people all, a unit's people their own."""
-    actor = actor_of(request)
-    rows = Dispatch.objects.select_related("matter", "body", "request__matter")
-    return rows if actor.can("hotline.read_all") else rows.filter(body_id=actor.body_id)
-
-
 @require_GET
 def dispatch_index(request: HttpRequest) -> HttpResponse:
-    """Dispatches, newest first, by state and urgency, found by number or words of the title."""
-    state, urgency, q = (request.GET.get(name, "").strip() for name in ("state", "urgency", "q"))
-    rows = _mine(request)
-    if state:
-        rows = rows.filter(matter__state=state)
-    if urgency:
-        rows = rows.filter(urgency=urgency)
-    if q:
-        rows = rows.filter(Q(matter__number__startswith=q) | Q(matter__title__contains=q))
-    page = key_page(
-        rows,
-        keys=("-dispatched_at", "-matter_id"),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    clocks = clocks_of([row.matter for row in page.items])
-    now = timezone.now()
-    shown = []
-    for row in page.items:
-        owed = [c for c in clocks[row.pk].running if c.nature == "duty" and c.body_id == row.body_id]
-        shown.append(
-            {"item": row, "badge": badge(row.matter), "next": owed[0] if owed else None,
-             "role": label_of("hotline.role", row.role, now), "urgency": label_of("hotline.urgency", row.urgency, now)}
-        )  # fmt: skip
+    """Dispatches, newest first, by state, urgency, unit and what is overdue, found by number or title."""
+    now, actor = timezone.now(), actor_of(request)
+    page = dispatch_list(actor=actor, query=request.GET, now=now)
+    soonest = due_next(page.items, now)
+    shown = [
+        {"item": row, "badge": badge(row.matter), "next": soonest[row.pk].obligation if row.pk in soonest else None,
+         "role": label_of("hotline.role", row.role, now), "urgency": label_of("hotline.urgency", row.urgency, now)}
+        for row in page.items
+    ]  # fmt: skip
+    platform = actor.can("hotline.read_all")
     context = {
         "page": page,
         "rows": shown,
-        "chosen": {"state": state, "urgency": urgency},
+        "chosen": {name: request.GET.get(name, "") for name in ("state", "urgency", "body", "overdue")},
         "states": list(DISPATCHES.labels.items()),
         "urgencies": options("hotline.urgency"),
-        "platform": actor_of(request).can("hotline.read_all"),
+        "units": Body.objects.filter(takes_requests=True).order_by("pk") if platform else (),
+        "platform": platform,
     }
     part = request.headers.get("HX-Target") == "dispatches"
     return render(request, "hotline/_dispatch_rows.html" if part else "hotline/dispatch_list.html", context)
+
+
+def _possible(subject: Dispatch, actor: Actor) -> dict[str, Possible]:
+    """What the actor may do on a dispatch as it stands, by action."""
+    found = allowed_actions(dispatch=subject, actor=actor, now=timezone.now())
+    return {one.action: one for one in found}
 
 
 def _load(request: HttpRequest, pk: int) -> Dispatch:
@@ -105,7 +94,12 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
     waiting = frozenset(row["item"].kind for row in applications if row["pending"])
     coming = dispatch_next(subject, waiting)
     menu = steps.offers(
-        subject, DISPATCH_ACTIONS, actor, failed=failed, wanted=request.GET.get("do", "") or coming
+        subject,
+        DISPATCH_ACTIONS,
+        actor,
+        failed=failed,
+        wanted=request.GET.get("do", "") or coming,
+        possible=_possible(subject, actor),
     )
     advice = dispatch_advice(subject, actor, waiting=waiting)
     if actor.body_id == subject.body_id and coming and coming not in menu.codes:
@@ -156,6 +150,7 @@ def dispatch_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         actor=actor_of(request),
         back=reverse("dispatch-detail", args=[pk]),
         again=lambda failed, status: show(request, subject, failed, status),
+        possible=lambda: _possible(subject, actor_of(request)),
     )
 
 

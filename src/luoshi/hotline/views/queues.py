@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline import services
 from luoshi.hotline.models import Escalation, MonthlyNotice, Request
-from luoshi.hotline.selectors.requests import offers_open
+from luoshi.hotline.selectors.requests import (
+    callback_again,
+    callback_queue,
+    called_back,
+    feedback_queue,
+    offers_open,
+)
 from luoshi.hotline.services.notices import notice_csv
 from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.views.common import actor_of, badge, labels, may_read
@@ -24,7 +32,12 @@ from luoshi.ledger.paging import key_page
 from luoshi.ledger.services.attachments import path_of
 
 CODE = "代码"  # of the unit: for other systems, in the exported table only
-QUEUE = ("concluded", "fed_back", "called_back")
+QUEUES: dict[str, tuple[str, Callable[[], QuerySet[Request]]]] = {
+    "concluded": ("待反馈", feedback_queue),
+    "fed_back": ("待回访", callback_queue),
+    "again": ("整改后待再次回访", callback_again),
+    "called_back": ("已回访", called_back),
+}
 
 
 def _cursor(request: HttpRequest) -> dict[str, Any]:
@@ -35,13 +48,12 @@ def _cursor(request: HttpRequest) -> dict[str, Any]:
 def callback_index(request: HttpRequest) -> HttpResponse:
     """What waits for feedback or a call-back, the longest first; every concluded request comes here."""
     state = request.GET.get("state", "")
-    wanted = (state,) if state in QUEUE else QUEUE[:2]
-    rows = Request.objects.filter(matter__state__in=wanted).select_related("matter")
+    rows = QUEUES[state][1]() if state in QUEUES else feedback_queue() | callback_queue()
     page = key_page(rows, keys=("received_at", "matter_id"), **_cursor(request))
     shown = [{"item": row, "badge": badge(row.matter), "labels": labels(row)} for row in page.items]
-    tabs = [{"label": "待办", "url": "?", "active": state not in QUEUE}] + [
+    tabs = [{"label": "待办", "url": "?", "active": state not in QUEUES}] + [
         {"label": label, "url": f"?state={code}", "active": state == code}
-        for code, label in (("concluded", "待反馈"), ("fed_back", "待回访"), ("called_back", "已回访"))
+        for code, (label, _) in QUEUES.items()
     ]
     return render(request, "hotline/callback_list.html", {"page": page, "rows": shown, "tabs": tabs})
 
