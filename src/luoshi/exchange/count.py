@@ -83,7 +83,7 @@ def count(
         raise BadExport(f"--as-of {at:%Y-%m-%d %H:%M} lies before the period {period}; give a later time")
     window = Window(int(first.timestamp()), int(end.timestamp()), int(at.timestamp()))
     reckoned = reckon(export.data["dispatches"], window, book, drafts=drafts)
-    small = register(export, window, period)
+    small = register(export, window, period, book, drafts=drafts)
     _charge_overdue(export, reckoned, small)
     return Counted(period, at, _units(export, reckoned, small), Matters(export, reckoned.masks, small.refs))
 

@@ -61,18 +61,24 @@ class _Rows:
         self.rejected: Mask = gone & (data["return_outcome"] == OUTCOMES.index("rejected"))
         self.new: Mask = window.holds(self.dispatched)
         self.leader: Mask = data["leader_instruction"] == 1
+        self.events = {
+            "hotline.dispatched": self.dispatched,
+            "hotline.signed": self.signed,
+            "hotline.handed_over": self.handed,
+        }
         self.facts = {"urgency": (data["urgency"], URGENCIES), "role": (data["role"], ROLES)}
 
     def _happened(self, name: str) -> Ints:
         times = self.data[name]
         return np.where(self.alive & (times <= self.window.as_of), times, NEVER)
 
-    def due(self, book: Rulebook, id: str, starts: Ints, where: Mask, drafts: bool) -> Ints:
-        """Return a limit's due time for the rows marked, NEVER for the others."""
+    def due(self, book: Rulebook, id: str, where: Mask, drafts: bool) -> Ints:
+        """Return a limit's due time for the rows marked, NEVER for the others and where it has not begun."""
         return due_column(
             book,
             id,
-            np.where(where, starts, NEVER),
+            self.events,
+            where,
             self.dispatched,
             self.facts,
             tz=self.data.tz,
@@ -98,10 +104,10 @@ def _taking_over(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mas
     """Sign-in and hand-over: what is neither done nor due yet is left out."""
     as_of = rows.window.as_of
     signed, handed = rows.signed != NEVER, rows.handed != NEVER
-    sign_due = rows.due(book, "hotline.sign_in", rows.dispatched, rows.new, drafts)
+    sign_due = rows.due(book, "hotline.sign_in", rows.new, drafts)
     masks["sign_in_counted"] = rows.new & (signed | (sign_due <= as_of))
     masks["signed_in_time"] = rows.new & signed & (rows.signed <= sign_due)
-    hand_due = rows.due(book, "hotline.hand_over", rows.signed, rows.new & signed, drafts)
+    hand_due = rows.due(book, "hotline.hand_over", rows.new & signed, drafts)
     limit = np.where(signed, hand_due, sign_due)
     masks["hand_over_counted"] = rows.new & (handed | (limit <= as_of))
     late = np.where(signed, rows.handed > hand_due, sign_due <= as_of)
@@ -117,7 +123,7 @@ def _returns(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mask]) 
     """Returns in the period: in time if within the limit of sign-in; wrong if the unit had to take it after all."""
     returned = masks["returned"] = rows.alive & rows.window.holds(rows.returned)
     signed = rows.signed != NEVER
-    due = rows.due(book, "hotline.return_window_scoring", rows.signed, returned & signed, drafts)
+    due = rows.due(book, "hotline.return_window_scoring", returned & signed, drafts)
     masks["returned_in_time"] = returned & signed & (rows.returned <= due)
     masks["wrong_returned"] = _wrong(rows, returned)
 
@@ -151,7 +157,7 @@ def _closing(rows: _Rows, book: Rulebook, drafts: bool, found: Reckoned) -> Mask
     """Closing by the due time with fewer than two failed reviews; accepted returns count nowhere here."""
     window, data, masks = rows.window, rows.data, found.masks
     mine = rows.alive & ~rows.accepted
-    due = rows.due(book, "hotline.close", rows.dispatched, mine, drafts)
+    due = rows.due(book, "hotline.close", mine, drafts)
     extended: Ints = data["extended_until"]
     due = np.where(mine & (extended != NEVER), extended, due)
     closed = mine & (rows.closed != NEVER)

@@ -19,27 +19,47 @@ Facts = Mapping[str, tuple[Ints, tuple[str, ...]]]
 
 
 def due_column(
-    book: Rulebook, id: str, starts: Ints, on: Ints, facts: Facts, *, tz: tzinfo, drafts: bool = False
+    book: Rulebook,
+    id: str,
+    happened: Mapping[str, Ints],
+    where: NDArray[np.bool_],
+    on: Ints,
+    facts: Facts,
+    *,
+    tz: tzinfo,
+    drafts: bool = False,
 ) -> Ints:
-    """Return when a limit that begins at each start is due; NEVER where nothing has begun or no limit is set.
+    """Return when a limit is due in the rows `where`; NEVER where nothing has begun or no limit is set.
 
-    on: the time of the event whose day says which version of the rule holds; days before the first version
-    take that one. Raises BadExport where no version holds.
+    happened: by kind of event the times at which a limit that opens with it begins. on: the time of the event
+    whose day says which version of the rule holds; days before the first version take that one. Raises
+    BadExport where no version holds, or a limit opens with an event that an export does not tell.
     """
-    found = np.full(starts.size, NEVER, np.int64)
-    begun = starts != NEVER
+    found = np.full(on.size, NEVER, np.int64)
+    rest = where.copy()
     for first, last, limit in _versions(book, id, drafts):
-        held = begun & (on >= _edge(first, tz, -NEVER)) & (on < _edge(last, tz, NEVER))
+        held = rest & (on >= _edge(first, tz, -NEVER)) & (on < _edge(last, tz, NEVER))
+        rest &= ~held
+        starts = _start(limit, happened, book)
+        held &= starts != NEVER
         if held.all():
             return _counted(book, limit, starts, facts, tz)
         if held.any():
             mine = {name: (codes[held], words) for name, (codes, words) in facts.items()}
             found[held] = _counted(book, limit, starts[held], mine, tz)
-            begun &= ~held
-    if begun.any():
-        day = moment(int(on[begun].min()), tz).date()
+    if rest.any():
+        day = moment(int(on[rest].min()), tz).date()
         raise BadExport(f"limit {id} does not hold on {day} in rulebook {book.id}")
     return found
+
+
+def _start(limit: Limit, happened: Mapping[str, Ints], book: Rulebook) -> Ints:
+    """Return the times of the event that opens the limit."""
+    for match in limit.opens:
+        if match.kind in happened:
+            return happened[match.kind]
+    known = ", ".join(happened)
+    raise BadExport(f"limit {limit.id} in rulebook {book.id} opens with no event that an export tells: {known}")
 
 
 def _edge(day: date | None, tz: tzinfo, open_end: int) -> int:

@@ -34,6 +34,7 @@ ENTRY_COUNTS: dict[str, str] = {  # an entry's item -> the scheme's count
     "shirked_return": "shirked_returns",
     "unimplemented_opinion": "unimplemented_opinion_months",
     "fraud": "fraud_findings",
+    "duty_gap": "duty_gaps",
     "award_national": "national_awards",
     "award_provincial": "provincial_awards",
     "award_municipal": "municipal_awards",
@@ -43,7 +44,7 @@ ENTRY_COUNTS: dict[str, str] = {  # an entry's item -> the scheme's count
     "platform_adopted": "platform_adopted_items",
     "difficult_led": "difficult_tickets_led",
 }
-DEDUCTIONS = tuple(ENTRY_COUNTS)[:9]
+DEDUCTIONS = tuple(ENTRY_COUNTS)[:10]
 
 
 def _words(values: tuple[str, ...], chinese: tuple[str, ...] = ()) -> dict[str, int]:
@@ -120,6 +121,7 @@ UNITS = Table(
             _words(CLASSES, ("县区", "部门", "企业")),
             optional=True,
         ),
+        Column("onsite", "担负处置任务", "word", YES_NO, optional=True, default=1),
     ),
 )
 DISPATCHES = Table(

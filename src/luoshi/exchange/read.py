@@ -20,12 +20,13 @@ from luoshi.exchange.sources import find
 class Export:
     """An export that has been read. bad: every bad row, in order; rows: how many there were of each table.
 
-    units: in order, each with its number as used in the columns `unit`.
+    units: in order, each with its number as used in the columns `unit`. onsite: those with work on the spot.
     """
 
     units: tuple[str, ...]
     names: Mapping[str, str]
     classes: Mapping[str, str]
+    onsite: frozenset[str]
     data: Mapping[str, Data]
     bad: tuple[BadRow, ...]
     rows: Mapping[str, int]
@@ -66,6 +67,9 @@ def read(path: Path, *, tz: tzinfo = CHINA) -> Export:
             unit: CLASSES[code] if code >= 0 else ""
             for unit, code in zip(units, listed["class"].tolist(), strict=True)
         },
+        onsite=frozenset(
+            unit for unit, code in zip(units, listed["onsite"].tolist(), strict=True) if code != 0
+        ),
         data=data,
         bad=tuple(sorted(set(bad))),
         rows=rows,

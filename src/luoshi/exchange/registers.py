@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, tzinfo
 from decimal import Decimal
 
 from luoshi.engines.assessment import Charge, Period
+from luoshi.engines.rulebook import Rulebook, Setting
 from luoshi.exchange.dispatches import Window
 from luoshi.exchange.format import BASE_ITEMS, DEDUCTIONS, ENTRY_COUNTS, SUBMISSIONS
 from luoshi.exchange.read import Export
 from luoshi.exchange.times import NEVER, midnight, moment, month_of
+
+REPORTING = "assessment.monthly_report"
 
 
 @dataclass(slots=True)
@@ -27,11 +31,13 @@ class Register:
         self.refs.setdefault((unit, count), []).append(ref)
 
 
-def register(export: Export, window: Window, period: Period) -> Register:
+def register(
+    export: Export, window: Window, period: Period, book: Rulebook, *, drafts: bool = False
+) -> Register:
     """Return what the smaller tables count for in a period."""
     found = Register()
     _answers(export, window, found)
-    _submissions(export, window, found)
+    _submissions(export, window, _Reporting(book, drafts), found)
     _base(export, found)
     _entries(export, window, period, found)
     return found
@@ -46,7 +52,26 @@ def _answers(export: Export, window: Window, found: Register) -> None:
         found.add(int(data["unit"][place]), "direct_answered_consultations", 1, ref)
 
 
-def _submissions(export: Export, window: Window, found: Register) -> None:
+class _Reporting:
+    """By which day of the month a report is owed, as of the day on which it is submitted."""
+
+    def __init__(self, book: Rulebook, drafts: bool) -> None:
+        self._book = book
+        self._drafts = drafts
+
+    def in_time(self, submitted: int, due: int, tz: tzinfo) -> bool:
+        """Return whether a report is in by the day of the month, and is not an older one (its due month is past)."""
+        at = moment(submitted, tz)
+        last: int = self._terms(at.date())["due_day"]
+        return at.day <= last and (due == NEVER or month_of(due, tz) >= f"{at:%Y-%m}")
+
+    def _terms(self, day: date) -> Setting:
+        """The setting of a day; days before its first version take that one."""
+        first = min((rule.valid_from for rule in self._book.versions(REPORTING)), default=day)
+        return self._book.setting(REPORTING, max(day, first), drafts=self._drafts)
+
+
+def _submissions(export: Export, window: Window, reporting: _Reporting, found: Register) -> None:
     data = export.data["submissions"]
     months: dict[tuple[int, str], str] = {}
     columns = [
@@ -70,7 +95,7 @@ def _submissions(export: Export, window: Window, found: Register) -> None:
         due_now = window.first <= due < window.end and asked
         if word == "information" and now:
             found.add(unit, "information_items", 1, ref)
-        elif word == "monthly_report" and now and _by_the_fifth(submitted, due, export):
+        elif word == "monthly_report" and now and reporting.in_time(submitted, due, export.tz):
             months.setdefault((unit, month_of(submitted, export.tz)), ref)
         elif word == "emergency_kb" and due_now:
             found.add(unit, "emergency_requested", 1, ref)
@@ -86,13 +111,8 @@ def _submissions(export: Export, window: Window, found: Register) -> None:
         found.add(unit, "reports_on_time", 1, ref)
 
 
-def _by_the_fifth(submitted: int, due: int, export: Export) -> bool:
-    """Return whether a report is in by the 5th, and is not an older one (its due month is past)."""
-    at = moment(submitted, export.tz)
-    return at.day <= 5 and (due == NEVER or month_of(due, export.tz) >= f"{at:%Y-%m}")
-
-
 def _base(export: Export, found: Register) -> None:
+    """Base work as it stands; a unit without work on the spot owes no duty room."""
     data = export.data["base"]
     rows = zip(
         data["row"].tolist(),
@@ -102,7 +122,8 @@ def _base(export: Export, found: Register) -> None:
         strict=True,
     )
     for row, unit, item, number in rows:
-        if number:
+        owed = BASE_ITEMS[item] != "missing_facilities" or export.units[unit] in export.onsite
+        if number and owed:
             found.add(unit, BASE_ITEMS[item], number, f"base {row}")
 
 
