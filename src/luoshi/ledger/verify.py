@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from luoshi.engines.obligations import Happened, Owed, derive
+from luoshi.engines.obligations import Happened, Owed, merge_facts, step
 from luoshi.engines.tallies import contribution, event_metric
-from luoshi.ledger import chain, rules
+from luoshi.ledger import chain, followers, rules
+from luoshi.ledger.followers import Checker
 from luoshi.ledger.models import Attachment, Event, Matter, Obligation, Seal, Tally
 from luoshi.ledger.services.attachments import path_of
 from luoshi.ledger.services.derive import owed_from, owner_body_id
@@ -30,7 +31,7 @@ Counts = Counter[tuple[str, int | None, date]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that does not agree. check: chain | state | obligation | tally | seal | file."""
+    """Something that does not agree. check: chain | state | obligation | tally | seal | file | a follower's own."""
 
     check: str
     where: str
@@ -115,6 +116,21 @@ def _obligations(
         )
 
 
+def _derive(
+    matter: Matter, events: list[Event], checkers: list[Checker]
+) -> tuple[list[Owed], dict[str, Any]]:
+    """Derive obligations and facts from a matter's events, and show each step to the followers."""
+    owed: list[Owed] = []
+    facts: dict[str, Any] = {}
+    for event in events:
+        happened = Happened(seq=event.seq, kind=event.kind, at=event.at, data=event.data)
+        facts = merge_facts(facts, happened)
+        owed = step(owed, happened, facts, matter_kind=matter.kind, book=rules.current())
+        for checker in checkers:
+            checker.seen(matter, happened, owed, facts)
+    return owed, facts
+
+
 def _count(matter: Matter, events: list[Event], fresh: list[Owed], counts: Counts) -> None:
     tz = rules.current().worktime.tz
     owner = matter.body_id or owner_body_id("platform", matter)
@@ -130,6 +146,8 @@ def _tallies(counts: Counts, jurisdiction: str, report: Report) -> Iterator[Diff
     rows = Tally.objects.filter(jurisdiction=jurisdiction).values_list("metric", "body_id", "day")
     for metric, body, day, total in rows.annotate(total=Sum("count")).order_by("metric", "body_id", "day"):
         report.tallies += 1
+        if followers.followed(metric):
+            continue
         counted = counts.pop((metric, body, day), 0)
         if counted != total:
             where = f"{metric}, body {body}, {day}"
@@ -199,7 +217,8 @@ def verify(
     Run it inside `snapshot()`, so that writes going on meanwhile cannot look like differences.
     """
     place = jurisdiction or settings.JURISDICTION
-    book, counts = rules.current(), Counter[tuple[str, int | None, date]]()
+    counts = Counter[tuple[str, int | None, date]]()
+    checkers = [follower.check(place) for follower in followers.all_followers()]
     for chunk in _chunks(place, matter_id):
         ids = [matter.pk for matter in chunk]
         events = Event.objects.filter(matter_id__in=ids).order_by("matter_id", "seq")
@@ -211,12 +230,15 @@ def verify(
             report.matters += 1
             report.events += len(mine)
             yield from _chain(matter, mine)
-            happened = (Happened(seq=e.seq, kind=e.kind, at=e.at, data=e.data) for e in mine)
-            fresh, facts = derive(happened, matter_kind=matter.kind, book=book)
+            fresh, facts = _derive(matter, mine, checkers)
             report.obligations += len(fresh)
             yield from _obligations(matter, stored.get(matter.pk, []), fresh, facts)
             _count(matter, mine, fresh, counts)
+        for checker in checkers:
+            yield from checker.compare(chunk)
         yield from _files(ids, report)
     if matter_id is None:
         yield from _tallies(counts, place, report)
+        for checker in checkers:
+            yield from checker.finish()
         yield from _seals(place, report)

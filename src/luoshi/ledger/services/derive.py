@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -107,10 +107,10 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
     )
 
 
-def update_obligations(matter: Matter, event: Happened) -> None:
+def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
     """Apply one event to the stored obligations of a locked matter and move the tallies with them.
 
-    Must run inside the ledger's door and the event's transaction.
+    Returns the matter's obligations after it. Must run inside the ledger's door and the event's transaction.
     """
     book = rules.current()
     rows = {
@@ -139,13 +139,24 @@ def update_obligations(matter: Matter, event: Happened) -> None:
     owner = "body" if matter.body_id else "platform"
     change[(event_metric(event.kind), owner, day)] = 1
     move_tallies(matter, change)
+    return after
 
 
 def move_tallies(matter: Matter, change: Mapping[Move, int]) -> None:
-    """Add to the running counts in one statement, on rows that no other transaction is writing to."""
+    """Add to the running counts of a matter's owners."""
+    tallies_add(
+        matter.jurisdiction,
+        {
+            (metric, owner_body_id(owner, matter), day): count
+            for (metric, owner, day), count in change.items()
+        },
+    )
+
+
+def tallies_add(jurisdiction: str, change: Mapping[tuple[str, int | None, date], int]) -> None:
+    """Add to running counts (metric, body, day) in one statement, on rows that no other transaction writes to."""
     rows = [
-        (matter.jurisdiction, metric, owner_body_id(owner, matter), day, count)
-        for (metric, owner, day), count in change.items()
+        (jurisdiction, metric, body, day, count) for (metric, body, day), count in change.items() if count
     ]
     if not rows:
         return

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from luoshi.engines.obligations import Happened, merge_facts
-from luoshi.ledger import chain, rules
+from luoshi.ledger import chain, followers, rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.errors import NotAllowed, WrongState
@@ -88,7 +88,7 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
     matter.version += 1
     matter.changed_at = recorded
     matter.save(update_fields=MOVING)
-    update_obligations(matter, happened)
+    followers.follow(matter, happened, update_obligations(matter, happened))
     return event
 
 

@@ -1,0 +1,70 @@
+"""Followers: what other functions derive from each event, in the transaction that records it.
+
+A follower keeps running counts of its own beside the ledger's. The door calls it once the event's obligations
+stand; `luoshi verify` shows it every event again and lets it say what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from luoshi.engines.obligations import Happened, Owed
+
+if TYPE_CHECKING:
+    from luoshi.ledger.models import Matter
+    from luoshi.ledger.verify import Difference
+
+
+class Checker(Protocol):
+    """One run of a follower's verification."""
+
+    def seen(self, matter: Matter, event: Happened, owed: Sequence[Owed], facts: Mapping[str, Any]) -> None:
+        """Take one event, in order within its matter; owed and facts are those after it."""
+
+    def compare(self, matters: Sequence[Matter]) -> Iterator[Difference]:
+        """Yield what differs for matters whose events have all been seen."""
+
+    def finish(self) -> Iterator[Difference]:
+        """Yield what differs in the whole; called only when all matters were seen."""
+
+
+class Follower(Protocol):
+    """Something that follows events. prefix: its tallies' metrics begin with it, and are checked by it alone."""
+
+    prefix: str
+
+    def follow(self, matter: Matter, event: Happened, owed: Sequence[Owed]) -> None:
+        """Take an event of a locked matter; owed: its obligations after it. Inside the ledger's door.
+
+        Detail rows of other functions are changed after the event: only events, obligations, facts and the
+        matter itself say how things stand.
+        """
+
+    def check(self, jurisdiction: str) -> Checker:
+        """Begin a verification."""
+
+
+_followers: list[Follower] = []
+
+
+def register(follower: Follower) -> None:
+    """Let a follower see every event from now on; called when its app starts."""
+    if all(known.prefix != follower.prefix for known in _followers):
+        _followers.append(follower)
+
+
+def all_followers() -> tuple[Follower, ...]:
+    """The followers, in the order in which they were registered."""
+    return tuple(_followers)
+
+
+def follow(matter: Matter, event: Happened, owed: Sequence[Owed]) -> None:
+    """Show an event to every follower."""
+    for follower in _followers:
+        follower.follow(matter, event, owed)
+
+
+def followed(metric: str) -> bool:
+    """Whether a metric is a follower's own."""
+    return any(metric.startswith(follower.prefix) for follower in _followers)
