@@ -34,6 +34,7 @@ from luoshi.engines.rulebook.model import (
 )
 from luoshi.engines.rulebook.parse import digest, parse
 from luoshi.engines.rulebook.problems import Problem, RulebookError
+from luoshi.engines.rulebook.rounds import Round
 from luoshi.engines.rulebook.scheme import Grade, Item, Scheme, Threshold, Veto
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Option",
     "Override",
     "Problem",
+    "Round",
     "Rule",
     "Rulebook",
     "RulebookError",

@@ -28,11 +28,12 @@ from luoshi.engines.rulebook.model import (
     UnknownRule,
 )
 from luoshi.engines.rulebook.problems import nearest
+from luoshi.engines.rulebook.rounds import Round
 from luoshi.engines.rulebook.scheme import Scheme
 from luoshi.engines.worktime import Calendar, Hours, Worktime
 
 KINDS: dict[str, type[Rule]] = {
-    kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme)
+    kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme, Round)
 }
 EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends", "ends")
 
@@ -170,6 +171,10 @@ class Rulebook:
     def scheme(self, id: str, on: date, *, drafts: bool = False) -> Scheme:
         """Return an assessment scheme as it is on a day. Raises UnknownRule."""
         return self._find(Scheme, id, on, drafts)
+
+    def round(self, id: str, on: date, *, drafts: bool = False) -> Round:
+        """Return a kind of assessment round as it is on a day. Raises UnknownRule."""
+        return self._find(Round, id, on, drafts)
 
     def grounds(self, on: date, *, matter: str | None = None) -> tuple[Ground, ...]:
         """Return the grounds of refusal that hold on a day, in the order in which they are written."""

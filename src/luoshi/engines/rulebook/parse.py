@@ -20,6 +20,7 @@ from luoshi.engines.rulebook.read_kinds import (
     read_setting,
 )
 from luoshi.engines.rulebook.read_limits import read_limit
+from luoshi.engines.rulebook.read_rounds import read_round
 from luoshi.engines.rulebook.read_schemes import read_scheme
 from luoshi.engines.rulebook.reading import Context
 from luoshi.engines.rulebook.yamltree import MapNode, read_tree
@@ -36,6 +37,7 @@ READERS: dict[str, Callable[[Fields, Context], Rule]] = {
     "settings": read_setting,
     "notices": read_notice,
     "schemes": read_scheme,
+    "rounds": read_round,
 }
 
 

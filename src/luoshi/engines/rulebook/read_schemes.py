@@ -9,7 +9,10 @@ from decimal import Decimal
 from luoshi.engines.expressions import ROUNDINGS, Expression, ExpressionError, NoData
 from luoshi.engines.expressions import parse as parse_formula
 from luoshi.engines.rulebook.fields import Fields
+from luoshi.engines.rulebook.leaves import FAILURES, FORMULA, LEAF_KINDS, Ask, Failure
 from luoshi.engines.rulebook.problems import one_of
+from luoshi.engines.rulebook.read_leaves import leaf_formula, read_asks, read_failures, read_open
+from luoshi.engines.rulebook.read_words import read_lift, read_say
 from luoshi.engines.rulebook.reading import Context, read_citations, read_head, read_see
 from luoshi.engines.rulebook.scheme import (
     NO_DATA_RULES,
@@ -32,10 +35,11 @@ MOST_DEPTH = 6
 class _Names:
     """What the scheme's formulas may use, and the item ids met so far with their lines."""
 
-    counts: Mapping[str, str]
+    counts: dict[str, str]
     derived: Mapping[str, Expression]
     items: dict[str, int] = field(default_factory=dict)
     requires: list[tuple[str, str, Fields]] = field(default_factory=list)
+    part: str = ""
 
     @property
     def known(self) -> set[str]:
@@ -50,6 +54,8 @@ def read_scheme(fields: Fields, context: Context) -> Scheme:
     items = tuple(_item(row, context, names, 1) for row in fields.children("items", required=True))
     _check_requires(names)
     _check_total(fields, items)
+    full = _number(fields, "full")
+    _check_full(fields, items, full)
     periods = _periods(fields, "periods")
     scheme = Scheme(
         **head,
@@ -65,6 +71,10 @@ def read_scheme(fields: Fields, context: Context) -> Scheme:
         ties=fields.word("ties", TIES, default="skip"),
         by_class=fields.flag("by_class"),
         vetoes=tuple(_veto(row, context, names) for row in fields.children("vetoes")),
+        full=full,
+        total_floor=_number(fields, "total_floor"),
+        grade_cap=_number(fields, "grade_cap"),
+        shown=fields.whole("shown"),
     )
     fields.finish(["graded"])
     return scheme
@@ -79,7 +89,7 @@ def _places(fields: Fields) -> int:
 
 
 def _labels(fields: Fields, key: str) -> dict[str, str]:
-    inner = fields.child(key, required=True)
+    inner = fields.child(key)
     if inner is None:
         return {}
     labels: dict[str, str] = {}
@@ -178,21 +188,28 @@ def _item(row: Fields, context: Context, names: _Names, depth: int) -> Item:
             row.problem("id", f"{id} stands twice (first in line {names.items[id]})", "choose another id")
         names.items.setdefault(id, row.node.line)
     group = "items" in row.node.items
-    if group and "formula" in row.node.items:
-        row.problem("formula", "stands beside items", "keep one of them")
-    formula = None if group else _formula(row, "formula")
+    kind = FORMULA if group else row.word("kind", LEAF_KINDS, default=FORMULA)
+    for other in ("formula",) if group or kind != FORMULA else ():
+        if other in row.node.items:
+            row.problem(other, f"stands beside {'items' if group else f'kind: {kind}'}", "keep one of them")
     part = row.word("part", PARTS) if depth == 1 else ""
+    names.part = part or names.part
+    open = read_open(row)
+    most = None if open and row.get("max") is not None else _number(row, "max")
+    asks = () if group else read_asks(row, context)
+    failures = read_failures(row, context) if kind == FAILURES else ()
+    formula, uses = _leaf_formula(row, names, id, kind, most, asks, failures) if not group else (None, {})
     made = Item(
         id=id,
         title=row.text("title", required=True),
         part=part,
         items=(),
-        max=_number(row, "max"),
+        max=most,
         cap=_number(row, "cap"),
-        floor=_number(row, "floor"),
+        floor=_number(row, "floor") if kind == FORMULA else _number(row, "floor") or Decimal(0),
         formula=formula,
-        counts={} if group else _uses(row, formula, names),
-        no_data="" if group else row.word("no_data", NO_DATA_RULES, default="zero"),
+        counts=uses,
+        no_data=_no_data(row, group, kind, names.part),
         highest_only=row.flag("highest_only"),
         per_month=row.flag("per_month"),
         beyond_cap=row.flag("beyond_cap"),
@@ -201,6 +218,13 @@ def _item(row: Fields, context: Context, names: _Names, depth: int) -> Item:
         cite=read_citations(row, context),
         see=read_see(row, context),
         line=row.node.line,
+        say=read_say(row, "say", formula, ("period",)),
+        say_none=read_say(row, "say_none", None, ("period",)),
+        lift=read_lift(row, formula),
+        kind=kind,
+        open=open,
+        asks=asks,
+        failures=failures,
     )
     items: tuple[Item, ...] = ()
     if group:
@@ -213,6 +237,40 @@ def _item(row: Fields, context: Context, names: _Names, depth: int) -> Item:
     _check_points(row, made, items)
     row.finish(["formula"])
     return replace(made, items=items)
+
+
+def _leaf_formula(
+    row: Fields,
+    names: _Names,
+    id: str,
+    kind: str,
+    most: Decimal | None,
+    asks: tuple[Ask, ...],
+    failures: tuple[Failure, ...],
+) -> tuple[Expression | None, dict[str, str]]:
+    """Return a leaf's formula with the count of each name in it: as written, or made from what it asks."""
+    if kind == FORMULA:
+        formula = _formula(row, "formula")
+        return formula, _uses(row, formula, names)
+    return leaf_formula(
+        row,
+        kind,
+        id=id,
+        max=most,
+        taken_off=names.part == "deduction",
+        asks=asks,
+        failures=failures,
+        labels=names.counts,
+    )
+
+
+def _no_data(row: Fields, group: bool, kind: str, part: str) -> str:
+    """Return the rule for missing data. A group may be left out with all its members; a unit without the task of
+    a mark, check or failures leaf is left out unless the leaf says otherwise, and loses nothing in a deduction."""
+    if group:
+        return row.word("no_data", ("", "rescale"), default="")
+    usual = "rescale" if kind != FORMULA and part in ("base", "regular") else "zero"
+    return row.word("no_data", NO_DATA_RULES, default=usual)
 
 
 def _uses(row: Fields, formula: Expression | None, names: _Names) -> dict[str, str]:
@@ -234,7 +292,7 @@ def _uses(row: Fields, formula: Expression | None, names: _Names) -> dict[str, s
 
 def _check_points(row: Fields, item: Item, items: tuple[Item, ...]) -> None:
     """Refuse points that do not add up, and caps, floors and no-data rules that cannot work."""
-    if items and item.max is not None:
+    if items and item.max is not None and not any(leaf.open for one in items for leaf in one.leaves()):
         missing = [member.id for member in items if member.max is None]
         if missing:
             row.problem("max", f"{', '.join(missing)} without max:", "give every member its points")
@@ -246,7 +304,7 @@ def _check_points(row: Fields, item: Item, items: tuple[Item, ...]) -> None:
                     f"the members' points add up to {total} and not to {item.max}",
                     f"write {total}, or mend a member",
                 )
-    if not items and item.no_data in ("full", "mean", "rescale") and item.max is None:
+    if not items and item.no_data in ("full", "mean", "rescale") and item.max is None and not item.open:
         row.problem("no_data", f"{item.no_data} needs the item's points", "add max:")
     low, high = item.floor, item.cap if item.cap is not None else item.max
     if low is not None and high is not None and low > high:
@@ -320,6 +378,18 @@ def _check_total(fields: Fields, items: tuple[Item, ...]) -> None:
         )
 
 
+def _check_full(fields: Fields, items: tuple[Item, ...], full: Decimal | None) -> None:
+    """The base and regular points add up to `full`; where some are set later, that is asked of the table."""
+    counted = [item for item in items if item.part in ("base", "regular")]
+    if any(leaf.open for item in counted for leaf in item.leaves()):
+        if full is None:
+            fields.problem("full", "is missing where points are set each year", "add full:, e.g. 100")
+        return
+    if full is not None and sum((item.max or Decimal(0) for item in counted), Decimal(0)) != full:
+        shown = " + ".join(str(item.max) for item in counted)
+        fields.problem("full", f"the base and regular points add up as {shown}, not to {full}", "mend one of them")
+
+
 def _grades(fields: Fields) -> tuple[Grade, ...]:
     """Read grades from low to high; together they must hold every total exactly once."""
     grades: list[Grade] = []
@@ -359,6 +429,9 @@ def _veto(row: Fields, context: Context, names: _Names) -> Veto:
         grade=row.text("grade"),
         total=_number(row, "total"),
         cite=read_citations(row, context),
+        title=row.text("title"),
+        by=row.text("by"),
+        at_least=_number(row, "at_least"),
     )
     if veto.count and veto.count not in names.known:
         row.problem("count", f"unknown count {veto.count}", one_of(veto.count, names.known))

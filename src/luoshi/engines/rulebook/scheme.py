@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from luoshi.engines.expressions import Expression
+from luoshi.engines.rulebook.leaves import YEARLY, Ask, Failure
 from luoshi.engines.rulebook.model import Rule
 
 PARTS = ("base", "regular", "bonus", "deduction")
@@ -24,6 +25,17 @@ class Threshold:
     at_least: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """One way to gain points: `change` of the formula's names for one case put right.
+
+    say: what would be right, with the slot {n} for how many cases.
+    """
+
+    say: str
+    change: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A group (it has `items`) or a leaf (it has a `formula`).
@@ -35,6 +47,12 @@ class Item:
     highest_only: in this group one matter counts once, with its highest points. per_month: a matter of this
     leaf counts anew in each month. beyond_cap: this leaf is not held by its group's cap. periods: the kinds
     of period in which it counts. requires: it counts only above a threshold.
+    say: the counts told in a sentence, with the formula's names and {period} as slots; its parts are separated
+    by |, one whose numbers are all zero is left out. say_none: told when all numbers are zero.
+    lift: the ways to gain points, the most rewarding first.
+    kind: formula | mark | check | failures (the formula of the last three is made by luoshi.engines.rulebook.leaves).
+    open: "" | yearly (no score before its points are set) | optional (its points may be set; without them the
+    leaf has no cap). asks: what is looked at. failures: what is taken off.
     """
 
     id: str
@@ -55,6 +73,13 @@ class Item:
     cite: tuple[str, ...]
     see: tuple[str, ...]
     line: int
+    say: str = ""
+    say_none: str = ""
+    lift: tuple[Lift, ...] = ()
+    kind: str = "formula"
+    open: str = ""
+    asks: tuple[Ask, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
     def walk(self) -> Iterator[Item]:
         """Yield the item and everything under it, in order."""
@@ -93,12 +118,18 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A count that, when above zero, sets the grade or the total."""
+    """A count that, when above zero (or once it has reached `at_least`), sets the grade or the total.
+
+    title: what it is in words. by: who establishes it.
+    """
 
     count: str
     grade: str
     total: Decimal | None
     cite: tuple[str, ...]
+    title: str = ""
+    by: str = ""
+    at_least: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +138,9 @@ class Scheme(Rule):
 
     grades hold for the kinds of period in `graded`. ranked: the unit has a rank if any of these counts is
     above zero (empty: always). ties: skip (1, 1, 3) or dense (1, 1, 2). by_class: ranks within each class.
+    full: what the base and regular points must add up to once open ones are set. total_floor: no total lies
+    below. grade_cap: the total that the grade is taken from is no higher; ranks use the total itself.
+    shown: places that pages show (None: as computed).
     """
 
     kind: ClassVar[str] = "scheme"
@@ -123,6 +157,14 @@ class Scheme(Rule):
     ties: str
     by_class: bool
     vetoes: tuple[Veto, ...]
+    full: Decimal | None = None
+    total_floor: Decimal | None = None
+    grade_cap: Decimal | None = None
+    shown: int | None = None
+
+    def open_leaves(self) -> tuple[Item, ...]:
+        """Return the leaves whose points must be set before anything can be scored."""
+        return tuple(leaf for leaf in self.leaves() if leaf.open == YEARLY and leaf.max is None)
 
     def leaves(self) -> Iterator[Item]:
         """Yield every leaf in order."""
