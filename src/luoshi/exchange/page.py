@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from luoshi.engines.assessment import Line, UnitScore
-from luoshi.exchange.report import PARTS, Report, scheme_label
+from luoshi.engines.assessment import Line, UnitScore, explain
+from luoshi.engines.assessment.explain import PARTS
+from luoshi.exchange.report import Report
 
 _STYLE = """
 body{font:16px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1d2733}
@@ -99,14 +100,12 @@ def _unit(report: Report, score: UnitScore, place: int) -> str:
 def _line(report: Report, score: UnitScore, line: Line, number: int) -> str:
     item = line.item
     limit = item.max if item.max is not None else item.cap
-    note = report.note(score, line)
-    how = escape(report.sentence(line))
-    if note:
-        how += f'<br><span class="note">{escape(note)}</span>'
+    how = escape(explain.sentence(report.sheet, score, line))
+    how += f'<br><span class="note">{escape(explain.formula_words(report.sheet.scheme, item))}</span>'
     matters, left_out = report.matters(score, line, number)
     for name, numbers in matters.items():
         if numbers:
-            label = escape(scheme_label(report.sheet.scheme.counts, item, name))
+            label = escape(explain.label(report.sheet.scheme, item, name))
             more = f"，另有 {left_out[name]} 件未列" if left_out.get(name) else ""
             total = len(numbers) + left_out.get(name, 0)
             listed = escape("、".join(numbers))

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from luoshi.engines.assessment import Change, Line, Sheet, UnitScore
-from luoshi.engines.assessment.result import COUNTED, WORDS
+from luoshi.engines.assessment import Change, Line, Sheet, UnitScore, explain
+from luoshi.engines.assessment.result import COUNTED
 from luoshi.engines.rulebook import Item, Rulebook
 from luoshi.exchange.count import Counted
 from luoshi.exchange.read import Export
-
-PARTS = {"base": "基础工作", "regular": "平时工作效能", "bonus": "综合加分", "deduction": "监督检查扣分"}
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,7 @@ class Report:
             "cite": [*line.item.cite, *line.item.see],
             "matters": matters,
             "no_data": None if line.how == COUNTED else line.how,
-            "note": self.note(score, line),
+            "note": explain.note(score, line),
         }
         if left_out:
             found["matters_left_out"] = left_out
@@ -134,39 +128,9 @@ class Report:
             return (count,)
         return tuple(source for name in derived.names for source in self._sources(name))
 
-    def note(self, score: UnitScore, line: Line) -> str:
-        """Return in a sentence what is special about an item's points."""
-        notes = [WORDS[line.how]] if WORDS[line.how] else []
-        if line.held == "capped":
-            notes.append(f"按公式得{line.exact}分，本项以{line.points}分封顶")
-        elif line.held == "floored":
-            notes.append(f"按公式得{line.exact}分，本项不低于{line.points}分")
-        mine = set(line.item.counts.values())
-        absorbed = sum(charge.count in mine for charge in score.absorbed)
-        if absorbed:
-            notes.append(f"另有{absorbed}件次因同一件已按更高的扣分计算，不重复扣")
-        return "；".join(notes)
-
-    def sentence(self, line: Line) -> str:
-        """Return the formula with the official names and the numbers of a unit, to be read aloud."""
-        scheme, text = self.sheet.scheme, str(line.item.formula)
-
-        def word(match: re.Match[str]) -> str:
-            name = match[0]
-            if name not in line.counts:
-                return {"min": "最小值", "max": "最大值"}.get(name, name)
-            return f"{scheme_label(scheme.counts, line.item, name)} {_plain(line.counts[name])}"
-
-        return _NAME.sub(word, text.translate(_SIGNS))
-
     def clauses(self, item: Item) -> str:
         """Return the clauses of an item as an official would cite them."""
         return "；".join(self.book.clause(id) for id in (*item.cite, *item.see))
-
-
-def scheme_label(labels: Mapping[str, str], item: Item, name: str) -> str:
-    """Return the Chinese label of a name in an item's formula."""
-    return labels.get(item.counts[name], {"consultations_total": "咨询类诉求总数"}.get(name, name))
 
 
 def change_as_dict(change: Change) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,36 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from luoshi.engines.assessment import UnitScore
-from luoshi.exchange.report import PARTS, Report, scheme_label
+from luoshi.engines.assessment import Line, Sheet, UnitScore, explain
+from luoshi.engines.assessment.explain import PARTS
+from luoshi.engines.rulebook import Item
+from luoshi.exchange.report import Report
 
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
+Behind = tuple[dict[str, list[str]], dict[str, int]]  # numbers by count, and how many of each are not listed
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
 def write(report: Report, path: Path) -> None:
-    """Write the workbook."""
+    """Write the workbook of a scored export."""
     book = Workbook(write_only=True)
-    _league(report, book)
+    head = [
+        f"统计截至 {report.counted.as_of:%Y-%m-%d %H:%M}，规则 {report.book.id} {report.book.version}",
+    ]
+    skipped = sum(report.export.skipped.values())
+    if skipped:
+        head.append(f"未计入有误的 {skipped} 行")
+    add_league(book, report.title, head, report.sheet)
     if report.other is not None:
         _changes(report, book)
     titles: set[str] = {"总表", "比较"}
     for score in report.sheet.units:
-        _unit(report, score, book, _title(score.name, titles))
+        place = report.number(score.unit)
+
+        def matters(line: Line, score: UnitScore = score, place: int = place) -> Behind:
+            return report.matters(score, line, place)
+
+        add_unit(book, _title(score.name, titles), report.sheet, score, report.clauses, matters)
     book.save(path)
 
 
@@ -61,22 +75,28 @@ def _row(sheet: Any, values: Iterable[Any], *, head: bool = False) -> None:
     sheet.append(cells)
 
 
-def _league(report: Report, book: Any) -> None:
-    sheet = _sheet(book, "总表", (8, 30, 14, 14, 14, 14, 14, 12))
-    _row(sheet, [report.title])
-    _row(
-        sheet,
-        [f"统计截至 {report.counted.as_of:%Y-%m-%d %H:%M}，规则 {report.book.id} {report.book.version}"],
-    )
-    skipped = sum(report.export.skipped.values())
-    if skipped:
-        _row(sheet, [f"未计入有误的 {skipped} 行"])
-    sheet.freeze_panes = None
-    _row(sheet, ["名次", "责任单位", *PARTS.values(), "总分", "等次"], head=True)
-    for score in report.sheet.units:
+def add_league(book: Any, title: str, head: Sequence[str], sheet: Sheet) -> None:
+    """Add the league table to a workbook. head: lines under the title."""
+    page = _sheet(book, "总表", (8, 30, 14, 14, 14, 14, 14, 12))
+    for text in (title, *head):
+        _row(page, [text])
+    _row(page, ["名次", "责任单位", *PARTS.values(), "总分", "等次"], head=True)
+    for score in sheet.units:
         parts = [score.parts[part] for part in PARTS]
-        rank = "不排名" if score.rank is None else score.rank
-        _row(sheet, [rank, score.name, *parts, score.total, score.grade])
+        _row(page, [_rank(score), score.name, *parts, score.total, score.grade])
+
+
+def add_items(book: Any, sheet: Sheet) -> None:
+    """Add a table of all units' points, a column for each item."""
+    lines = list(sheet.scheme.leaves())
+    page = _sheet(book, "分项", (8, 30))
+    _row(page, ["名次", "责任单位", *(f"{item.id} {item.title}" for item in lines), "总分"], head=True)
+    for score in sheet.units:
+        _row(page, [_rank(score), score.name, *(line.points for line in score.lines), score.total])
+
+
+def _rank(score: UnitScore) -> str | int:
+    return "不排名" if score.rank is None else score.rank
 
 
 def _changes(report: Report, book: Any) -> None:
@@ -104,46 +124,50 @@ def _changes(report: Report, book: Any) -> None:
         )
 
 
-def _unit(report: Report, score: UnitScore, book: Any, title: str) -> None:
-    sheet = _sheet(book, title, (10, 28, 10, 10, 60, 50, 40))
+def add_unit(
+    book: Any,
+    title: str,
+    sheet: Sheet,
+    score: UnitScore,
+    clauses: Callable[[Item], str],
+    matters: Callable[[Line], Behind],
+) -> None:
+    """Add a unit's sheet: each item with its counts, sentence and clauses, then the numbers behind each count."""
+    page = _sheet(book, title, (10, 28, 10, 10, 50, 40, 60, 40))
     rank = "不排名" if score.rank is None else f"第{score.rank}名"
-    _row(sheet, [score.name, "", "总分", score.total, f"{rank} {score.grade}".strip()])
-    _row(sheet, [])
-    _row(sheet, ["编号", "考核项", "得分", "满分", "公式", "计数", "说明", "依据"], head=True)
+    _row(page, [score.name, "", "总分", score.total, f"{rank} {score.grade}".strip()])
+    _row(page, [])
+    _row(page, ["编号", "考核项", "得分", "满分", "公式", "计数", "说明", "依据"], head=True)
     for line in score.lines:
-        item = line.item
-        counts = "\n".join(
-            f"{scheme_label(report.sheet.scheme.counts, item, name)}：{number}"
-            for name, number in line.counts.items()
-        )
-        limit = item.max if item.max is not None else item.cap
-        note = report.note(score, line)
-        _row(
-            sheet,
-            [
-                item.id,
-                item.title,
-                line.points,
-                limit,
-                report.sentence(line),
-                counts,
-                note,
-                report.clauses(item),
-            ],
-        )
+        _row(page, _line(sheet, score, line, clauses(line.item)))
     for group in score.groups:
-        _row(
-            sheet, [group.item.id, f"合计 {group.item.title}", group.points, group.item.max or group.item.cap]
-        )
-    _row(sheet, [])
-    _row(sheet, ["编号", "计数", "件数", "", "派单号或登记"], head=True)
-    place = report.number(score.unit)
+        limit = group.item.max or group.item.cap
+        told = explain.group_sentence(sheet, group)
+        _row(page, [group.item.id, f"合计 {group.item.title}", group.points, limit, "", "", told])
+    _row(page, [])
+    _row(page, ["编号", "计数", "件数", "", "派单号或登记"], head=True)
     for line in score.lines:
-        matters, left_out = report.matters(score, line, place)
-        for name, numbers in matters.items():
-            label = scheme_label(report.sheet.scheme.counts, line.item, name)
-            total = len(numbers) + left_out.get(name, 0)
-            for number in numbers:
-                _row(sheet, [line.item.id, label, total, "", number])
-            if left_out.get(name):
-                _row(sheet, [line.item.id, label, total, "", f"另有 {left_out[name]} 件未列"])
+        _behind(page, sheet, line, matters(line))
+
+
+def _line(sheet: Sheet, score: UnitScore, line: Line, clauses: str) -> list[Any]:
+    item = line.item
+    counts = "\n".join(
+        f"{explain.label(sheet.scheme, item, name)}：{explain.number(value)}"
+        for name, value in line.counts.items()
+    )
+    limit = item.max if item.max is not None else item.cap
+    formula = explain.formula_told(sheet.scheme, line)
+    told = explain.sentence(sheet, score, line)
+    return [item.id, item.title, line.points, limit, formula, counts, told, clauses]
+
+
+def _behind(page: Any, sheet: Sheet, line: Line, behind: Behind) -> None:
+    matters, left_out = behind
+    for name, numbers in matters.items():
+        label = explain.label(sheet.scheme, line.item, name)
+        total = len(numbers) + left_out.get(name, 0)
+        for number in numbers:
+            _row(page, [line.item.id, label, total, "", number])
+        if left_out.get(name):
+            _row(page, [line.item.id, label, total, "", f"另有 {left_out[name]} 件未列"])

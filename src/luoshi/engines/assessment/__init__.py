@@ -7,7 +7,8 @@ Pure: counts in, a Sheet out. Counting is the caller's work (`luoshi.exchange`, 
 """
 
 from luoshi.engines.assessment.compare import Change, ItemChange, compare
-from luoshi.engines.assessment.evaluate import evaluate
+from luoshi.engines.assessment.evaluate import evaluate, rescored
+from luoshi.engines.assessment.lift import Gain, gains
 from luoshi.engines.assessment.period import Period, PeriodError
 from luoshi.engines.assessment.result import Line, Sheet, UnitScore
 from luoshi.engines.assessment.units import Charge, UnitCounts
@@ -15,6 +16,7 @@ from luoshi.engines.assessment.units import Charge, UnitCounts
 __all__ = [
     "Change",
     "Charge",
+    "Gain",
     "ItemChange",
     "Line",
     "Period",
@@ -24,4 +26,6 @@ __all__ = [
     "UnitScore",
     "compare",
     "evaluate",
+    "gains",
+    "rescored",
 ]

@@ -52,6 +52,15 @@ def evaluate(
     return Sheet(scheme, period, tuple(order), average)
 
 
+def rescored(sheet: Sheet, score: UnitScore, lines: Mapping[str, Line]) -> UnitScore:
+    """Return a unit's score with some of its lines replaced, sums, caps and thresholds as ever; no rank, no grade
+    by points. The averages stay. The charges stay as they were settled."""
+    counts = {line.item.counts[name]: value for line in score.lines for name, value in line.counts.items()}
+    reckoning = _Reckoning(sheet.scheme, sheet.period, UnitCounts(score.unit, counts))
+    reckoning.lines = {line.item.id: lines.get(line.item.id, line) for line in score.lines}
+    return reckoning.score(sheet.means)
+
+
 class _Reckoning:
     """One unit's counts and leaves, before averages are known."""
 
@@ -109,7 +118,7 @@ class _Reckoning:
         if isinstance(value, NoData):
             return Line(leaf, self._round(_NONE), counts, None, _WITHOUT[leaf.no_data])
         exact = self._round(value)
-        return Line(leaf, self._round(_held(exact, leaf)), counts, exact, result.COUNTED)
+        return Line(leaf, self._round(held(exact, leaf)), counts, exact, result.COUNTED)
 
     def _round(self, value: Fraction | Decimal) -> Decimal:
         return rounded(value, self.scheme.places, self.scheme.rounding)
@@ -173,7 +182,7 @@ class _Reckoning:
         total = sum((self._of(item) for item in inside), self._round(_NONE))
         total = self._rescaled(group, inside, total)
         how = result.COUNTED
-        points = self._round(_held(total, group))
+        points = self._round(held(total, group))
         if self.period.kind not in group.periods:
             points, how = self._round(_NONE), result.OTHER_PERIOD
         elif not self._reached(group):
@@ -210,7 +219,8 @@ def _plain(value: Fraction) -> int | Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).normalize()
 
 
-def _held(value: Decimal, item: Item) -> Decimal:
+def held(value: Decimal, item: Item) -> Decimal:
+    """Return points held by an item's cap (its max where it has none) and floor."""
     high = item.cap if item.cap is not None else item.max
     if high is not None and value > high:
         return high
