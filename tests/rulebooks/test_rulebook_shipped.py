@@ -52,7 +52,7 @@ def test_the_rules_of_a_draft_regulation_are_drafts() -> None:
 
 
 def test_sanmenxia_s_hotline_rules_hold_from_the_day_the_regulation_was_issued() -> None:
-    rules = list(book("sanmenxia").rules())
+    rules = [rule for rule in book("sanmenxia").rules() if rule.id.startswith("hotline.")]
     issued = book("sanmenxia").documents["smx-hotline-ops"].issued
     assert {rule.valid_from for rule in rules} == {issued}
     assert {rule.status for rule in rules} == {Status.IN_FORCE}

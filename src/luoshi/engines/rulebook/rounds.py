@@ -28,7 +28,7 @@ STEPS = (
     "confirm",
     "use",
 )
-DATES = ("start", "self_due", "marks_due", "report_due", "publish_due", "rectify_due")
+DATES = ("start", "self_due", "marks_due", "report_due", "superior", "publish_due", "rectify_due")
 MARKING = ("mean", "agreed")
 EVERY = ("", "month", "quarter", "year")
 FILLS = ("", "mean")
