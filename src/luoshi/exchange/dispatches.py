@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from luoshi.engines.limits import Duration
 from luoshi.engines.rulebook import Rulebook
 from luoshi.exchange.columns import Data
-from luoshi.exchange.dues import due_column
+from luoshi.exchange.dues import add, due_column, setting_of
 from luoshi.exchange.format import KINDS, OUTCOMES, ROLES, SATISFACTIONS, URGENCIES
 from luoshi.exchange.times import NEVER, Ints
 
@@ -85,6 +86,14 @@ class _Rows:
             drafts=drafts,
         )
 
+    def failing(self, book: Rulebook, drafts: bool) -> Ints:
+        """Return from when on each dispatch of the period counts as failing because it is not signed."""
+        terms = setting_of(book, "assessment.sign_in", self.window.first, self.data.tz, drafts=drafts)
+        if terms is None:
+            return np.full(self.new.size, NEVER, np.int64)
+        starts = np.where(self.new, self.dispatched, self.window.first)
+        return add(book, Duration.parse(terms["unqualified_after"]), starts, "civil", self.data.tz)
+
 
 def reckon(data: Data, window: Window, book: Rulebook, *, drafts: bool = False) -> Reckoned:
     """Return the rows behind every count that dispatches give."""
@@ -107,6 +116,8 @@ def _taking_over(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mas
     sign_due = rows.due(book, "hotline.sign_in", rows.new, drafts)
     masks["sign_in_counted"] = rows.new & (signed | (sign_due <= as_of))
     masks["signed_in_time"] = rows.new & signed & (rows.signed <= sign_due)
+    failing = rows.failing(book, drafts)
+    masks["sign_in_failed"] = rows.new & np.where(signed, rows.signed > failing, failing <= as_of)
     hand_due = rows.due(book, "hotline.hand_over", rows.new & signed, drafts)
     limit = np.where(signed, hand_due, sign_due)
     masks["hand_over_counted"] = rows.new & (handed | (limit <= as_of))
@@ -124,7 +135,8 @@ def _returns(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mask]) 
     returned = masks["returned"] = rows.alive & rows.window.holds(rows.returned)
     signed = rows.signed != NEVER
     due = rows.due(book, "hotline.return_window_scoring", returned & signed, drafts)
-    masks["returned_in_time"] = returned & signed & (rows.returned <= due)
+    in_time = masks["returned_in_time"] = returned & signed & (rows.returned <= due)
+    masks["returned_late"] = returned & ~in_time
     masks["wrong_returned"] = _wrong(rows, returned)
 
 
@@ -164,7 +176,8 @@ def _closing(rows: _Rows, book: Rulebook, drafts: bool, found: Reckoned) -> Mask
     on_time: Mask = closed & (rows.closed <= due) & (data["failed_reviews"] < 2)
     now = masks["closed_counted"] = closed & window.holds(rows.closed)
     masks["closed_on_time"] = now & on_time
-    masks["overdue_open"] = mine & ~closed & (due <= window.as_of)
+    at = min(window.as_of, window.end)  # what is closed or falls due after the period's end changes nothing in it
+    masks["overdue_open"] = mine & (rows.closed > at) & (due <= at)
     fallen = (due >= window.first) & (due < window.end)
     found.overdue = mine & fallen & ~on_time & (closed | (due <= window.as_of))
     found.due = due

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luoshi.engines.limits import Duration, due
-from luoshi.engines.rulebook import Limit, Rulebook, Status, UnknownRule
+from luoshi.engines.rulebook import Limit, Rulebook, Setting, Status, UnknownRule
 from luoshi.engines.worktime.batch import due_batch
 from luoshi.exchange.bad import BadExport
 from luoshi.exchange.times import NEVER, Ints, midnight, moment
@@ -108,12 +108,19 @@ def _counted(book: Rulebook, limit: Limit, starts: Ints, facts: Facts, tz: tzinf
         rows: NDArray[np.bool_] | slice = key == value if facts else slice(None)
         at = starts[rows]
         for duration in (chosen.duration, *chosen.then):
-            at = _add(book, duration, at, limit.counting, tz)
+            at = add(book, duration, at, limit.counting, tz)
         found[rows] = at
     return found
 
 
-def _add(book: Rulebook, duration: Duration, starts: Ints, counting: str, tz: tzinfo) -> Ints:
+def setting_of(book: Rulebook, id: str, at: int, tz: tzinfo, *, drafts: bool = False) -> Setting | None:
+    """Return a setting as of the day of a time; days before its first version take that one. None: there is none."""
+    known = [rule.valid_from for rule in book.versions(id)]
+    return book.setting(id, max(moment(at, tz).date(), min(known)), drafts=drafts) if known else None
+
+
+def add(book: Rulebook, duration: Duration, starts: Ints, counting: str, tz: tzinfo) -> Ints:
+    """Return each start with a duration added."""
     if duration.seconds and not duration.working:
         return starts + duration.seconds
     if duration.working and (duration.seconds or counting == "civil"):

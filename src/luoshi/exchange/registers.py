@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import tzinfo
 from decimal import Decimal
 
 from luoshi.engines.assessment import Charge, Period
-from luoshi.engines.rulebook import Rulebook, Setting
+from luoshi.engines.rulebook import Rulebook
+from luoshi.exchange.bad import BadExport
 from luoshi.exchange.dispatches import Window
+from luoshi.exchange.dues import setting_of
 from luoshi.exchange.format import BASE_ITEMS, DEDUCTIONS, ENTRY_COUNTS, SUBMISSIONS
 from luoshi.exchange.read import Export
 from luoshi.exchange.times import NEVER, midnight, moment, month_of
@@ -62,13 +64,10 @@ class _Reporting:
     def in_time(self, submitted: int, due: int, tz: tzinfo) -> bool:
         """Return whether a report is in by the day of the month, and is not an older one (its due month is past)."""
         at = moment(submitted, tz)
-        last: int = self._terms(at.date())["due_day"]
-        return at.day <= last and (due == NEVER or month_of(due, tz) >= f"{at:%Y-%m}")
-
-    def _terms(self, day: date) -> Setting:
-        """The setting of a day; days before its first version take that one."""
-        first = min((rule.valid_from for rule in self._book.versions(REPORTING)), default=day)
-        return self._book.setting(REPORTING, max(day, first), drafts=self._drafts)
+        terms = setting_of(self._book, REPORTING, submitted, tz, drafts=self._drafts)
+        if terms is None:
+            raise BadExport(f"no setting {REPORTING} in rulebook {self._book.id}: by which day is a report owed?")
+        return at.day <= terms["due_day"] and (due == NEVER or month_of(due, tz) >= f"{at:%Y-%m}")
 
 
 def _submissions(export: Export, window: Window, reporting: _Reporting, found: Register) -> None:

@@ -87,19 +87,26 @@ class Report:
 
     def _item(self, score: UnitScore, line: Line, place: int) -> dict[str, Any]:
         matters, left_out = self.matters(score, line, place)
+        used = line.item.formula.names if line.item.formula else ()
         limit = line.item.max if line.item.max is not None else line.item.cap
         found: dict[str, Any] = {
             "id": line.item.id,
             "title": line.item.title,
             "points": str(line.points),
             "max": None if limit is None else str(limit),
-            "counts": {name: _plain(number) for name, number in line.counts.items()},
+            "counts": {name: _plain(line.counts[name]) for name in used if name in line.counts},
             "formula": str(line.item.formula),
             "cite": [*line.item.cite, *line.item.see],
-            "matters": matters,
+            "matters": {name: numbers for name, numbers in matters.items() if name in used},
             "no_data": None if line.how == COUNTED else line.how,
             "note": explain.note(score, line),
         }
+        also = {name: _plain(number) for name, number in line.counts.items() if name not in used}
+        if also:
+            found["also"] = {
+                name: {"count": number, "matters": matters.get(name, [])} for name, number in also.items()
+            }
+        left_out = {name: number for name, number in left_out.items() if name in used}
         if left_out:
             found["matters_left_out"] = left_out
         return found

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luoshi.engines.assessment import Charge, Period, PeriodError, UnitCounts, compare, evaluate
+from luoshi.engines.assessment import Charge, Period, PeriodError, UnitCounts, compare, evaluate, reranked
 from luoshi.engines.rulebook import Scheme, parse
 from tests.engines.assessment.schemes import CALENDARS, files, one_scheme
 
@@ -234,3 +234,27 @@ def test_a_unit_depends_on_the_others_only_through_the_means(scheme: Scheme, dat
     for unit in units:
         alone = evaluate(scheme, [unit], period=MONTH, means=together.means).units[0]
         assert (alone.parts, alone.lines) == (together.unit(unit.unit).parts, together.unit(unit.unit).lines)
+
+
+def test_a_closed_period_computes_no_average_that_was_not_there_when_it_was_closed(scheme: Scheme) -> None:
+    corrected = [UnitCounts("A", {"signed_in_time": 1, "sign_in_counted": 2}), UnitCounts("B", {})]
+    closed = evaluate(scheme, corrected, period=MONTH, means={}, closed=True)
+    assert str(closed.unit("A").line("2.1.1").points) == "20.00"
+    assert str(closed.unit("B").line("2.1.1").points) == "40.00"
+    assert closed.means == {}
+
+
+def test_other_totals_change_ranks_and_grades_and_no_item(scheme: Scheme) -> None:
+    data = {"dispatched_any": 1}
+    sheet = evaluate(
+        scheme,
+        [UnitCounts("A", data), UnitCounts("B", data), UnitCounts("C", {})],
+        period=Period.parse("2017"),
+    )
+    other = reranked(sheet, {"A": Decimal("799.99"), "B": Decimal("800.00")})
+    assert [(unit.unit, unit.rank, unit.grade) for unit in other.units] == [
+        ("B", 1, "合格"),
+        ("A", 2, "不合格"),
+        ("C", None, ""),
+    ]
+    assert other.unit("A").lines == sheet.unit("A").lines

@@ -15,10 +15,11 @@ from fractions import Fraction
 from luoshi.engines.assessment import result
 from luoshi.engines.assessment.highest import prices, settle
 from luoshi.engines.assessment.period import Period, PeriodError
+from luoshi.engines.assessment.points import PointsError
 from luoshi.engines.assessment.result import GroupLine, Line, Sheet, UnitScore
 from luoshi.engines.assessment.units import Charge, UnitCounts
 from luoshi.engines.expressions import NO_DATA, NoData, Number, Value, rounded
-from luoshi.engines.rulebook.scheme import Item, Scheme
+from luoshi.engines.rulebook.scheme import Item, Scheme, Veto
 
 _NONE = Decimal(0)
 
@@ -29,27 +30,55 @@ def evaluate(
     *,
     period: Period,
     means: Mapping[str, Decimal] | None = None,
+    closed: bool = False,
 ) -> Sheet:
     """Return the scores of all units.
 
     means: averages to use instead of computed ones, by item (an appeal corrects one unit, never the others
-    through an average). The order of the units does not matter. Raises PeriodError for a kind of period that
-    the scheme does not know, ValueError for a unit that stands twice.
+    through an average). closed: those are all that there were when the period was closed; for an item without
+    one no unit had data then, and none is computed now. The order of the units does not matter.
+    Raises PeriodError for a kind of period that the scheme does not know, PointsError for a scheme whose points
+    are not set, ValueError for a unit that stands twice.
     """
     if period.kind not in scheme.periods:
         raise PeriodError(f"{scheme.id} knows no {period.kind}: use {', '.join(scheme.periods)}")
+    if scheme.open_leaves():
+        missing = ", ".join(leaf.id for leaf in scheme.open_leaves())
+        raise PointsError([f"{missing}: 尚未赋分，赋分方案审定前不得计分"])
     names = [unit.unit for unit in units]
     if len(set(names)) < len(names):
         twice = next(name for name, times in Counter(names).items() if times > 1)
         raise ValueError(f"unit {twice} stands twice: give each unit once")
     reckonings = [_Reckoning(scheme, period, unit) for unit in units]
-    average = {**_means(scheme, reckonings), **(means or {})}
+    average = {**({} if closed else _means(scheme, reckonings)), **(means or {})}
     scores = [reckoning.score(average) for reckoning in reckonings]
-    ranked = _ranked(scheme, scores, {r.unit.unit for r in reckonings if r.is_ranked()})
-    graded = [_graded(scheme, period, score) for score in ranked]
+    order = _ordered(scheme, period, scores, {r.unit.unit for r in reckonings if r.is_ranked()})
+    return Sheet(scheme, period, order, average)
+
+
+def reranked(sheet: Sheet, totals: Mapping[str, Decimal]) -> Sheet:
+    """Return the sheet with other totals (by unit, where they differ), ranked and graded by them.
+
+    For a scheme whose annual score may also be taken from the months' scores. Parts and items stay as they are.
+    """
+    scores = [
+        replace(
+            score, total=totals.get(score.unit, score.total), grade="" if not score.vetoes else score.grade
+        )
+        for score in sheet.units
+    ]
+    eligible = {score.unit for score in sheet.units if score.rank is not None}
+    return replace(sheet, units=_ordered(sheet.scheme, sheet.period, scores, eligible))
+
+
+def _ordered(
+    scheme: Scheme, period: Period, scores: Sequence[UnitScore], eligible: set[str]
+) -> tuple[UnitScore, ...]:
+    """Rank and grade the units; the ranked ones come first."""
+    graded = [_graded(scheme, period, score) for score in _ranked(scheme, scores, eligible)]
     order = sorted(graded, key=lambda score: (score.rank is None, score.class_ if scheme.by_class else "",
                                               score.rank or 0, -score.total, score.unit))  # fmt: skip
-    return Sheet(scheme, period, tuple(order), average)
+    return tuple(order)
 
 
 def rescored(sheet: Sheet, score: UnitScore, lines: Mapping[str, Line]) -> UnitScore:
@@ -78,8 +107,8 @@ class _Reckoning:
         self._groups: dict[str, GroupLine] = {}
 
     def is_ranked(self) -> bool:
-        """Whether one of the counts that give a rank is above zero."""
-        wanted = self.scheme.ranked
+        """Whether one of the counts that give a rank is above zero, where the period asks for it."""
+        wanted = self.scheme.ranked if self.period.kind in self.scheme.ranked_in else ()
         values = [self._value(name) for name in wanted]
         return not wanted or any(not isinstance(value, NoData) and value > 0 for value in values)
 
@@ -137,7 +166,9 @@ class _Reckoning:
         for item in self.scheme.items:
             parts[item.part] += self._of(item)
         total = parts["base"] + parts["regular"] + parts["bonus"] - parts["deduction"]
-        vetoes = [veto for veto in self.scheme.vetoes if self._above_zero(veto.count)]
+        if self.scheme.total_floor is not None:
+            total = max(total, self._round(self.scheme.total_floor))
+        vetoes = [veto for veto in self.scheme.vetoes if self._is_vetoed(veto)]
         for veto in vetoes:
             total = total if veto.total is None else self._round(veto.total)
         return UnitScore(
@@ -155,9 +186,11 @@ class _Reckoning:
             vetoes=tuple(veto.count for veto in vetoes),
         )
 
-    def _above_zero(self, name: str) -> bool:
-        value = self._value(name)
-        return not isinstance(value, NoData) and value > 0
+    def _is_vetoed(self, veto: Veto) -> bool:
+        value = self._value(veto.count)
+        if isinstance(value, NoData):
+            return False
+        return value > 0 if veto.at_least is None else value >= veto.at_least
 
     def _of(self, item: Item) -> Decimal:
         """Return the points of an item after its threshold, each computed once."""
@@ -187,13 +220,20 @@ class _Reckoning:
             points, how = self._round(_NONE), result.OTHER_PERIOD
         elif not self._reached(group):
             points, how = self._round(_NONE), result.BELOW
+        elif group.no_data == "rescale" and inside and all(self._is_out(item) for item in inside):
+            points, how = self._round(_NONE), result.RESCALED
         beyond = sum((self._of(item) for item in group.items if item.beyond_cap), self._round(_NONE))
         self._groups[group.id] = GroupLine(group, total + beyond, points + beyond, how)
         return points + beyond
 
+    def _is_out(self, item: Item) -> bool:
+        """Whether a member, already computed, is left out and the others are scaled up for it."""
+        line = self._groups[item.id] if item.items else self.lines[item.id]
+        return line.how == result.RESCALED
+
     def _rescaled(self, group: Item, inside: Sequence[Item], total: Decimal) -> Decimal:
         """Scale the sum up for members that are left out; full marks if all of them are."""
-        out = [item for item in inside if not item.items and self.lines[item.id].how == result.RESCALED]
+        out = [item for item in inside if self._is_out(item)]
         if not out:
             return total
         whole = sum((item.max or _NONE for item in inside), _NONE)
@@ -265,4 +305,5 @@ def _graded(scheme: Scheme, period: Period, score: UnitScore) -> UnitScore:
         return replace(score, grade="")
     if score.grade or period.kind not in scheme.graded:
         return score
-    return replace(score, grade=next((g.grade for g in scheme.grades if g.holds(score.total)), ""))
+    total = score.total if scheme.grade_cap is None else min(score.total, scheme.grade_cap)
+    return replace(score, grade=next((g.grade for g in scheme.grades if g.holds(total)), ""))

@@ -98,7 +98,7 @@ def facts(scheme: Scheme, line: Line, period: Period) -> str:
         text = item.say_none.format_map({"period": words})
         return text if "{period}" in item.say_none else words + text
     told = {name: number(value) for name, value in line.counts.items()}
-    if item.say and len(told) == len(item.formula.names if item.formula else ()):
+    if item.say and len(told) >= len(item.formula.names if item.formula else ()):
         parts = item.say.split("|")
         kept = [part for part in parts if len(parts) == 1 or _any(part, line.counts)] or parts
         text = "、".join(part.format_map({**told, "period": words}) for part in kept)

@@ -75,6 +75,7 @@ def read_scheme(fields: Fields, context: Context) -> Scheme:
         total_floor=_number(fields, "total_floor"),
         grade_cap=_number(fields, "grade_cap"),
         shown=fields.whole("shown"),
+        ranked_in=_periods(fields, "ranked_in"),
     )
     fields.finish(["graded"])
     return scheme
@@ -218,7 +219,7 @@ def _item(row: Fields, context: Context, names: _Names, depth: int) -> Item:
         cite=read_citations(row, context),
         see=read_see(row, context),
         line=row.node.line,
-        say=read_say(row, "say", formula, ("period",)),
+        say=read_say(row, "say", formula, ("period", *uses)),
         say_none=read_say(row, "say_none", None, ("period",)),
         lift=read_lift(row, formula),
         kind=kind,
@@ -274,7 +275,7 @@ def _no_data(row: Fields, group: bool, kind: str, part: str) -> str:
 
 
 def _uses(row: Fields, formula: Expression | None, names: _Names) -> dict[str, str]:
-    """Return, for each name in the formula, the count it stands for (its own name unless counts: says)."""
+    """Return, for each name in the formula, the count it stands for (its own name unless counts: says), and what it shows."""
     given: dict[str, str] = {}
     inner = row.child("counts")
     if inner is not None:
@@ -287,6 +288,10 @@ def _uses(row: Fields, formula: Expression | None, names: _Names) -> dict[str, s
         if count not in names.known:
             place, key = (inner, name) if inner is not None and name in given else (row, "formula")
             place.problem(key, f"unknown count {count}", one_of(count, names.known))
+    for count in row.texts("shows"):
+        if count not in names.known:
+            row.problem("shows", f"unknown count {count}", one_of(count, names.known))
+        uses.setdefault(count, count)
     return uses
 
 

@@ -42,7 +42,8 @@ class Item:
 
     max: the points for full marks; the maxima of a group's members add up to its own. cap, floor: what the
     computed points are held to (a leaf's cap is its max unless it says otherwise). counts: for each name in
-    the formula the count of the scheme that it stands for. no_data: full | zero | mean | rescale.
+    the formula the count of the scheme that it stands for, and what the leaf only `shows` beside its points.
+    no_data: full | zero | mean | rescale.
     part: of a top group: base | regular | bonus | deduction (which is taken off the total).
     highest_only: in this group one matter counts once, with its highest points. per_month: a matter of this
     leaf counts anew in each month. beyond_cap: this leaf is not held by its group's cap. periods: the kinds
@@ -137,7 +138,8 @@ class Scheme(Rule):
     """An assessment scheme. counts: each named count with its label. derived: counts made from others.
 
     grades hold for the kinds of period in `graded`. ranked: the unit has a rank if any of these counts is
-    above zero (empty: always). ties: skip (1, 1, 3) or dense (1, 1, 2). by_class: ranks within each class.
+    above zero (empty: always), in the kinds of period `ranked_in`; in others all have.
+    ties: skip (1, 1, 3) or dense (1, 1, 2). by_class: ranks within each class.
     full: what the base and regular points must add up to once open ones are set. total_floor: no total lies
     below. grade_cap: the total that the grade is taken from is no higher; ranks use the total itself.
     shown: places that pages show (None: as computed).
@@ -161,6 +163,7 @@ class Scheme(Rule):
     total_floor: Decimal | None = None
     grade_cap: Decimal | None = None
     shown: int | None = None
+    ranked_in: tuple[str, ...] = PERIODS
 
     def open_leaves(self) -> tuple[Item, ...]:
         """Return the leaves whose points must be set before anything can be scored."""
