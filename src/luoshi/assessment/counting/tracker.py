@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from luoshi.engines.obligations import Happened, Owed
 from luoshi.engines.rulebook import Rulebook
@@ -59,7 +59,7 @@ class Tracker(Protocol):
     """How one kind of matter is counted."""
 
     kind: str
-    """The kind of matter."""
+    """The kind of matter. An optional attribute `events` names the events that can change anything."""
 
     def step(self, facts: Facts, event: Happened, owed: Sequence[Owed], matter: Mapping[str, Any]) -> Facts:
         """Return what is remembered after an event. owed: the matter's obligations after it. matter: the
@@ -69,15 +69,48 @@ class Tracker(Protocol):
         """Return what the matter counts for at `now`."""
 
 
-_trackers: dict[str, Tracker] = {}
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A counted matter of an order (0: of none). facts: as its tracker remembers them."""
+
+    id: int
+    kind: str
+    body: int | None
+    order: int
+    facts: Facts
 
 
-def register(tracker: Tracker) -> None:
+@runtime_checkable
+class FamilyTracker(Protocol):
+    """A tracker of matters that belong to a request (its order) and whose counts depend on one another.
+
+    Whenever one of them changes, all of the order are counted anew. It has `step` as any tracker has.
+    """
+
+    kind: str
+    own_order: bool
+    """Whether the matter is the order itself; otherwise its parent is."""
+    events: frozenset[str]
+    """The events that can change anything; others are passed over."""
+
+    def step(self, facts: Facts, event: Happened, owed: Sequence[Owed], matter: Mapping[str, Any]) -> Facts:
+        """As Tracker.step."""
+
+    def standing_in(self, me: Member, family: Sequence[Member], *, now: datetime, book: Rulebook) -> Standing:
+        """Return what a member counts for at `now`. family: all of the order, it too, by id."""
+
+
+AnyTracker = Tracker | FamilyTracker
+
+_trackers: dict[str, AnyTracker] = {}
+
+
+def register(tracker: AnyTracker) -> None:
     """Let a kind of matter be counted; called when the app starts."""
     _trackers[tracker.kind] = tracker
 
 
-def tracker_of(kind: str) -> Tracker | None:
+def tracker_of(kind: str) -> AnyTracker | None:
     """The tracker of a kind of matter, None where it is not counted."""
     return _trackers.get(kind)
 

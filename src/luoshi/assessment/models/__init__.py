@@ -1,1 +1,5 @@
 """The tables."""
+
+from luoshi.assessment.models.standing import Standing
+
+__all__ = ["Standing"]

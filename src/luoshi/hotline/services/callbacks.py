@@ -65,7 +65,11 @@ def request_call_back(
     """
     _check_grades(request, grades, opinion, suggestion, at)
     again = lock(request.matter_id).state == "called_back"
-    data = {"results": [grade.result for grade in grades], "conducts": [grade.conduct for grade in grades]}
+    data = {
+        "results": [grade.result for grade in grades],
+        "conducts": [grade.conduct for grade in grades],
+        "dispatches": [grade.dispatch.pk if grade.dispatch else None for grade in grades],
+    }
     act(
         matter=request.matter,
         action="call_back_again" if again else "call_back",
