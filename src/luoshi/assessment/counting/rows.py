@@ -20,13 +20,14 @@ from luoshi.engines.rulebook import Rulebook, UnknownRule
 PREFIX = "score"
 SCHEME = "assessment.hotline"
 KINDS = ("month", "quarter", "year")
+STOCK = "stock"
 SCALED: Mapping[str, int] = {"correction_deduction": 100}
 Move = tuple[str, int | None, date]
 Row = dict[str, Any]
 
 
 def metric_of(count: str, kind: str = "") -> str:
-    """The tally of a count; of a charge that was settled for a kind of period."""
+    """The tally of a count; of a stock (kind STOCK); of a charge that was settled for a kind of period."""
     return f"{PREFIX}.{kind}:{count}" if kind else f"{PREFIX}:{count}"
 
 
@@ -121,7 +122,8 @@ def moves_of(counts: Iterable[Row], charges: Iterable[Row]) -> Counter[Move]:
     """What stored counts and charges add to the tallies."""
     found: Counter[Move] = Counter()
     for row in counts:
-        found[metric_of(row["n"]), row["b"], date.fromisoformat(row["d"])] += row["a"]
+        metric = metric_of(row["n"], STOCK if row.get("r") else "")
+        found[metric, row["b"], date.fromisoformat(row["d"])] += row["a"]
     for row in charges:
         for kind in row["k"]:
             day = period_of(kind, date.fromisoformat(row["d"])).first

@@ -1,0 +1,23 @@
+"""Background work of the assessment."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from luoshi.assessment.services.recount import recount
+from luoshi.assessment.services.reports import reports_open
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="ledger", queueing_lock="recount", pass_context=False)
+def recount_every_minute(timestamp: int) -> None:
+    """Count the limits that ran out."""
+    recount(now=timezone.now())
+
+
+@app.periodic(cron="20 0 1-5 * *")
+@app.task(queue="ledger", queueing_lock="reports", pass_context=False)
+def every_first_days(timestamp: int) -> None:
+    """Let each unit owe its statistics report on the month before; tried until the 5th, made once."""
+    reports_open(at=timezone.now())
