@@ -61,7 +61,7 @@ def test_a_first_level_indicator_is_made_of_what_its_case_says(name: str, case: 
         assert (group.title, [item.id for item in group.items]) == (case["title"], case["members"])
 
 
-@pytest.mark.parametrize(("name", "case"), cases("openness_marks"))
+@pytest.mark.parametrize(("name", "case"), [*cases("openness_marks"), *cases("website_marks")])
 def test_a_marked_leaf_gets_its_mark(name: str, case: Case) -> None:
     leaf = leaf_of(name, case["leaf"])
     assert leaf.kind == MARK
@@ -71,7 +71,7 @@ def test_a_marked_leaf_gets_its_mark(name: str, case: Case) -> None:
     assert [ask.key for ask in leaf.asks] == case.get("asks", [])
 
 
-@pytest.mark.parametrize(("name", "case"), cases("openness_checks"))
+@pytest.mark.parametrize(("name", "case"), [*cases("openness_checks"), *cases("website_checks")])
 def test_a_checked_leaf_gets_what_follows_from_the_answers(name: str, case: Case) -> None:
     leaf = leaf_of(name, case["leaf"])
     assert leaf.kind == CHECK
@@ -210,16 +210,18 @@ def test_every_leaf_of_the_scheme_has_points_in_a_year_s_table(name: str) -> Non
     assert set(points(name)) == {leaf.id for leaf in scheme(name).leaves() if leaf.open == "yearly"}
 
 
-def test_every_clause_of_a_case_is_cited_by_the_leaf_or_group_that_it_is_about() -> None:
-    for name in ("openness_structure", "openness_marks", "openness_checks"):
-        for param in cases(name):
-            scheme_name, case = param.values
-            if case.get("members") == []:
-                continue
-            items = {item.id: item for top in scheme(scheme_name).items for item in top.walk()}
-            item = items[case.get("leaf") or case.get("group") or case["to"]]
-            cited = {*item.cite, *(clause for ask in item.asks for clause in ask.cite)}
-            assert case["clause"] in cited
+FILES = ("openness_structure", "openness_marks", "openness_checks", "website_marks", "website_checks")
+
+
+def test_every_clause_of_a_case_is_cited_by_what_it_is_about_or_a_group_that_holds_it() -> None:
+    for scheme_name, case in (param.values for name in FILES for param in cases(name)):
+        if case.get("members") == []:
+            continue
+        id = case.get("leaf") or case.get("group") or case["to"]
+        items = [item for top in scheme(scheme_name).items for item in top.walk()]
+        about = [item for item in items if any(one.id == id for one in item.walk())]
+        cited = {clause for item in about for one in (item, *item.asks) for clause in one.cite}
+        assert case["clause"] in cited
 
 
 def test_every_timed_ask_names_a_limit_of_the_rulebook() -> None:
