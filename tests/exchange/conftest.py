@@ -32,10 +32,13 @@ class Maker:
         self.folder = folder
         self.book = book
 
-    def write(self, *, units: str = "甲 乙", **tables: Rows) -> Path:
-        """Write the tables; a dispatch is sole, routine, a help and dispatched at 2017-10-09 08:00 unless it says."""
+    def write(self, *, units: str = "甲 乙", onsite: str = "", **tables: Rows) -> Path:
+        """Write the tables; a dispatch is sole, routine, a help and dispatched at 2017-10-09 08:00 unless it says.
+
+        onsite: whether the units have work on the spot.
+        """
         tables.setdefault("dispatches", [])
-        tables["units"] = [{"unit": unit} for unit in units.split()]
+        tables["units"] = [{"unit": unit, "onsite": onsite} for unit in units.split()]
         for place, row in enumerate(tables["dispatches"], start=1):
             usual = {
                 "dispatch_no": f"P{place}", "order_no": f"G{place}", "unit": "甲", "urgency": "routine",

@@ -49,6 +49,10 @@ BROKEN = {
         '    items:\n      - {id: "1", title: 平, part: regular, max: 10, formula: x, counts: {x: z}}\n',
         "schemes.yaml:10: assessment.trial.items 1.counts.x: unknown count z; use one of: a, b, c, d",
     ),
+    "a count that is only shown and unknown": (
+        '    items:\n      - {id: "1", title: 平, part: regular, max: 10, formula: a, shows: [z]}\n',
+        "schemes.yaml:10: assessment.trial.items 1.shows: unknown count z; use one of: a, b, c, d",
+    ),
     "a circle of derived counts": (
         "    derived: {e: f + 1, f: e * 2}\n    " + GOOD,
         "schemes.yaml:9: assessment.trial.derived.e: refers to itself: e -> f -> e; "
