@@ -102,6 +102,7 @@ def _class(row: Fields, context: Context) -> rounds.RoundClass:
         units=row.texts("units"),
         cite=read_citations(row, context),
         note=row.text("note"),
+        subjects=row.texts("subjects"),
     )
     if not made.scheme:
         row.problem("scheme", "is missing", "name the scheme by which these units are scored")
@@ -308,6 +309,7 @@ def _uses(
             classes=_known(row, "classes", classes),
             each=row.flag("each"),
             cite=read_citations(row, context),
+            vetoes=row.texts("vetoes"),
         )
         for row in rows
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,7 @@ class RoundClass:
     """A class of units with the scheme they are scored by, and the units that are proposed for it.
 
     kinds: kinds of bodies that belong to it. units: the official list by name, where the regulation has one.
+    subjects: kinds of bodies that may be in it at all; empty: any.
     """
 
     key: str
@@ -48,6 +49,7 @@ class RoundClass:
     units: tuple[str, ...]
     cite: tuple[str, ...]
     note: str
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class Use:
     """A use of the result that is ticked off once done. weight: per cent at which the score is converted.
 
     figure: the plan's figure that holds the weight, where the regulation leaves it open. together: keys of uses
-    that belong to the same act. grades, classes: only for units with such a grade, of such a class.
+    that belong to the same act. grades, classes, vetoes: only for units with such a grade, of such a class, with
+    such a finding against them.
     """
 
     key: str
@@ -178,10 +181,15 @@ class Use:
     classes: tuple[str, ...]
     each: bool
     cite: tuple[str, ...]
+    vetoes: tuple[str, ...] = ()
 
-    def concerns(self, class_: str, grade: str) -> bool:
-        """Return whether it concerns a unit of a class with a grade."""
-        return (not self.classes or class_ in self.classes) and (not self.grades or grade in self.grades)
+    def concerns(self, class_: str, grade: str, vetoes: Collection[str] = ()) -> bool:
+        """Return whether it concerns a unit of a class with a grade and the vetoes that were found against it."""
+        return (
+            (not self.classes or class_ in self.classes)
+            and (not self.grades or grade in self.grades)
+            and (not self.vetoes or any(veto in self.vetoes for veto in vetoes))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
