@@ -8,6 +8,8 @@ class AssessmentConfig(AppConfig):
 
     def ready(self) -> None:
         self._count()
+        self._sheets()
+        self._records()
 
     def _count(self) -> None:
         """Let scores follow the ledger's events."""
@@ -23,3 +25,23 @@ class AssessmentConfig(AppConfig):
         ):
             tracker.register(one)
         followers.register(ScoreFollower())
+
+    def _sheets(self) -> None:
+        """Closed sheets, appeals and what follows from a year's results."""
+        from luoshi.assessment import states_sheets
+        from luoshi.assessment.counting import appeals, tracker
+        from luoshi.assessment.verifying import SheetFollower
+        from luoshi.ledger import followers
+
+        states_sheets.register_all()
+        tracker.register(appeals.AppealTracker())
+        followers.register(SheetFollower())
+
+    def _records(self) -> None:
+        """What is recorded by hand: base work, entries, supervision opinions, reports."""
+        from luoshi.assessment import states_records
+        from luoshi.assessment.counting import records, tracker
+
+        states_records.register_all()
+        for one in records.TRACKERS:
+            tracker.register(one)

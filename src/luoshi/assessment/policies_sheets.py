@@ -1,0 +1,76 @@
+"""Who may close, publish, appeal, decide, approve and read sheets. Permissions are data; tables of the rulebook add to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from luoshi.engines.authority import decide
+from luoshi.ledger import rules
+from luoshi.ledger.actors import Actor, ActorKind
+from luoshi.ledger.errors import NotAllowed
+from luoshi.organisation.selectors import local_day
+
+READ_ALL = ("assessment.read_all", "assessment.close", "assessment.approve", "assessment.decide")
+
+
+def may_close(actor: Actor, matter: Any = None) -> bool:
+    """The command centre closes, publishes and takes back."""
+    return actor.can("assessment.close")
+
+
+def may_decide(actor: Actor, matter: Any = None) -> bool:
+    """The platform drafts decisions on appeals."""
+    return actor.can("assessment.decide")
+
+
+def may_approve(actor: Actor, matter: Any = None) -> bool:
+    """The command centre approves decisions and registers what follows from a year's results."""
+    return actor.can("assessment.approve")
+
+
+def may_appeal(actor: Actor, matter: Any = None) -> bool:
+    """A unit, for itself."""
+    own = matter is None or matter.body_id is None or matter.body_id == actor.body_id
+    return actor.kind is ActorKind.SYSTEM or (actor.can("assessment.unit") and own)
+
+
+def may_read_all(actor: Actor, matter: Any = None) -> bool:
+    """The command centre, the platform's leader and the city's leaders see all units in full."""
+    return any(actor.can(code) for code in READ_ALL)
+
+
+def may_read_unit(actor: Actor, body_id: int | None) -> bool:
+    """A unit sees its own sheet in full."""
+    return may_read_all(actor) or (
+        actor.can("assessment.read") and body_id is not None and actor.body_id == body_id
+    )
+
+
+def may_read_sheet(actor: Actor, matter: Any) -> bool:
+    """A published sheet is there for every unit; before that only for those who see all."""
+    return may_read_all(actor) or (actor.can("assessment.read") and matter.state == "published")
+
+
+def may_read_appeal(actor: Actor, matter: Any) -> bool:
+    """The appellant, and those who see all."""
+    return may_read_unit(actor, matter.body_id)
+
+
+def require(allowed: bool, doing: str) -> None:
+    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
+    if not allowed:
+        raise NotAllowed(f"您没有{doing}的权限", mend="需要时请联系12345平台指挥中心")
+
+
+def require_authority(id: str, actor: Actor, at: datetime, **facts: Any) -> None:
+    """Refuse who is not named by the rulebook's decision table. Errors: NotAllowed naming who may."""
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    book = rules.current()
+    rule = book.authority(id, local_day(at))
+    decision = decide(rule, facts)
+    if not decision.allows(actor.roles, standing_in=True):
+        who = "或".join(book.roles[role] for role in decision.who)
+        cite = tuple(book.clause(clause) for clause in rule.cite)
+        raise NotAllowed(f"“{rule.title}”由{who}办理", mend=f"请转{who}办理", cite=cite)
