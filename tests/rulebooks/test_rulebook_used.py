@@ -64,7 +64,9 @@ def test_every_event_that_a_limit_watches_is_recorded_by_a_function(book: Rulebo
     words = {
         word
         for path in SOURCES
-        for word in re.findall(r'"((?:hotline|knowledge)\.\w+)"', path.read_text(encoding="utf-8"))
+        for word in re.findall(
+            r'"((?:assessment|hotline|knowledge|rounds|targets)\.\w+)"', path.read_text(encoding="utf-8")
+        )
     }
     assert book.event_kinds() <= words
 

@@ -136,7 +136,7 @@ def findings(leaf: Item, values: Mapping[str, Any], *, at: dt.datetime) -> dict[
 
 
 def answers(leaf: Item, values: Mapping[str, Any], *, at: dt.datetime) -> dict[str, str]:
-    """met, unmet or na for every measured ask that the numbers decide; what a person judges is left out."""
-    found = findings(leaf, values, at=at)
+    """met, unmet or na for every measured ask for which something was entered and that the numbers decide."""
     words = {MET: "met", NOTHING: "na"}
+    found = {key: one for key, one in findings(leaf, values, at=at).items() if key in values}
     return {key: words.get(one.verdict, "unmet") for key, one in found.items() if one.verdict != OPEN}

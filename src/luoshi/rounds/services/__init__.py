@@ -1,1 +1,93 @@
-"""Everything that changes something."""
+"""Everything that changes something: checked, recorded as an event, saved, in one transaction."""
+
+from luoshi.rounds.services.after import (
+    Measure,
+    Told,
+    problems_tell,
+    rectify_confirm,
+    rectify_plan,
+    rectify_progress,
+    rectify_report,
+    rectify_return,
+    rectify_urge,
+    round_close,
+    use_tick,
+)
+from luoshi.rounds.services.marking import exempt_set, mark_agree, mark_set, marking_start
+from luoshi.rounds.services.notice import (
+    notice_issue,
+    remark_add,
+    remark_answer,
+    self_recall,
+    self_save,
+    self_submit,
+)
+from luoshi.rounds.services.planning import (
+    plan_approve,
+    plan_return,
+    plan_save,
+    plan_submit,
+    points_import,
+    points_save,
+    round_cancel,
+    round_open,
+    units_set,
+)
+from luoshi.rounds.services.records import quarter_tell, record_approve, record_enter, record_withdraw
+from luoshi.rounds.services.spot import spot_draw, spot_score
+from luoshi.rounds.services.summary import (
+    result_approve,
+    result_publish,
+    summarise,
+    summary_check,
+    summary_return,
+)
+from luoshi.rounds.services.team import member_add, member_remove, task_assign, task_end
+
+__all__ = [
+    "Measure",
+    "Told",
+    "exempt_set",
+    "mark_agree",
+    "mark_set",
+    "marking_start",
+    "member_add",
+    "member_remove",
+    "notice_issue",
+    "plan_approve",
+    "plan_return",
+    "plan_save",
+    "plan_submit",
+    "points_import",
+    "points_save",
+    "problems_tell",
+    "quarter_tell",
+    "record_approve",
+    "record_enter",
+    "record_withdraw",
+    "rectify_confirm",
+    "rectify_plan",
+    "rectify_progress",
+    "rectify_report",
+    "rectify_return",
+    "rectify_urge",
+    "remark_add",
+    "remark_answer",
+    "result_approve",
+    "result_publish",
+    "round_cancel",
+    "round_close",
+    "round_open",
+    "self_recall",
+    "self_save",
+    "self_submit",
+    "spot_draw",
+    "spot_score",
+    "summarise",
+    "summary_check",
+    "summary_return",
+    "task_assign",
+    "task_end",
+    "units_set",
+    "use_tick",
+]

@@ -1,0 +1,262 @@
+"""Marks: each assessor only what is assigned, with the way in which it was found; exemptions; agreed marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from luoshi.engines.rulebook import Item, Scheme
+from luoshi.ledger import services as ledger
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.models import door
+from luoshi.organisation.selectors import local_day
+from luoshi.rounds import measured, rules
+from luoshi.rounds.models import Assignment, Mark, Member, Round, RoundUnit, SelfItem
+from luoshi.rounds.services.checks import block, known_leaf, line, lock_round, lock_unit, number
+from luoshi.rounds.services.notice import ANSWERS
+from luoshi.rounds.services.team import missing_pools, recusal
+
+CENT = Decimal("0.01")
+
+
+@transaction.atomic
+def marking_start(*, round: Round, actor: Actor, at: dt.datetime, version: int | None = None) -> Round:
+    """Let the team begin. The day that the plan gives must have come, and the team must be complete.
+
+    Errors: WrongState (too early, somebody is missing from the team), NotAllowed.
+    """
+    fresh, matter = lock_round(round)
+    start = fresh.day("start")
+    if start is not None and local_day(at) < start:
+        raise WrongState(f"方案确定{start:%Y年%m月%d日}开始考核，现在还不能评分")
+    missing = missing_pools(fresh)
+    if missing:
+        raise WrongState(f"考核组还没有{'、'.join(missing)}派出的成员", mend="请先在“考核组”中补齐")
+    if not Member.objects.filter(round=fresh, left_at__isnull=True).exists():
+        raise WrongState("考核组还没有成员", mend="请先组建考核组")
+    ledger.act(matter=matter, action="mark", actor=actor, at=at, version=version)
+    return fresh
+
+
+def member_of(round: Round, actor: Actor) -> Member | None:
+    """The actor's membership, None for those not in the team (any more)."""
+    if actor.user_id is None:
+        return None
+    found: Member | None = Member.objects.filter(
+        round=round, user_id=actor.user_id, left_at__isnull=True
+    ).first()
+    return found
+
+
+def may_mark(tasks: Sequence[Assignment], unit: RoundUnit, item: str) -> bool:
+    """Whether one of the tasks covers a unit's item; item is the id of a top group."""
+    return any(
+        task.class_key == unit.class_key and task.unit_id in (None, unit.pk) and task.item in ("", item)
+        for task in tasks
+    )
+
+
+def top_of(scheme: Scheme, leaf: str) -> Item:
+    """The top group (column) of a leaf."""
+    return next(top for top in scheme.items if any(one.id == leaf for one in top.leaves()))
+
+
+def is_marked(scheme: Scheme, leaf: Item) -> bool:
+    """Whether assessors mark a leaf. What lies outside the total is entered as records, one by one, with evidence:
+    bonuses, and deductions that ask nothing."""
+    part = rules.part_of(scheme, leaf.id)
+    if leaf.kind == "formula" or part == "bonus":
+        return False
+    return not (part == "deduction" and leaf.kind == "mark" and not leaf.asks)
+
+
+@transaction.atomic
+def mark_set(
+    *,
+    unit: RoundUnit,
+    leaf: str,
+    actor: Actor,
+    at: dt.datetime,
+    points: Any = None,
+    answers: Mapping[str, Any] | None = None,
+    methods: Sequence[str] = (),
+    note: str = "",
+) -> Mark:
+    """Mark one item of one unit. Only a member with the task, never where recusal stands against it; the methods
+    used are named.
+
+    Errors: NotAllowed (no task, recusal), Incomplete naming the field, WrongState (not in marking).
+    Source: smx-openness-assessment/11.6
+    """
+    fresh, matter, item, scheme = _marking(unit, leaf)
+    rule = rules.rule_of(fresh.round)
+    member = member_of(fresh.round, actor)
+    if member is None:
+        raise NotAllowed("您不是本次考评的考核组成员", mend="请联系考评办")
+    why = recusal(rule, member, class_key=fresh.class_key, unit=fresh)
+    if why:
+        raise NotAllowed(why, mend="请联系考评办改派")
+    tasks = list(member.assignments.all())
+    if not may_mark(tasks, fresh, top_of(scheme, leaf).id):
+        raise NotAllowed(f"{fresh.name}的这一项没有分派给您", mend="请联系考评办")
+    return _save(
+        fresh, matter, item, member, "mark", actor, at, points, answers, _methods(rule, methods), note
+    )
+
+
+@transaction.atomic
+def mark_agree(
+    *,
+    unit: RoundUnit,
+    leaf: str,
+    note: str,
+    actor: Actor,
+    at: dt.datetime,
+    points: Any = None,
+    answers: Mapping[str, Any] | None = None,
+) -> Mark:
+    """Enter what the team agreed on where its members differ; it goes before their own marks. The reason is told.
+
+    Errors: NotAllowed (the office only), Incomplete, WrongState.
+    """
+    says = line(note, field="note", label="合议理由", longest=500)
+    fresh, matter, item, _ = _marking(unit, leaf)
+    return _save(fresh, matter, item, None, "agree", actor, at, points, answers, [], says)
+
+
+def _marking(unit: RoundUnit, leaf: str) -> tuple[RoundUnit, Any, Item, Scheme]:
+    ledger.lock(unit.round_id)
+    fresh, matter = lock_unit(unit)
+    if fresh.round.matter.state != "marking":
+        raise WrongState("现在不是评分阶段", mend="请核对考评目前所处的环节")
+    scheme = rules.full_scheme(fresh.round, fresh.class_key)
+    item = known_leaf(fresh, leaf)
+    if not is_marked(scheme, item):
+        raise WrongState(f"{item.title}不由考核组评分", mend="加减分请登记日常记录并附证据报批")
+    if leaf in fresh.exempt:
+        raise WrongState(f"{fresh.name}已认定无此项任务，不评分")
+    return fresh, matter, item, scheme
+
+
+def _methods(rule: Any, methods: Sequence[str]) -> list[str]:
+    known = {one.value for one in rule.methods}
+    found = [method for method in methods if method in known]
+    if known and not found:
+        raise Incomplete("请至少选择一种考核方式", field="methods")
+    return found
+
+
+def _save(
+    unit: RoundUnit,
+    matter: Any,
+    item: Item,
+    member: Member | None,
+    action: str,
+    actor: Actor,
+    at: dt.datetime,
+    points: Any,
+    answers: Mapping[str, Any] | None,
+    methods: list[str],
+    note: str,
+) -> Mark:
+    value = _points(item, points)
+    given = _answers(item, _measured(unit, item, answers or {}, at, note))
+    row = Mark.objects.filter(unit=unit, leaf=item.id, member=member).first() or Mark(
+        unit=unit, leaf=item.id, member=member
+    )
+    row.points, row.answers, row.methods = value, given, methods
+    row.note = line(note, field="note", label="理由", longest=500, required=False)
+    row.at, row.by = at, actor.name
+    data = {
+        "leaf": item.id,
+        "points": value,
+        "answers": given,
+        "methods": methods,
+        "member": member.pk if member else None,
+        "reason": row.note,
+    }
+    ledger.act(matter=matter, action=action, actor=actor, at=at, data=data)
+    with door():
+        row.save()
+    return row
+
+
+def _measured(
+    unit: RoundUnit, item: Item, given: Mapping[str, Any], at: dt.datetime, note: str
+) -> dict[str, Any]:
+    """The answers with those that follow from what the unit entered; who finds otherwise says why."""
+    own = SelfItem.objects.filter(unit=unit, leaf=item.id).first()
+    computed = measured.answers(item, own.values if own else {}, at=at)
+    found = {**computed, **given}
+    for ask in item.asks:
+        said = found.get(ask.key)
+        if ask.key in computed and said in ANSWERS and said != computed[ask.key] and not note.strip():
+            raise Incomplete(
+                f"“{ask.title}”按填报数据为{ANSWERS[computed[ask.key]]}，认定为{ANSWERS[said]}的须写明理由", field="note"
+            )
+    return found
+
+
+def _points(item: Item, points: Any) -> Decimal | None:
+    if item.kind != "mark":
+        return None
+    value = number("" if points is None else points, field=f"points-{item.id}", label=f"{item.id}的评分")
+    if value < 0 or (item.max is not None and value > item.max):
+        most = f"到{item.max}" if item.max is not None else "以上"
+        raise Incomplete(f"{item.id} {item.title}的评分须在0{most}分之间", field=f"points-{item.id}")
+    if value != value.quantize(CENT):
+        raise Incomplete(f"{item.id}的评分最多两位小数", field=f"points-{item.id}")
+    return value
+
+
+def _answers(item: Item, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found for each ask (or, for failures, how often), checked."""
+    if item.kind == "failures":
+        return {one.key: _times(one.key, given.get(one.key)) for one in item.failures if given.get(one.key)}
+    keys = [ask.key for ask in item.asks]
+    if item.kind == "check" and not keys:
+        keys = ["met"]
+    found = {key: str(given[key]) for key in keys if given.get(key) in ANSWERS}
+    if item.kind == "check" and len(found) < len(keys):
+        raise Incomplete(f"{item.id} {item.title}：请逐项填写是否达到要求", field=f"answer-{item.id}")
+    return found
+
+
+def _times(key: str, given: Any) -> int:
+    value = number(given, field=f"answer-{key}", label="次数")
+    if value != int(value) or not 0 <= value <= 999:
+        raise Incomplete("次数须为0到999的整数", field=f"answer-{key}")
+    return int(value)
+
+
+@transaction.atomic
+def exempt_set(*, unit: RoundUnit, leaf: str, reason: str, actor: Actor, at: dt.datetime) -> RoundUnit:
+    """Find that a unit has no such task, with the reason; an empty reason takes it back.
+
+    Errors: Incomplete (unknown item), WrongState (summed up already), NotAllowed (the office only).
+    """
+    ledger.lock(unit.round_id)
+    fresh, matter = lock_unit(unit)
+    if fresh.round.matter.state not in ("planned", "running", "marking"):
+        raise WrongState("方案审定之后、汇总之前才能认定有无任务")
+    item = known_leaf(fresh, leaf)
+    if item.kind == "formula":
+        raise Incomplete("这一项由系统数据计分，不能认定", field="leaf")
+    why = block(reason, field="reason", label="理由", longest=300, required=False)
+    exempt = {key: text for key, text in fresh.exempt.items() if key != leaf}
+    fresh.exempt = exempt | ({leaf: why} if why else {})
+    ledger.act(
+        matter=matter,
+        action="exempt",
+        actor=actor,
+        at=at,
+        data={"leaf": leaf, "exempt": bool(why), "reason": why},
+    )
+    with door():
+        fresh.save()
+    return fresh
