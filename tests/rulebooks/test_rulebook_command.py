@@ -175,6 +175,6 @@ def test_a_rulebook_outside_the_program_is_listed_by_its_folder(run: Run, folder
 
 def test_rules_are_listed_by_kind_and_as_json(run: Run) -> None:
     _, out, _ = run("list", "--kind", "ground")
-    assert out.splitlines()[-1] == "sanmenxia: 11 rules"
+    assert out.splitlines()[-1] == "sanmenxia: 28 rules"
     _, out, _ = run("list", "--kind", "ground", "--json")
     assert {row["kind"] for row in json.loads(out)} == {"ground"}
