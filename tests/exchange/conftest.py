@@ -48,7 +48,8 @@ class Maker:
         for table in TABLES:
             if table.name in tables:
                 with (self.folder / f"{table.name}.csv").open("w", newline="", encoding="utf-8") as file:
-                    writer = csv.DictWriter(file, [column.name for column in table.columns])
+                    names = [column.name for column in table.columns]
+                    writer = csv.DictWriter(file, names, extrasaction="ignore")
                     writer.writeheader()
                     writer.writerows({"unit": "甲"} | row for row in tables[table.name])
         return self.folder

@@ -207,7 +207,7 @@ def test_a_row_with_too_many_cells_is_named(make: Maker) -> None:
     path.write_text("\n".join([lines[0], lines[1] + ",x,y", lines[2]]) + "\n", encoding="utf-8")
     export = read(make.folder)
     assert [str(row) for row in export.bad] == [
-        "dispatches.csv, row 2, : found 22 cells, expected 20 as in the header"
+        "dispatches.csv, row 2, : found 24 cells, expected 22 as in the header"
     ]
     assert export.data["dispatches"]["dispatch_no"].to_list() == ["P2"]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from luoshi.engines.assessment import Period, PeriodError
 from luoshi.exchange.bad import BadRow
 from luoshi.exchange.columns import Data
 from luoshi.exchange.format import BASE_FLAGS, BASE_ITEMS, SUBMISSIONS
@@ -26,12 +27,24 @@ def refuse_twins(data: Data, name: str, bad: list[BadRow]) -> None:
         )
 
 
+HAPPENS = (
+    "signed_at",
+    "handed_over_at",
+    "returned_at",
+    "extended_until",
+    "closed_at",
+    "callback_at",
+    "replied_at",
+    "withdrawn_at",
+)
+
+
 def _check_dispatches(data: Data, bad: list[BadRow]) -> None:
     """Numbers stand once; nothing happens to a dispatch before it is dispatched; an outcome has its return."""
     refuse_twins(data, "dispatch_no", bad)
     start = data["dispatched_at"]
     known = (start != NEVER) & (start != WRONG)
-    for name in ("signed_at", "handed_over_at", "returned_at", "extended_until", "closed_at", "callback_at"):
+    for name in HAPPENS:
         at = data[name]
         for number in np.flatnonzero(known & (at != WRONG) & (at < start)).tolist():
             bad.append(_time(data, number, name, "a time not before dispatched_at"))
@@ -55,7 +68,7 @@ def _time(data: Data, number: int, name: str, expected: str) -> BadRow:
 
 def _check_submissions(data: Data, bad: list[BadRow]) -> None:
     """An item of a knowledge base has a due time; a due day runs to its end."""
-    items = data["type"] >= SUBMISSIONS.index("emergency_kb")
+    items = np.isin(data["type"], [SUBMISSIONS.index("emergency_kb"), SUBMISSIONS.index("basic_kb")])
     for number in np.flatnonzero(items & (data["due_at"] == NEVER)).tolist():
         bad.append(BadRow(data.shown, int(data["row"][number]), "due_at", "", "a due time for this type"))
     reports = (data["type"] >= 0) & ~items
@@ -89,6 +102,29 @@ def _check_entries(data: Data, bad: list[BadRow]) -> None:
         bad.append(_time(data, number, "until", "a date not before date"))
 
 
+def _check_closings(data: Data, bad: list[BadRow]) -> None:
+    """Each period stands once and can be read; an empty one stands for every other."""
+    seen: set[str] = set()
+    for row, text in zip(data["row"].tolist(), data["period"].fill_null("").to_list(), strict=True):
+        try:
+            period = str(Period.parse(text)) if text else ""
+        except PeriodError:
+            bad.append(BadRow(data.shown, row, "period", text, "a period such as 2017-10, or nothing"))
+            continue
+        if period in seen:
+            bad.append(BadRow(data.shown, row, "period", text, "one row for a period"))
+        seen.add(period)
+
+
+def check_returns(data: Data, dispatches: Data, bad: list[BadRow]) -> None:
+    """Note returns of dispatches that are not there."""
+    known = data["dispatch_no"].is_in(dispatches["dispatch_no"].implode()).fill_null(True).to_numpy()
+    for number in np.flatnonzero(~known).tolist():
+        shown = data["dispatch_no"][number]
+        row = int(data["row"][number])
+        bad.append(BadRow(data.shown, row, "dispatch_no", shown, "a dispatch of the table dispatches"))
+
+
 def _check_units(data: Data, bad: list[BadRow]) -> None:
     refuse_twins(data, "unit", bad)
 
@@ -99,4 +135,5 @@ CHECKS: dict[str, Callable[[Data, list[BadRow]], None]] = {
     "submissions": _check_submissions,
     "base": _check_base,
     "entries": _check_entries,
+    "closings": _check_closings,
 }

@@ -86,7 +86,7 @@ class Reader:
         known: dict[str, Column] = {}
         for column in self.table.columns:
             known |= {column.name: column, column.chinese: column}
-        if self.table is not UNITS:
+        if self.table is not UNITS and any(column.name == "unit" for column in self.table.columns):
             known["单位"] = self.table.column("unit")
         for number, title in enumerate(header):
             found = known.get(title) or known.get(title.lower())

@@ -72,18 +72,25 @@ class Counted:
 def count(
     export: Export, book: Rulebook, *, period: Period, as_of: datetime | None = None, drafts: bool = False
 ) -> Counted:
-    """Return the counts of a period; as_of: aware, the end of the period without it.
+    """Return the counts of a period; as_of: aware; without it when the period was closed, by the export's table
+    closings, or else its end.
 
     The limits are those of the rulebook, each as of the day of its dispatch; with `drafts` the drafts take
     their places. Raises BadExport for an as-of time before the period, or days for which no limit holds.
     """
     first, end = period.bounds(export.tz)
-    at = end if as_of is None else as_of.astimezone(export.tz)
+    told = as_of if as_of is not None else export.closed_at(period)
+    at = end if told is None else told.astimezone(export.tz)
     if at < first:
-        raise BadExport(f"--as-of {at:%Y-%m-%d %H:%M} lies before the period {period}; give a later time")
+        raise BadExport(
+            f"the as-of time {at:%Y-%m-%d %H:%M} lies before the period {period}; give a later time"
+        )
     window = Window(int(first.timestamp()), int(end.timestamp()), int(at.timestamp()))
-    reckoned = reckon(export.data["dispatches"], window, book, drafts=drafts)
+    data = export.data["dispatches"]
+    reckoned = reckon(data, window, book, returns=export.data["returns"], drafts=drafts)
     small = register(export, window, period, book, drafts=drafts)
+    for place, name in reckoned.more:
+        small.add(int(data["unit"][place]), name, 1, data["dispatch_no"][place])
     _charge_overdue(export, reckoned, small)
     return Counted(period, at, _units(export, reckoned, small), Matters(export, reckoned.masks, small.refs))
 

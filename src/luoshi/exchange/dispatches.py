@@ -37,17 +37,21 @@ class Window:
 
 @dataclass(slots=True)
 class Reckoned:
-    """masks: the rows behind each count. overdue, due: rows overdue in the period, and each row's due time."""
+    """masks: the rows behind each count. overdue, due: rows overdue in the period, and each row's due time.
+
+    more: what earlier returns of a row add, as (row, count).
+    """
 
     masks: dict[str, Mask] = field(default_factory=dict)
     overdue: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
     due: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    more: list[tuple[int, str]] = field(default_factory=list)
 
 
 class _Rows:
     """The columns as they stand at the as-of time."""
 
-    def __init__(self, data: Data, window: Window) -> None:
+    def __init__(self, data: Data, window: Window, returns: Data | None) -> None:
         self.data = data
         self.window = window
         self.dispatched: Ints = data["dispatched_at"]
@@ -60,6 +64,10 @@ class _Rows:
         gone = self.alive & (self.returned != NEVER)
         self.accepted: Mask = gone & (data["return_outcome"] == OUTCOMES.index("accepted"))
         self.rejected: Mask = gone & (data["return_outcome"] == OUTCOMES.index("rejected"))
+        self.withdrawn = self._happened("withdrawn_at")
+        self.replied = self._happened("replied_at")
+        self.back: Mask = self.accepted | (self.withdrawn != NEVER)
+        self.earlier = _Earlier(self, returns)
         self.new: Mask = window.holds(self.dispatched)
         self.leader: Mask = data["leader_instruction"] == 1
         self.events = {
@@ -86,6 +94,11 @@ class _Rows:
             drafts=drafts,
         )
 
+    def run_out(self, due: Ints) -> Mask:
+        """Return where a limit has run out; not where the platform withdrew the dispatch before, of its own accord."""
+        spared = ~self.accepted & (self.withdrawn != NEVER) & (self.withdrawn <= due)
+        return (due <= self.window.as_of) & ~spared
+
     def failing(self, book: Rulebook, drafts: bool) -> Ints:
         """Return from when on each dispatch of the period counts as failing because it is not signed."""
         terms = setting_of(book, "assessment.sign_in", self.window.first, self.data.tz, drafts=drafts)
@@ -95,15 +108,39 @@ class _Rows:
         return add(book, Duration.parse(terms["unqualified_after"]), starts, "civil", self.data.tz)
 
 
-def reckon(data: Data, window: Window, book: Rulebook, *, drafts: bool = False) -> Reckoned:
-    """Return the rows behind every count that dispatches give."""
-    rows = _Rows(data, window)
+class _Earlier:
+    """Returns of a dispatch before its last one: rows and times, and how many of each row were rejected."""
+
+    def __init__(self, rows: _Rows, returns: Data | None) -> None:
+        self.row: Ints = np.empty(0, np.int64)
+        self.at: Ints = self.row
+        self.rejected = np.zeros(rows.dispatched.size, np.int64)
+        if returns is None or not len(returns):
+            return
+        known = pl.DataFrame({"number": rows.data["dispatch_no"]}).with_row_index("row")
+        asked = pl.DataFrame(
+            {
+                "number": returns["dispatch_no"],
+                "at": returns["returned_at"],
+                "rejected": returns["return_outcome"] == OUTCOMES.index("rejected"),
+            }
+        ).filter(pl.col("at") <= rows.window.as_of)
+        found = asked.join(known, on="number", maintain_order="left")
+        self.row, self.at = found["row"].cast(pl.Int64).to_numpy(), found["at"].to_numpy()
+        np.add.at(self.rejected, self.row, found["rejected"].to_numpy())
+
+
+def reckon(
+    data: Data, window: Window, book: Rulebook, *, returns: Data | None = None, drafts: bool = False
+) -> Reckoned:
+    """Return the rows behind every count that dispatches give. returns: those before a dispatch's last one."""
+    rows = _Rows(data, window, returns)
     found = Reckoned()
     found.masks["dispatched_any"] = rows.new
     found.masks["dispatched_consultations"] = rows.new & (data["kind"] == KINDS.index("consultation"))
-    found.masks["claimed_tickets"] = rows.new & (data["role"] == ROLES.index("volunteer")) & ~rows.accepted
+    found.masks["claimed_tickets"] = rows.new & (data["role"] == ROLES.index("volunteer")) & ~rows.back
     _taking_over(rows, book, drafts, found.masks)
-    _returns(rows, book, drafts, found.masks)
+    _returns(rows, book, drafts, found)
     on_time = _closing(rows, book, drafts, found)
     _callbacks(rows, on_time, found.masks)
     return found
@@ -111,33 +148,41 @@ def reckon(data: Data, window: Window, book: Rulebook, *, drafts: bool = False) 
 
 def _taking_over(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mask]) -> None:
     """Sign-in and hand-over: what is neither done nor due yet is left out."""
-    as_of = rows.window.as_of
     signed, handed = rows.signed != NEVER, rows.handed != NEVER
     sign_due = rows.due(book, "hotline.sign_in", rows.new, drafts)
-    masks["sign_in_counted"] = rows.new & (signed | (sign_due <= as_of))
+    masks["sign_in_counted"] = rows.new & (signed | rows.run_out(sign_due))
     masks["signed_in_time"] = rows.new & signed & (rows.signed <= sign_due)
     failing = rows.failing(book, drafts)
-    masks["sign_in_failed"] = rows.new & np.where(signed, rows.signed > failing, failing <= as_of)
+    masks["sign_in_failed"] = rows.new & np.where(signed, rows.signed > failing, rows.run_out(failing))
     hand_due = rows.due(book, "hotline.hand_over", rows.new & signed, drafts)
     limit = np.where(signed, hand_due, sign_due)
-    masks["hand_over_counted"] = rows.new & (handed | (limit <= as_of))
-    late = np.where(signed, rows.handed > hand_due, sign_due <= as_of)
+    masks["hand_over_counted"] = rows.new & (handed | rows.run_out(limit))
+    late = np.where(signed, rows.handed > hand_due, sign_due <= rows.window.as_of)
     masks["handed_over_in_time"] = rows.new & handed & ~late
     for name in (
         "hand_over_counted",
         "handed_over_in_time",
     ):  # for schemes that leave out what was taken back
-        masks[f"{name}_kept"] = masks[name] & ~rows.accepted
+        masks[f"{name}_kept"] = masks[name] & ~rows.back
 
 
-def _returns(rows: _Rows, book: Rulebook, drafts: bool, masks: dict[str, Mask]) -> None:
+def _returns(rows: _Rows, book: Rulebook, drafts: bool, found: Reckoned) -> None:
     """Returns in the period: in time if within the limit of sign-in; wrong if the unit had to take it after all."""
+    masks, earlier = found.masks, rows.earlier
     returned = masks["returned"] = rows.alive & rows.window.holds(rows.returned)
     signed = rows.signed != NEVER
-    due = rows.due(book, "hotline.return_window_scoring", returned & signed, drafts)
+    before = rows.window.holds(earlier.at)
+    asked = returned.copy()
+    asked[earlier.row[before]] = True
+    due = rows.due(book, "hotline.return_window_scoring", asked & signed, drafts)
     in_time = masks["returned_in_time"] = returned & signed & (rows.returned <= due)
     masks["returned_late"] = returned & ~in_time
-    masks["wrong_returned"] = _wrong(rows, returned)
+    wrong = _wrong(rows, asked)
+    masks["wrong_returned"] = wrong & returned
+    for row, at in zip(earlier.row[before].tolist(), earlier.at[before].tolist(), strict=True):
+        kept = signed[row] and at <= due[row]
+        names = ["returned", "returned_in_time" if kept else "returned_late"]
+        found.more += [(row, name) for name in (names if not wrong[row] else [*names, "wrong_returned"])]
 
 
 def _wrong(rows: _Rows, returned: Mask) -> Mask:
@@ -152,13 +197,14 @@ def _wrong(rows: _Rows, returned: Mask) -> Mask:
     unit: Ints = rows.data["unit"][related]
     pair = order * (int(unit.max()) + 1) + unit
     _, pair = np.unique(pair, return_inverse=True)
-    times = np.bincount(pair) + np.bincount(pair, weights=rows.rejected[related])
+    again = rows.rejected[related] + rows.earlier.rejected[related]
+    times = np.bincount(pair) + np.bincount(pair, weights=again)
     closed = rows.closed[related] != NEVER
     closed_by = np.bincount(pair, weights=closed) > 0
     anybody = np.bincount(order, weights=closed) > 0
     latest = np.full(int(order.max()) + 1, -NEVER, np.int64)
     np.maximum.at(latest, order, rows.dispatched[related])
-    holds = (rows.dispatched[related] == latest[order]) & ~rows.accepted[related]
+    holds = (rows.dispatched[related] == latest[order]) & ~rows.back[related]
     holder = np.bincount(pair, weights=holds) > 0
     theirs = closed_by[pair] | (~anybody[order] & holder[pair])
     wrong[related] = (times[pair] >= 2) & theirs & returned[related]
@@ -166,9 +212,10 @@ def _wrong(rows: _Rows, returned: Mask) -> Mask:
 
 
 def _closing(rows: _Rows, book: Rulebook, drafts: bool, found: Reckoned) -> Mask:
-    """Closing by the due time with fewer than two failed reviews; accepted returns count nowhere here."""
+    """Closing by the due time with fewer than two failed reviews; what was taken back counts nowhere here, and a
+    reply sent in time that awaits its review is neither closed nor overdue."""
     window, data, masks = rows.window, rows.data, found.masks
-    mine = rows.alive & ~rows.accepted
+    mine = rows.alive & ~rows.back
     due = rows.due(book, "hotline.close", mine, drafts)
     extended: Ints = data["extended_until"]
     due = np.where(mine & (extended != NEVER), extended, due)
@@ -176,10 +223,13 @@ def _closing(rows: _Rows, book: Rulebook, drafts: bool, found: Reckoned) -> Mask
     on_time: Mask = closed & (rows.closed <= due) & (data["failed_reviews"] < 2)
     now = masks["closed_counted"] = closed & window.holds(rows.closed)
     masks["closed_on_time"] = now & on_time
-    at = min(window.as_of, window.end)  # what is closed or falls due after the period's end changes nothing in it
-    masks["overdue_open"] = mine & (rows.closed > at) & (due <= at)
+    at = min(
+        window.as_of, window.end
+    )  # what is closed or falls due after the period's end changes nothing in it
+    waiting = ~closed & (rows.replied != NEVER) & (rows.replied <= due)
+    masks["overdue_open"] = mine & (rows.closed > at) & (due <= at) & ~waiting
     fallen = (due >= window.first) & (due < window.end)
-    found.overdue = mine & fallen & ~on_time & (closed | (due <= window.as_of))
+    found.overdue = mine & fallen & ~on_time & ~waiting & (closed | (due <= window.as_of))
     found.due = due
     masks["leader_instructions_on_time"] = now & on_time & rows.leader
     masks["lead_closed"] = now & (data["role"] == ROLES.index("lead"))

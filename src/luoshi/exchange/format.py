@@ -12,7 +12,7 @@ ROLES = ("sole", "lead", "assist", "volunteer")
 OUTCOMES = ("accepted", "rejected")
 SATISFACTIONS = ("satisfied", "basically", "dissatisfied")
 CLASSES = ("county", "department", "enterprise")
-SUBMISSIONS = ("monthly_report", "information", "emergency_kb", "basic_kb")
+SUBMISSIONS = ("monthly_report", "information", "emergency_kb", "basic_kb", "correction")
 BASE_ITEMS = (
     "no_deputy_leader",
     "no_liaison",
@@ -151,6 +151,18 @@ DISPATCHES = Table(
         Column("contacted", "是否及时联系", "word", YES_NO),
         Column("conduct", "作风满意度", "word", _CONDUCT),
         Column("result", "结果满意度", "word", _CONDUCT),
+        Column("replied_at", "待审答复时间", "time", optional=True),
+        Column("withdrawn_at", "撤回时间", "time", optional=True),
+    ),
+)
+RETURNS = Table(
+    "returns",
+    "历次退单",
+    False,
+    (
+        Column("dispatch_no", "派单号", "text", required=True),
+        Column("returned_at", "退单时间", "time", required=True),
+        Column("return_outcome", "退单结果", "word", _words(OUTCOMES, ("同意", "不同意"))),
     ),
 )
 ANSWERS = Table(
@@ -173,7 +185,7 @@ SUBMISSIONS_TABLE = Table(
             "type",
             "类型",
             "word",
-            _words(SUBMISSIONS, ("统计报表", "工作信息", "应急知识库", "基本知识库")),
+            _words(SUBMISSIONS, ("统计报表", "工作信息", "应急知识库", "基本知识库", "知识纠错")),
             required=True,
         ),
         Column("requested_at", "要求时间", "time", optional=True),
@@ -207,4 +219,13 @@ ENTRIES = Table(
         Column("evidence", "证明材料", "text", optional=True),
     ),
 )
-TABLES = (UNITS, DISPATCHES, ANSWERS, SUBMISSIONS_TABLE, BASE, ENTRIES)
+CLOSINGS = Table(
+    "closings",
+    "结账",
+    False,
+    (
+        Column("period", "统计期", "text"),
+        Column("closed_at", "结账时间", "time", required=True),
+    ),
+)
+TABLES = (UNITS, DISPATCHES, RETURNS, ANSWERS, SUBMISSIONS_TABLE, BASE, ENTRIES, CLOSINGS)

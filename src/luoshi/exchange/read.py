@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
 
+from luoshi.engines.assessment import Period
 from luoshi.exchange.bad import BadRow
-from luoshi.exchange.checks import CHECKS
+from luoshi.exchange.checks import CHECKS, check_returns
 from luoshi.exchange.columns import CHINA, Data, Reader, empty
 from luoshi.exchange.format import CLASSES, TABLES
 from luoshi.exchange.sources import find
+from luoshi.exchange.times import moment
 
 
 @dataclass(slots=True)
@@ -31,6 +33,13 @@ class Export:
     bad: tuple[BadRow, ...]
     rows: Mapping[str, int]
     tz: tzinfo
+
+    def closed_at(self, period: Period) -> datetime | None:
+        """When a period was closed, by the table closings: its own row, else the one for every other period."""
+        table = self.data["closings"]
+        rows = zip(table["period"].fill_null("").to_list(), table["closed_at"].tolist(), strict=True)
+        told = {str(Period.parse(text)) if text else "": moment(at, self.tz) for text, at in rows}
+        return told.get(str(period), told.get(""))
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -53,6 +62,8 @@ def read(path: Path, *, tz: tzinfo = CHINA) -> Export:
         found = data[table.name] = reader.read()
         if table.name in CHECKS:
             CHECKS[table.name](found, reader.bad)
+        if table.name == "returns":
+            check_returns(found, data["dispatches"], reader.bad)
         named = np.array(sorted({row.row for row in reader.bad}), np.int64)
         found.keep(~np.isin(found["row"], named))
         rows[table.name] = reader.rows

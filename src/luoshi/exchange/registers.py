@@ -66,8 +66,14 @@ class _Reporting:
         at = moment(submitted, tz)
         terms = setting_of(self._book, REPORTING, submitted, tz, drafts=self._drafts)
         if terms is None:
-            raise BadExport(f"no setting {REPORTING} in rulebook {self._book.id}: by which day is a report owed?")
+            raise BadExport(
+                f"no setting {REPORTING} in rulebook {self._book.id}: by which day is a report owed?"
+            )
         return at.day <= terms["due_day"] and (due == NEVER or month_of(due, tz) >= f"{at:%Y-%m}")
+
+
+ONCE = {"information": "information_items", "correction": "correction_deduction"}
+"""What counts when it is registered, and the count that it adds to."""
 
 
 def _submissions(export: Export, window: Window, reporting: _Reporting, found: Register) -> None:
@@ -92,8 +98,8 @@ def _submissions(export: Export, window: Window, reporting: _Reporting, found: R
         now = done and window.first <= submitted < window.end
         asked = requested == NEVER or requested <= window.as_of
         due_now = window.first <= due < window.end and asked
-        if word == "information" and now:
-            found.add(unit, "information_items", 1, ref)
+        if word in ONCE and now:
+            found.add(unit, ONCE[word], 1 if word == "information" else correction, ref)
         elif word == "monthly_report" and now and reporting.in_time(submitted, due, export.tz):
             months.setdefault((unit, month_of(submitted, export.tz)), ref)
         elif word == "emergency_kb" and due_now:
