@@ -21,6 +21,7 @@ COMMANDS = {
     "elapsed": "luoshi.cli.due:elapsed",
     "rulebook": "luoshi.cli.rulebook:rulebook",
     "assess": "luoshi.cli.assess:assess",
+    "export": "luoshi.cli.export:export",
     "import-requests": "luoshi.cli.imports:import_requests",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",

@@ -89,7 +89,8 @@ class ScoreChecker:
     def _moment(self, rows: Sequence[Any]) -> datetime:
         """Now; but where a change by time alone is still to be counted, just before it."""
         pending = [row.changes_at for row in rows if row.changes_at is not None]
-        return min([self._now, *(at - timedelta(seconds=1) for at in pending)])
+        times: list[datetime] = [self._now, *(at - timedelta(seconds=1) for at in pending)]
+        return min(times)
 
     def _tallies(self) -> Iterator[Difference]:
         rows = Tally.objects.filter(jurisdiction=self._jurisdiction, metric__startswith=PREFIX)

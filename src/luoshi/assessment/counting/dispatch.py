@@ -11,12 +11,15 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from luoshi.assessment.counting.tracker import Count, Facts, Held, Member, Standing
+from luoshi.engines import limits
+from luoshi.engines.limits import Duration
 from luoshi.engines.obligations import Happened, Owed
 from luoshi.engines.rulebook import Rulebook
 
 DISPATCH, REQUEST = "hotline.dispatch", "hotline.request"
 CLOSING = ("hotline.close", "hotline.coordination", "hotline.redo")
 TOLD = ("urgency", "role", "kind", "leader")
+SIGN_IN = "assessment.sign_in"
 FAILED = 2
 """So many failed reviews make a dispatch overdue."""
 
@@ -119,7 +122,7 @@ class DispatchTracker:
 
     def standing_in(self, me: Member, family: Sequence[Member], *, now: datetime, book: Rulebook) -> Standing:
         """All that the dispatch counts for at a moment."""
-        return _Reckoning(me, family, now, book.worktime.tz).standing()
+        return _Reckoning(me, family, now, book).standing()
 
 
 def returned_for_good(facts: Facts) -> bool:
@@ -135,7 +138,8 @@ def taken_back(facts: Facts) -> bool:
 def result_of(me: Member, family: Sequence[Member]) -> Member:
     """The dispatch whose result counts for this one: the leading unit's for an assisting unit's, else its own.
 
-    Of several leading dispatches, one after the other, the latest that was not taken back.
+    Of several leading dispatches, one after the other, the latest that was not taken back. A unit that joined after
+    the leading one's work was over, or due, answers for itself.
     """
     if me.facts["role"] != "assist" or taken_back(me.facts):
         return me
@@ -144,7 +148,16 @@ def result_of(me: Member, family: Sequence[Member]) -> Member:
         for one in family
         if one.kind == DISPATCH and one.facts["role"] == "lead" and not taken_back(one.facts)
     ]
-    return leads[-1] if leads else me
+    if not leads or joined_late(
+        me.facts["dispatched"], *(leads[-1].facts.get(name) for name in ("due", "replied", "closed"))
+    ):
+        return me
+    return leads[-1]
+
+
+def joined_late(dispatched: int, *times: int | None) -> bool:
+    """Whether a unit was sent an order after one of the leading unit's times."""
+    return any(at is not None and at < dispatched for at in times)
 
 
 def closed_in_time(facts: Facts) -> bool:
@@ -156,12 +169,12 @@ def closed_in_time(facts: Facts) -> bool:
 class _Reckoning:
     """One dispatch at one moment."""
 
-    def __init__(self, me: Member, family: Sequence[Member], now: datetime, zone: tzinfo) -> None:
-        self.me, self.facts, self.zone = me, me.facts, zone
+    def __init__(self, me: Member, family: Sequence[Member], now: datetime, book: Rulebook) -> None:
+        self.me, self.facts, self.zone = me, me.facts, book.worktime.tz
         self.family = [one for one in family if one.kind == DISPATCH]
         self.requests = [one for one in family if one.kind == REQUEST]
         self.result = result_of(me, family)
-        self.now = seconds(now)
+        self.now, self.book = seconds(now), book
         self.back = taken_back(me.facts)
         self.counts: list[Count] = []
         self.charges: list[Held] = []
@@ -212,6 +225,13 @@ class _Reckoning:
             self._add("sign_in_counted", at)
         if signed is not None and (sign_due is None or signed <= sign_due):
             self._add("signed_in_time", at)
+        failing = self._failing()
+        if failing is not None and (
+            signed > failing
+            if signed is not None
+            else not self._recalled_by(failing) and self._has_run_out(failing)
+        ):
+            self._add("sign_in_failed", at)
         limit = sign_due if signed is None else facts["hand_due"]
         if handed is None and (self._recalled_by(limit) or not self._has_run_out(limit)):
             return
@@ -222,6 +242,17 @@ class _Reckoning:
             self._add(name, at)
             if not self.back:
                 self._add(f"{name}_kept", at)
+
+    def _failing(self) -> int | None:
+        """From when on a dispatch that is not signed counts as failing; None where the rulebook does not say."""
+        known = [rule.valid_from for rule in self.book.versions(SIGN_IN)]
+        if not known:
+            return None
+        start = moment(self.facts["dispatched"], self.zone)
+        terms = self.book.setting(SIGN_IN, max(start.date(), min(known)))
+        after = Duration.parse(terms["unqualified_after"])
+        due = limits.due(after, start, worktime=self.book.worktime).at
+        return seconds(due) if due is not None else None
 
     def _recalled_by(self, due: int | None) -> bool:
         """Whether the platform recalled it of its own accord before a limit ran out."""
@@ -238,6 +269,8 @@ class _Reckoning:
             self._add("returned", one["at"])
             if self.facts.get("signed") is not None and due is not None and one["at"] <= due:
                 self._add("returned_in_time", one["at"])
+            else:
+                self._add("returned_late", one["at"])
             if wrong:
                 self._add("wrong_returned", one["at"])
 
@@ -277,9 +310,9 @@ class _Reckoning:
             name = LEADER_OVERDUE if leader else OVERDUE
             self.charges.append(Held(name, self._day(due), self.me.order))
         if late or (closed is not None and closed > due):
-            self._add("overdue_open", due, running=True)
+            self._add("overdue_open", due - 1, running=True)  # what is due at midnight is the day's before
         if closed is not None and closed > due:
-            self._add("overdue_open", closed, -1, running=True)
+            self._add("overdue_open", closed - 1, -1, running=True)
 
     def _closed_now(self, closed: int, *, in_time: bool, leader: bool) -> None:
         self._add("closed_counted", closed)

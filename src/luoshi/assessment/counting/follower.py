@@ -154,7 +154,8 @@ def stored(order: int | None, pk: int) -> dict[int, Any]:
 
 def _moment(at: datetime, rows: Iterable[Any]) -> datetime:
     """Time does not go back: the latest moment at which any of them was counted, or `at`."""
-    return max([at, *(row.counted_at for row in rows)])
+    times: list[datetime] = [at, *(row.counted_at for row in rows)]
+    return max(times)
 
 
 def recount_rows(rows: Mapping[int, Any], at: datetime, *, me: Known | None = None, jurisdiction: str) -> int:

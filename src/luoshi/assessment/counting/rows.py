@@ -46,7 +46,7 @@ def count_rows(counts: Iterable[Count], body: int | None) -> list[Row]:
         owner = count.body or body
         if owner is not None:
             total[count.name, count.day, owner, count.running] += count.amount
-    rows = []
+    rows: list[Row] = []
     for (name, day, owner, running), amount in total.items():
         if amount:
             row: Row = {"n": name, "d": day.isoformat(), "a": amount, "b": owner}
