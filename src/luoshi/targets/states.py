@@ -62,7 +62,7 @@ def _common(before: tuple[str, ...]) -> tuple[Edge, ...]:
             "自查自评",
         ),
         Edge(
-            ("in_force", "self_assessed", "examined"),
+            ("self_assessed", "examined"),
             "examine",
             "examined",
             "targets.examined",
@@ -127,6 +127,7 @@ TARGETS = StateTable(
         Edge(("listed",), "certify", SAME, "targets.certified", may_certify, "认定"),
         Edge(("listed",), "decide", SAME, "targets.decided", may_manage, "人工认定"),
         Edge(("listed",), "award", SAME, "targets.points_awarded", may_manage, "认定得分"),
+        Edge(("listed",), "deduct", SAME, "targets.points_deducted", may_manage, "录入扣分"),
         Edge(("listed",), "attach", SAME, "targets.evidence_added", may_keep, "上传佐证材料"),
         Edge(("listed",), "follow_up", SAME, "targets.followed_up", may_manage, "跟踪督查"),
         Edge(("listed",), "change", SAME, "targets.target_changed", may_approve, "按程序调减"),

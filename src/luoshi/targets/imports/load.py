@@ -60,7 +60,12 @@ def file_check(*, name: str, content: bytes, at: dt.datetime) -> Checked:
     at: the day of the check; the parts of that very document are looked up as of the year's end.
     """
     today = local_day(at)
-    plan = read_plan(name, content, doubt_words=rules.setting("targets.doubt", today)["words"])
+    plan = read_plan(
+        name,
+        content,
+        doubt_words=rules.setting("targets.doubt", today)["words"],
+        rates=rules.setting("targets.rates", today)["indicators"],
+    )
     layout = None
     if plan.year:
         try:

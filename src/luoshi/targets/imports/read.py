@@ -37,14 +37,19 @@ LONGEST = {
 BIGGEST = Decimal(10) ** 14
 
 
-def read_plan(name: str, content: str | bytes, *, doubt_words: Collection[str]) -> PlanFile:
-    """Read a file; the PlanFile carries every fault. doubt_words: words of a note that make a figure doubtful."""
-    return _Reader(name, tuple(doubt_words)).read(content)
+def read_plan(
+    name: str, content: str | bytes, *, doubt_words: Collection[str], rates: Collection[str] = ()
+) -> PlanFile:
+    """Read a file; the PlanFile carries every fault.
+
+    doubt_words: words of a note that make a figure doubtful. rates: indicators that are computed from cases.
+    """
+    return _Reader(name, tuple(doubt_words), frozenset(rates)).read(content)
 
 
 class _Reader:
-    def __init__(self, name: str, doubt_words: tuple[str, ...]) -> None:
-        self.name, self.doubt_words = name, doubt_words
+    def __init__(self, name: str, doubt_words: tuple[str, ...], rates: frozenset[str]) -> None:
+        self.name, self.doubt_words, self.rates = name, doubt_words, rates
         self.plan = PlanFile()
 
     def fault(self, line: int, path: str, message: str) -> None:
@@ -197,7 +202,8 @@ class _Reader:
         return MeasureSpec(
             measure=measure,
             due_on=self._value(node, "due", path, date, required=False),
-            counted=bool(self._value(node, "counted", path, bool, required=False)),
+            counted=bool(self._value(node, "counted", path, bool, required=False))
+            or measure.indicator in self.rates,
         )
 
     def _comparison(self, node: MapNode, path: str, number: Decimal | None) -> Comparison:

@@ -82,7 +82,7 @@ class Target(MatterDetail):
     """One target of a body (matter kind targets.target).
 
     points: None where the document gives none. outcome, said, on_track: the judgement of the last change, with its
-    sentence. awarded: what a person gives for a target that was not met.
+    sentence. awarded: what a person gives for a target that was not met; deduction: what a precondition that failed costs.
     """
 
     class Group(models.TextChoices):
@@ -109,6 +109,7 @@ class Target(MatterDetail):
     text = models.TextField("目标")
     points = models.DecimalField("分值", max_digits=6, decimal_places=2, null=True)
     awarded = models.DecimalField("认定得分", max_digits=6, decimal_places=2, null=True)
+    deduction = models.DecimalField("扣分", max_digits=6, decimal_places=2, null=True)
     basis = models.CharField("依据文件", max_length=200, blank=True)
     method = models.CharField("考核口径", max_length=300, blank=True)
     data_source = models.CharField("数据来源", max_length=200, blank=True)
