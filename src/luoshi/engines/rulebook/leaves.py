@@ -38,7 +38,9 @@ class Ask:
 class Failure:
     """One failing with the points it costs. per: once | item | case | occurrence | report.
 
-    exclusive_with: keys of failures of which only the heavier counts. when: the task that a unit must have.
+    exclusive_with: keys of failures of which only the heavier counts. asks: keys of the leaf's asks from which the
+    number of failings follows (luoshi.engines.failing); empty: people count them. below: of asks that are shares,
+    the percentage below which it is a failing, where that is less than what is asked.
     """
 
     key: str
@@ -48,6 +50,8 @@ class Failure:
     exclusive_with: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    below: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from luoshi.engines.expressions import parse as parse_formula
 from luoshi.engines.rulebook import leaves
 from luoshi.engines.rulebook.fields import Fields
 from luoshi.engines.rulebook.leaves import Ask, Failure
-from luoshi.engines.rulebook.measures import read_measure
+from luoshi.engines.rulebook.measures import NUMBER, SHARE, read_measure
 from luoshi.engines.rulebook.problems import one_of
 from luoshi.engines.rulebook.reading import Context, read_citations, read_see
 from luoshi.engines.rulebook.yamltree import ScalarNode
@@ -42,8 +42,8 @@ def read_asks(row: Fields, context: Context) -> tuple[Ask, ...]:
     return tuple(found)
 
 
-def read_failures(row: Fields, context: Context) -> tuple[Failure, ...]:
-    """Return the failings with their points."""
+def read_failures(row: Fields, context: Context, asks: Sequence[Ask]) -> tuple[Failure, ...]:
+    """Return the failings with their points. asks: those of the leaf, from which their number may follow."""
     found: list[Failure] = []
     for inner in row.children("failures", required=True):
         found.append(
@@ -55,8 +55,11 @@ def read_failures(row: Fields, context: Context) -> tuple[Failure, ...]:
                 exclusive_with=inner.texts("exclusive_with"),
                 cite=read_citations(inner, context),
                 see=read_see(inner, context),
+                asks=inner.texts("asks"),
+                below=_points(inner, "below") if "below" in inner.node.items else None,
             )
         )
+        _check_asks(inner, found[-1], asks)
         inner.finish()
     known = [one.key for one in found]
     _refuse_twins(row, "failures", known)
@@ -67,13 +70,33 @@ def read_failures(row: Fields, context: Context) -> tuple[Failure, ...]:
     return tuple(found)
 
 
-def _points(inner: Fields) -> Decimal:
-    node = inner.get("points", required=True)
+def _check_asks(inner: Fields, failure: Failure, asks: Sequence[Ask]) -> None:
+    """A failing is counted from asks of its leaf; what falls short is counted from numbers with a least value."""
+    known = {ask.key: ask for ask in asks}
+    for key in failure.asks:
+        if key not in known:
+            inner.problem("asks", f"unknown ask {key}", one_of(key, known))
+            continue
+        measure = known[key].measure
+        if failure.per == "report" and (
+            measure is None or measure.form != NUMBER or measure.at_least is None
+        ):
+            inner.problem("asks", f"{key} has no least number to fall short of", "measure it with at_least:")
+        if failure.per == "case" and (measure is None or measure.form == SHARE):
+            inner.problem(
+                "asks", f"{key} has no cases to count", "measure it as timed, or as a number with at_most:"
+            )
+        if failure.below is not None and (measure is None or measure.form != SHARE or failure.per != "once"):
+            inner.problem("below", f"{key} is no share counted once", "measure it as a share, with per: once")
+
+
+def _points(inner: Fields, name: str = "points") -> Decimal:
+    node = inner.get(name, required=True)
     if node is None:
         return Decimal(0)
     if isinstance(node, ScalarNode) and type(node.value) in (int, Decimal) and Decimal(node.text) > 0:
         return Decimal(node.text)
-    inner.wrong("points", node, "a number above 0")
+    inner.wrong(name, node, "a number above 0")
     return Decimal(0)
 
 

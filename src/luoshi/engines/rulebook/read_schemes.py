@@ -198,7 +198,7 @@ def _item(row: Fields, context: Context, names: _Names, depth: int) -> Item:
     open = read_open(row)
     most = None if open and row.get("max") is not None else _number(row, "max")
     asks = () if group else read_asks(row, context)
-    failures = read_failures(row, context) if kind == FAILURES else ()
+    failures = read_failures(row, context, asks) if kind == FAILURES else ()
     formula, uses = _leaf_formula(row, names, id, kind, most, asks, failures) if not group else (None, {})
     made = Item(
         id=id,
@@ -392,7 +392,9 @@ def _check_full(fields: Fields, items: tuple[Item, ...], full: Decimal | None) -
         return
     if full is not None and sum((item.max or Decimal(0) for item in counted), Decimal(0)) != full:
         shown = " + ".join(str(item.max) for item in counted)
-        fields.problem("full", f"the base and regular points add up as {shown}, not to {full}", "mend one of them")
+        fields.problem(
+            "full", f"the base and regular points add up as {shown}, not to {full}", "mend one of them"
+        )
 
 
 def _grades(fields: Fields) -> tuple[Grade, ...]:
