@@ -10,6 +10,7 @@ class AssessmentConfig(AppConfig):
         self._count()
         self._sheets()
         self._records()
+        self._scores()
 
     def _count(self) -> None:
         """Let scores follow the ledger's events."""
@@ -45,3 +46,13 @@ class AssessmentConfig(AppConfig):
         states_records.register_all()
         for one in records.TRACKERS:
             tracker.register(one)
+
+    def _scores(self) -> None:
+        """The pages of the scores in the menu."""
+        from luoshi.organisation.navigation import Entry, register
+
+        register(
+            Entry("12345考核", "成绩排名", "assessment-league", "chart-bar", 400, "l"),
+            Entry("12345考核", "考核方案", "assessment-scheme", "scale", 470),
+            Entry("12345考核", "换规则试算", "assessment-whatif", "adjustments", 480),
+        )

@@ -40,12 +40,12 @@ def write(report: Report, path: Path) -> None:
         def matters(line: Line, score: UnitScore = score, place: int = place) -> Behind:
             return report.matters(score, line, place)
 
-        add_unit(book, _title(score.name, titles), report.sheet, score, report.clauses, matters)
+        add_unit(book, sheet_title(score.name, titles), report.sheet, score, report.clauses, matters)
     book.save(path)
 
 
-def _title(name: str, taken: set[str]) -> str:
-    """Return a sheet's title: at most 31 characters, unlike any other."""
+def sheet_title(name: str, taken: set[str]) -> str:
+    """Return a sheet's title: at most 31 characters, unlike any other (it is added to those taken)."""
     plain = _FORBIDDEN.sub(" ", name).strip()[:28] or "单位"
     title, number = plain, 2
     while title.lower() in taken:
@@ -93,6 +93,18 @@ def add_items(book: Any, sheet: Sheet) -> None:
     _row(page, ["名次", "责任单位", *(f"{item.id} {item.title}" for item in lines), "总分"], head=True)
     for score in sheet.units:
         _row(page, [_rank(score), score.name, *(line.points for line in score.lines), score.total])
+
+
+def add_table(
+    book: Any, name: str, head: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Add a plain table under some lines of text."""
+    page = _sheet(book, name, (10, 30, 14))
+    for text in head:
+        _row(page, [text])
+    _row(page, columns, head=True)
+    for row in rows:
+        _row(page, row)
 
 
 def _rank(score: UnitScore) -> str | int:

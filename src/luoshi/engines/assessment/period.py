@@ -36,6 +36,23 @@ class Period:
             return cls("quarter", date(year, month, 1), _month_after(year, month, 3))
         return cls("year", date(year, 1, 1), date(year + 1, 1, 1))
 
+    @classmethod
+    def of(cls, kind: str, day: date) -> Period:
+        """Return the month, quarter or year in which a day lies."""
+        if kind == "year":
+            return cls.parse(f"{day:%Y}")
+        return cls.parse(f"{day:%Y}-Q{(day.month + 2) // 3}" if kind == "quarter" else f"{day:%Y-%m}")
+
+    @property
+    def before(self) -> Period:
+        """The period of the same kind that ends where this one begins."""
+        return Period.of(self.kind, self.first - timedelta(days=1))
+
+    @property
+    def after(self) -> Period:
+        """The period of the same kind that begins where this one ends."""
+        return Period.of(self.kind, self.end)
+
     @property
     def last(self) -> date:
         """The last day."""
