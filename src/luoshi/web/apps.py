@@ -11,9 +11,13 @@ class WebConfig(AppConfig):
         """Register the shell's own entries of the navigation; say plainly what a form misses."""
         from django.forms import Field
 
-        from luoshi.organisation.navigation import Entry, register
+        from luoshi.organisation.navigation import PORTAL, Entry, register
 
         register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
+        register(
+            Entry("工作台", "规则", "rule-list", "scale", position=20, key="u"),
+            Entry(PORTAL, "办理时限", "deadlines", "clock", position=35),
+        )
         register(
             Entry("系统", "发件箱", "outbox", "send", position=910),
             Entry("系统", "查看记录", "access-log", "eye", position=920),

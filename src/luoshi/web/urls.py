@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 from luoshi.web import audit, views
+from luoshi.web.rulebrowser import views as rulebrowser
 
 urlpatterns = [
     page("", views.root, name="root", need=PUBLIC),
@@ -17,6 +18,9 @@ urlpatterns = [
     page("outbox/", audit.outbox, name="outbox", need="outbox.read"),
     page("outbox/<int:pk>/again/", audit.outbox_again, name="outbox-again", need="outbox.read"),
     page("outbox/sink/", audit.sink, name="sink", need="outbox.read"),
+    page("rules/", rulebrowser.rule_list, name="rule-list", need="rules.read"),
+    page("rules/<str:id>/", rulebrowser.rule_detail, name="rule-detail", need="rules.read"),
+    page("deadlines/", rulebrowser.deadlines, name="deadlines", need=PUBLIC),
     page("healthz", views.healthz, name="healthz", need=PUBLIC),
     page("readyz", views.readyz, name="readyz", need=PUBLIC),
     path("", include("luoshi.organisation.urls")),

@@ -99,7 +99,8 @@ class _Index:
 class Rulebook:
     """One jurisdiction's rules. Built by `parse`; never changed afterwards.
 
-    version: a digest of all its texts; two rulebooks with the same version say the same.
+    version: a digest of all its texts; two rulebooks with the same version say the same. facts: what people
+    call the facts that conditions ask about.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Rulebook:
         documents: Mapping[str, Document],
         roles: Mapping[str, str],
         slots: Mapping[str, str],
+        facts: Mapping[str, str],
         calendar: Calendar,
         hours: Hours,
         zone: ZoneInfo,
@@ -126,6 +128,7 @@ class Rulebook:
         self.documents = documents
         self.roles = roles
         self.slots = slots
+        self.facts = facts
         self._working = (calendar, hours, zone)
         self._rules: dict[tuple[str, str], list[Rule]] = {}
         self._drafts: dict[tuple[str, str], list[Rule]] = {}

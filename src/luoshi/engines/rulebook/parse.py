@@ -83,6 +83,7 @@ def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]
         documents=context.documents or {},
         roles=context.roles or {},
         slots=context.slots or {},
+        facts=head.facts,
         calendar=head.calendar,
         hours=head.hours,
         zone=head.zone,

@@ -26,6 +26,7 @@ class Head:
     calendar: Calendar | None = None
     hours: Hours | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Calendar]) -> Head:
@@ -42,6 +43,7 @@ def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Cale
         fields.problem("calendar", f"unknown calendar {calendar}", one_of(calendar, calendars))
     context.roles = _labels(fields, "roles")
     context.slots = _labels(fields, "slots")
+    head.facts = _labels(fields, "facts", required=False)
     head.calendar = calendars.get(calendar)
     head.hours = _read_hours(fields, context)
     try:
@@ -52,8 +54,8 @@ def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Cale
     return head
 
 
-def _labels(fields: Fields, key: str) -> dict[str, str]:
-    inner = fields.child(key, required=True)
+def _labels(fields: Fields, key: str, *, required: bool = True) -> dict[str, str]:
+    inner = fields.child(key, required=required)
     if inner is None:
         return {}
     return {name: inner.text(name, required=True) for name in inner.node.items}
