@@ -85,6 +85,12 @@ def family_order(tracker: AnyTracker, matter: Matter) -> int | None:
     return matter.pk if tracker.own_order else matter.parent_id
 
 
+def own_order(tracker: AnyTracker | None, facts: Facts, standing: Standing) -> int | None:
+    """The order of a matter that is none by its nature: the one its tracker names, else that of its charges."""
+    named = getattr(tracker, "order_of", None)
+    return named(facts) if named is not None else order_of(standing)
+
+
 def reckon(known: Sequence[Known], *, now: datetime, book: Rulebook) -> dict[int, Reckoned]:
     """Count matters of one order (or one matter of none) at a moment and settle their charges."""
     family = [
@@ -100,7 +106,7 @@ def reckon(known: Sequence[Known], *, now: datetime, book: Rulebook) -> dict[int
             standing = tracker.standing_in(me, family, now=now, book=book)
         elif tracker is not None:
             standing = tracker.standing(one.facts, now=now, book=book)
-        order = one.order if isinstance(tracker, FamilyTracker) else order_of(standing)
+        order = one.order if isinstance(tracker, FamilyTracker) else own_order(tracker, one.facts, standing)
         found[one.id] = Reckoned(
             order,
             count_rows(standing.counts, one.body),
@@ -131,7 +137,7 @@ class ScoreFollower:
         if not isinstance(tracker, FamilyTracker):
             at = _moment(event.at, [mine] if mine else [])
             alone = tracker.standing(facts, now=at, book=rules.current())
-            me.order = order_of(alone)
+            me.order = own_order(tracker, facts, alone)
             orders = sorted({one for one in (me.order, mine.order if mine else None) if one is not None})
             for one in orders:
                 lock(one)

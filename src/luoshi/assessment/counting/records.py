@@ -88,6 +88,10 @@ class EntryTracker:
         }.get(event.kind)
         return facts if stands is None else {**facts, "stands": stands}
 
+    def order_of(self, facts: Facts) -> int | None:
+        """The request that it concerns, also before it is charged."""
+        return facts.get("order") or None
+
     def standing(self, facts: Facts, *, now: datetime, book: Rulebook) -> Standing:
         """One count or one charge, on the date of what is entered."""
         if not facts.get("stands"):
@@ -117,6 +121,10 @@ class OpinionTracker:
         if event.kind == "assessment.opinion_withdrawn":
             return {**facts, "withdrawn": True}
         return facts
+
+    def order_of(self, facts: Facts) -> int | None:
+        """The request that it concerns, also before it is charged."""
+        return facts.get("order") or None
 
     def standing(self, facts: Facts, *, now: datetime, book: Rulebook) -> Standing:
         """A charge for each month that has begun."""

@@ -59,7 +59,8 @@ class Tracker(Protocol):
     """How one kind of matter is counted."""
 
     kind: str
-    """The kind of matter. An optional attribute `events` names the events that can change anything."""
+    """The kind of matter. An optional attribute `events` names the events that can change anything; an optional
+    method `order_of(facts)` the order to which the matter belongs, charged or not yet."""
 
     def step(self, facts: Facts, event: Happened, owed: Sequence[Owed], matter: Mapping[str, Any]) -> Facts:
         """Return what is remembered after an event. owed: the matter's obligations after it. matter: the

@@ -119,7 +119,7 @@ def _repeat(row: Any) -> Candidate:
 
 
 SOURCES: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[Any], Candidate]]] = {
-    "late_arrival": (lambda: _overdue("hotline.arrive"), _late),
+    "late_arrival": (lambda: _overdue("hotline.arrival"), _late),
     "repeat_complaint": (_repeat_rows, _repeat),
     "shirked_return": (_shirked_rows, _shirked),
     "unexecuted_order": (lambda: _overdue("hotline.supervision"), _unanswered),
