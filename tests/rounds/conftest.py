@@ -112,14 +112,10 @@ class City:
 
     def self_assessed(self, unit: RoundUnit) -> RoundUnit:
         me = self.actor("liaison", unit.body.code)
-        for leaf in self.leaves(unit):
-            services.self_save(
-                unit=unit, leaf=leaf.id, done="met", text="已完成。", points=0, actor=me, at=SUBMITTED
-            )
+        own = [services.Own(leaf.id, "met", "已完成。", points=0) for leaf in self.leaves(unit)]
+        services.self_save(unit=unit, items=own, actor=me, at=SUBMITTED)
         persons = {one.value: "某某" for one in rules.rule_of(unit.round).persons}
-        return services.self_submit(
-            unit=unit, report="自查报告。", persons=persons, actor=me, at=SUBMITTED
-        )
+        return services.self_submit(unit=unit, report="自查报告。", persons=persons, actor=me, at=SUBMITTED)
 
     def member(self, round: Round, pool: str, *, body: str = "leading-group") -> Member:
         user = User.objects.get(pk=self.assessor.user_id)
@@ -158,19 +154,23 @@ class City:
         """Mark every item of a unit with a share of its points."""
         rule = rules.rule_of(unit.round)
         scheme = rules.full_scheme(unit.round, unit.class_key)
-        for leaf in scheme.leaves():
-            if not is_marked(scheme, leaf) or leaf.id in unit.exempt:
-                continue
-            keys = [ask.key for ask in leaf.asks] or ["met"]
-            services.mark_set(
-                unit=unit,
-                leaf=leaf.id,
+        answer = "met" if share >= Decimal("0.8") else "unmet"
+        entries = [
+            services.Entry(
+                leaf.id,
                 points=((leaf.max or 0) * share).quantize(Decimal("0.01")),
-                answers={key: "met" for key in keys},
-                methods=[rule.methods[0].value],
-                actor=actor or self.assessor,
-                at=MARKED,
+                answers={key: answer for key in [ask.key for ask in leaf.asks] or ["met"]},
             )
+            for leaf in scheme.leaves()
+            if is_marked(scheme, leaf) and leaf.id not in unit.exempt
+        ]
+        services.marks_set(
+            unit=unit,
+            entries=entries,
+            methods=[rule.methods[0].value],
+            actor=actor or self.assessor,
+            at=MARKED,
+        )
 
     def marked(self) -> Round:
         round = self.marking()
@@ -198,7 +198,12 @@ class City:
 
     def attach(self, matter: Any, purpose: str = "evidence") -> None:
         ledger.attachment_add(
-            matter=matter, file=io.BytesIO(PDF), name="证据.pdf", purpose=purpose, actor=self.office, at=MARKED
+            matter=matter,
+            file=io.BytesIO(PDF),
+            name="证据.pdf",
+            purpose=purpose,
+            actor=self.office,
+            at=MARKED,
         )
 
 

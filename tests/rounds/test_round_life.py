@@ -148,9 +148,7 @@ def test_publication_on_30_april_is_in_time(openness: City, at: str, state: str)
 def test_the_notice_comes_before_the_assessment_begins(openness: City) -> None:
     round = openness.planned()
     with pytest.raises(WrongState, match="须早于考核开始之日"):
-        services.notice_issue(
-            round=round, text="通知", actor=openness.office, at=moment("2018-12-01 08:00")
-        )
+        services.notice_issue(round=round, text="通知", actor=openness.office, at=moment("2018-12-01 08:00"))
     services.notice_issue(round=round, text="通知", actor=openness.office, at=moment("2018-11-30 18:00"))
     states = set(round.units.values_list("matter__state", flat=True))
     assert states == {"notified"}
@@ -161,7 +159,7 @@ def test_a_unit_hands_in_every_item_with_its_report_to_the_team(openness: City) 
     round = openness.running()
     unit = openness.unit(round, "chengguan")
     me = openness.actor("liaison", "chengguan")
-    with pytest.raises(Incomplete, match="还有.*项没有填写.*没有登记"):
+    with pytest.raises(Incomplete, match=r"还有.*项没有填写.*没有登记"):
         services.self_submit(unit=unit, report="报告", actor=me, at=SUBMITTED)
     with pytest.raises(Incomplete, match="请填写自查报告"):
         services.self_submit(unit=unit, report=" ", actor=me, at=SUBMITTED)
@@ -175,8 +173,8 @@ def test_a_site_s_report_carries_its_own_marks_and_a_copy_goes_along(website: Ci
     round = website.running()
     unit = website.unit(round, "chengguan")
     me = website.actor("liaison", "chengguan")
-    for leaf in website.leaves(unit):
-        services.self_save(unit=unit, leaf=leaf.id, done="met", actor=me, at=SUBMITTED)
+    own = [services.Own(leaf.id, "met") for leaf in website.leaves(unit)]
+    services.self_save(unit=unit, items=own, actor=me, at=SUBMITTED)
     persons = {one.value: "某某" for one in rules.rule_of(round).persons}
     with pytest.raises(Incomplete, match="没有自评分"):
         services.self_submit(unit=unit, report="报告", persons=persons, actor=me, at=SUBMITTED)
@@ -213,8 +211,7 @@ def test_another_unit_s_people_cannot_fill_in_its_papers(openness: City) -> None
     with pytest.raises(NotAllowed):
         services.self_save(
             unit=unit,
-            leaf=openness.leaves(unit)[0].id,
-            done="met",
+            items=[services.Own(openness.leaves(unit)[0].id, "met")],
             actor=openness.actor("liaison", "zhujian"),
             at=SUBMITTED,
         )
@@ -264,12 +261,12 @@ def test_a_summary_sent_back_leaves_no_result(openness: City) -> None:
 
 def test_a_summary_waits_for_every_mark(openness: City) -> None:
     round = openness.marked()
-    Mark_row = Mark.objects.first()
-    assert Mark_row is not None
+    mark = Mark.objects.first()
+    assert mark is not None
     from luoshi.ledger.models import door
 
     with door():
-        Mark_row.delete()
+        mark.delete()
     assert len(summary_problems(round)) == 1
     with pytest.raises(Incomplete, match="还有1项没有评分"):
         services.summarise(round=round, actor=openness.office, at=MARKED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 
 from luoshi.engines.assessment import with_points
 from luoshi.engines.rulebook import Item, Scheme, UnknownRule
@@ -57,7 +58,15 @@ def points_in(round: Round, class_key: str) -> dict[str, Decimal]:
 
 def full_scheme(round: Round, class_key: str) -> Scheme:
     """The scheme with the year's points in it. Errors: PointsError."""
-    return with_points(scheme_of(round, class_key), points_in(round, class_key))
+    scheme = scheme_of(round, class_key)
+    points = tuple(sorted(points_in(round, class_key).items()))
+    return _filled(rules.stamp(), scheme.id, round.last_day, points)
+
+
+@lru_cache(maxsize=64)
+def _filled(stamp: str, id: str, day: dt.date, points: tuple[tuple[str, Decimal], ...]) -> Scheme:
+    """A scheme with points in it, made once for each rulebook version, year and table."""
+    return with_points(rules.current().scheme(id, day), dict(points))
 
 
 def shown_scheme(round: Round, class_key: str) -> Scheme:

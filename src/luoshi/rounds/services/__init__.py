@@ -13,8 +13,9 @@ from luoshi.rounds.services.after import (
     round_close,
     use_tick,
 )
-from luoshi.rounds.services.marking import exempt_set, mark_agree, mark_set, marking_start
+from luoshi.rounds.services.marking import Entry, exempt_set, mark_agree, marking_start, marks_set
 from luoshi.rounds.services.notice import (
+    Own,
     notice_issue,
     remark_add,
     remark_answer,
@@ -43,16 +44,34 @@ from luoshi.rounds.services.summary import (
     summary_return,
 )
 from luoshi.rounds.services.team import member_add, member_remove, task_assign, task_end
+from luoshi.rounds.services.websites import (
+    Reported,
+    branch_add,
+    branch_remove,
+    columns_count,
+    duty_add,
+    duty_remove,
+    month_tell,
+)
 
 __all__ = [
+    "Entry",
     "Measure",
+    "Own",
+    "Reported",
     "Told",
+    "branch_add",
+    "branch_remove",
+    "columns_count",
+    "duty_add",
+    "duty_remove",
     "exempt_set",
     "mark_agree",
-    "mark_set",
     "marking_start",
+    "marks_set",
     "member_add",
     "member_remove",
+    "month_tell",
     "notice_issue",
     "plan_approve",
     "plan_return",

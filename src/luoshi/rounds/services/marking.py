@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -75,25 +76,33 @@ def is_marked(scheme: Scheme, leaf: Item) -> bool:
     return not (part == "deduction" and leaf.kind == "mark" and not leaf.asks)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is given for one item. points: of a mark. answers: {ask: met | unmet | na} or {failure: times}."""
+
+    leaf: str
+    points: Any = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
 @transaction.atomic
-def mark_set(
+def marks_set(
     *,
     unit: RoundUnit,
-    leaf: str,
+    entries: Sequence[Entry],
+    methods: Sequence[str],
     actor: Actor,
     at: dt.datetime,
-    points: Any = None,
-    answers: Mapping[str, Any] | None = None,
-    methods: Sequence[str] = (),
-    note: str = "",
-) -> Mark:
-    """Mark one item of one unit. Only a member with the task, never where recusal stands against it; the methods
+    version: int | None = None,
+) -> list[Mark]:
+    """Mark some items of one unit. Only a member with the task, never where recusal stands against it; the methods
     used are named.
 
     Errors: NotAllowed (no task, recusal), Incomplete naming the field, WrongState (not in marking).
     Source: smx-openness-assessment/11.6
     """
-    fresh, matter, item, scheme = _marking(unit, leaf)
+    fresh, matter, scheme = _marking(unit)
     rule = rules.rule_of(fresh.round)
     member = member_of(fresh.round, actor)
     if member is None:
@@ -102,45 +111,53 @@ def mark_set(
     if why:
         raise NotAllowed(why, mend="请联系考评办改派")
     tasks = list(member.assignments.all())
-    if not may_mark(tasks, fresh, top_of(scheme, leaf).id):
-        raise NotAllowed(f"{fresh.name}的这一项没有分派给您", mend="请联系考评办")
-    return _save(
-        fresh, matter, item, member, "mark", actor, at, points, answers, _methods(rule, methods), note
-    )
+    for entry in entries:
+        item = _markable(fresh, scheme, entry.leaf)
+        if not may_mark(tasks, fresh, top_of(scheme, item.id).id):
+            raise NotAllowed(f"{fresh.name}的“{item.title}”没有分派给您", mend="请联系考评办")
+    ways = _methods(rule, methods)
+    return _save(fresh, matter, scheme, entries, _By(member, actor, at, "mark", ways, version))
 
 
 @transaction.atomic
-def mark_agree(
-    *,
-    unit: RoundUnit,
-    leaf: str,
-    note: str,
-    actor: Actor,
-    at: dt.datetime,
-    points: Any = None,
-    answers: Mapping[str, Any] | None = None,
-) -> Mark:
+def mark_agree(*, unit: RoundUnit, entry: Entry, actor: Actor, at: dt.datetime) -> Mark:
     """Enter what the team agreed on where its members differ; it goes before their own marks. The reason is told.
 
     Errors: NotAllowed (the office only), Incomplete, WrongState.
     """
-    says = line(note, field="note", label="合议理由", longest=500)
-    fresh, matter, item, _ = _marking(unit, leaf)
-    return _save(fresh, matter, item, None, "agree", actor, at, points, answers, [], says)
+    line(entry.note, field="note", label="合议理由", longest=500)
+    fresh, matter, scheme = _marking(unit)
+    _markable(fresh, scheme, entry.leaf)
+    return _save(fresh, matter, scheme, [entry], _By(None, actor, at, "agree", [], None))[0]
 
 
-def _marking(unit: RoundUnit, leaf: str) -> tuple[RoundUnit, Any, Item, Scheme]:
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who marks, when, by which step, in which ways."""
+
+    member: Member | None
+    actor: Actor
+    at: dt.datetime
+    action: str
+    methods: list[str]
+    version: int | None
+
+
+def _marking(unit: RoundUnit) -> tuple[RoundUnit, Any, Scheme]:
     ledger.lock(unit.round_id)
     fresh, matter = lock_unit(unit)
     if fresh.round.matter.state != "marking":
         raise WrongState("现在不是评分阶段", mend="请核对考评目前所处的环节")
-    scheme = rules.full_scheme(fresh.round, fresh.class_key)
-    item = known_leaf(fresh, leaf)
+    return fresh, matter, rules.full_scheme(fresh.round, fresh.class_key)
+
+
+def _markable(unit: RoundUnit, scheme: Scheme, leaf: str) -> Item:
+    item = known_leaf(unit, leaf)
     if not is_marked(scheme, item):
         raise WrongState(f"{item.title}不由考核组评分", mend="加减分请登记日常记录并附证据报批")
-    if leaf in fresh.exempt:
-        raise WrongState(f"{fresh.name}已认定无此项任务，不评分")
-    return fresh, matter, item, scheme
+    if leaf in unit.exempt:
+        raise WrongState(f"{unit.name}已认定没有“{item.title}”的任务，不评分")
+    return item
 
 
 def _methods(rule: Any, methods: Sequence[str]) -> list[str]:
@@ -151,53 +168,62 @@ def _methods(rule: Any, methods: Sequence[str]) -> list[str]:
     return found
 
 
-def _save(
-    unit: RoundUnit,
-    matter: Any,
-    item: Item,
-    member: Member | None,
-    action: str,
-    actor: Actor,
-    at: dt.datetime,
-    points: Any,
-    answers: Mapping[str, Any] | None,
-    methods: list[str],
-    note: str,
-) -> Mark:
-    value = _points(item, points)
-    given = _answers(item, _measured(unit, item, answers or {}, at, note))
-    row = Mark.objects.filter(unit=unit, leaf=item.id, member=member).first() or Mark(
-        unit=unit, leaf=item.id, member=member
-    )
-    row.points, row.answers, row.methods = value, given, methods
-    row.note = line(note, field="note", label="理由", longest=500, required=False)
-    row.at, row.by = at, actor.name
-    data = {
-        "leaf": item.id,
-        "points": value,
-        "answers": given,
-        "methods": methods,
-        "member": member.pk if member else None,
-        "reason": row.note,
+def _save(unit: RoundUnit, matter: Any, scheme: Scheme, entries: Sequence[Entry], by: _By) -> list[Mark]:
+    there = {row.leaf: row for row in Mark.objects.filter(unit=unit, member=by.member)}
+    own = {row.leaf: row for row in SelfItem.objects.filter(unit=unit)}
+    rows: list[Mark] = []
+    for entry in entries:
+        item = rules.leaf_of(scheme, entry.leaf)
+        row = there.get(item.id) or Mark(unit=unit, leaf=item.id, member=by.member)
+        given = _measured(item, entry, own.get(item.id), by.at)
+        row.points, row.answers = _points(item, entry.points), _answers(item, given)
+        row.note = line(entry.note, field=f"note-{item.id}", label="理由", longest=500, required=False)
+        row.methods, row.at, row.by = by.methods, by.at, by.actor.name
+        rows.append(row)
+    marks = {
+        row.leaf: {
+            "points": None if row.points is None else str(row.points),
+            "answers": row.answers,
+            "reason": row.note,
+        }
+        for row in rows
     }
-    ledger.act(matter=matter, action=action, actor=actor, at=at, data=data)
+    data = {"marks": marks, "methods": by.methods, "member": by.member.pk if by.member else None}
+    ledger.act(matter=matter, action=by.action, actor=by.actor, at=by.at, version=by.version, data=data)
     with door():
-        row.save()
-    return row
+        for row in rows:
+            row.save()
+    return rows
 
 
-def _measured(
-    unit: RoundUnit, item: Item, given: Mapping[str, Any], at: dt.datetime, note: str
-) -> dict[str, Any]:
+def _measured(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -> dict[str, Any]:
     """The answers with those that follow from what the unit entered; who finds otherwise says why."""
-    own = SelfItem.objects.filter(unit=unit, leaf=item.id).first()
+    if item.kind == "failures":
+        return _failings(item, entry, own, at)
     computed = measured.answers(item, own.values if own else {}, at=at)
-    found = {**computed, **given}
+    found = {**computed, **entry.answers}
     for ask in item.asks:
         said = found.get(ask.key)
-        if ask.key in computed and said in ANSWERS and said != computed[ask.key] and not note.strip():
+        differs = ask.key in computed and said in ANSWERS and said != computed[ask.key]
+        if differs and not entry.note.strip():
             raise Incomplete(
-                f"“{ask.title}”按填报数据为{ANSWERS[computed[ask.key]]}，认定为{ANSWERS[said]}的须写明理由", field="note"
+                f"“{ask.title}”按填报数据为{ANSWERS[computed[ask.key]]}，认定为{ANSWERS[said]}的须写明理由",
+                field=f"note-{item.id}",
+            )
+    return found
+
+
+def _failings(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -> dict[str, Any]:
+    """The failings as found: one left empty is taken from what the unit entered, another number has its reason."""
+    counted = measured.failings(item, own.answers, own.values, at=at) if own else {}
+    found: dict[str, Any] = {}
+    for one in item.failures:
+        said = entry.answers.get(one.key)
+        found[one.key] = counted.get(one.key, 0) if said in (None, "") else said
+        if one.key in counted and _times(one.key, found[one.key]) != counted[one.key] and not entry.note.strip():
+            raise Incomplete(
+                f"“{one.title}”按填报情况计{counted[one.key]}次，认定为{found[one.key]}次的须写明理由",
+                field=f"note-{item.id}",
             )
     return found
 

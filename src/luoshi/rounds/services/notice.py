@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -95,47 +96,74 @@ def _expect(round: Round, matter: Any, actor: Actor, at: dt.datetime) -> None:
             ledger.act(matter=matter, action="expect", actor=actor, at=at, data=data)
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a unit says of one item. answers: {ask: met | unmet | na}. points: its own mark, as entered.
+
+    values: what is entered for asks that are measured (luoshi.rounds.measured); None leaves what stands.
+    """
+
+    leaf: str
+    done: str
+    text: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    points: Any = None
+    values: Mapping[str, Any] | None = None
+
+
 @transaction.atomic
 def self_save(
     *,
     unit: RoundUnit,
-    leaf: str,
-    done: str,
+    items: Sequence[Own],
     actor: Actor,
     at: dt.datetime,
-    text: str = "",
-    answers: Mapping[str, str] | None = None,
-    points: Any = None,
-    values: Mapping[str, Any] | None = None,
-) -> SelfItem:
-    """Keep what the unit says of one item. Asks that are measured are answered by the values entered for them:
-    numbers, or dated cases (luoshi.rounds.measured); no one can say yes where the numbers say no.
+    report: str | None = None,
+    version: int | None = None,
+) -> list[SelfItem]:
+    """Keep what the unit says of some items, and the draft of its report; nothing is judged yet.
+
+    Asks that are measured are answered by the values entered for them, numbers or dated cases: no one can say yes
+    where the numbers say no.
 
     Errors: Incomplete naming the field, NotAllowed (another unit), WrongState (handed in already).
     """
     fresh, matter = lock_unit(unit)
-    item = known_leaf(fresh, leaf)
-    rule = rules.rule_of(fresh.round)
-    if done not in SelfItem.Done.values:
-        raise Incomplete("请选择完成情况", field=f"done-{leaf}")
-    says = block(text, field=f"text-{leaf}", label="说明", longest=LONG, required=False)
-    own = _own_points(item, points) if rule.own.scored else None
-    given = {key: value for key, value in (answers or {}).items() if value in ANSWERS}
-    row = SelfItem.objects.filter(unit=fresh, leaf=leaf).first() or SelfItem(unit=fresh, leaf=leaf)
-    row.done, row.text, row.points = done, says, own
-    if values is not None:
-        row.values = measured.checked(item, values, at=at)
+    scored = rules.rule_of(fresh.round).own.scored
+    there = {row.leaf: row for row in SelfItem.objects.filter(unit=fresh)}
+    rows = [_own(fresh, one, there, scored, at) for one in items]
+    if report is not None:
+        fresh.report = block(report, field="report", label="自查报告", longest=LONG * 5, required=False)
+    said = {
+        row.leaf: {
+            "done": row.done,
+            "answers": row.answers,
+            "values": row.values,
+            "points": None if row.points is None else str(row.points),
+        }
+        for row in rows
+    }
+    ledger.act(matter=matter, action="save", actor=actor, at=at, version=version, data={"items": said})
+    with door():
+        for row in rows:
+            row.save()
+        fresh.save()
+    return rows
+
+
+def _own(unit: RoundUnit, one: Own, there: Mapping[str, SelfItem], scored: bool, at: dt.datetime) -> SelfItem:
+    item = known_leaf(unit, one.leaf)
+    if one.done not in SelfItem.Done.values:
+        raise Incomplete(f"{one.leaf} {item.title}：请选择完成情况", field=f"done-{one.leaf}")
+    row = there.get(one.leaf) or SelfItem(unit=unit, leaf=one.leaf)
+    row.done = one.done
+    row.text = block(one.text, field=f"text-{one.leaf}", label="说明", longest=LONG, required=False)
+    row.points = _own_points(item, one.points) if scored else None
+    if one.values is not None:
+        row.values = measured.checked(item, one.values, at=at)
+    given = {key: value for key, value in one.answers.items() if value in ANSWERS}
     given |= measured.answers(item, row.values, at=at)
     row.answers = {ask.key: given[ask.key] for ask in item.asks if ask.key in given}
-    ledger.act(
-        matter=matter,
-        action="save",
-        actor=actor,
-        at=at,
-        data={"leaf": leaf, "done": done, "answers": row.answers, "values": row.values, "points": own},
-    )
-    with door():
-        row.save()
     return row
 
 
@@ -157,9 +185,9 @@ def self_problems(unit: RoundUnit) -> list[str]:
     wanted = [
         leaf
         for top in scheme.items
-        if top.part in ("base", "regular") or rule.own.scored
         for leaf in top.leaves()
         if leaf.kind != "formula" and leaf.id not in unit.exempt
+        if top.part in ("base", "regular") or rule.own.scored or _looked_at(top.part, leaf)
     ]
     missing = [leaf for leaf in wanted if leaf.id not in rows and not _optional(scheme, leaf)]
     problems = []
@@ -179,6 +207,11 @@ def self_problems(unit: RoundUnit) -> list[str]:
     if missing_persons:
         problems.append(f"没有登记{'、'.join(missing_persons)}")
     return problems
+
+
+def _looked_at(part: str, leaf: Item) -> bool:
+    """Whether a deduction names what is looked at, so that the unit answers it like any other item."""
+    return part == "deduction" and bool(leaf.asks or leaf.failures)
 
 
 def _optional(scheme: Any, leaf: Item) -> bool:
