@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from luoshi.engines import failing
 from luoshi.engines.limits import Duration, LimitError
 from luoshi.engines.measuring import MET, NOTHING, OPEN, Finding, measure_up
 from luoshi.engines.rulebook import Item
@@ -81,13 +82,17 @@ def _cases(entered: Any, field: str, measure: Measure) -> list[dict[str, str]]:
             try:
                 moment = dt.datetime.fromisoformat(text)
             except ValueError as error:
-                raise Incomplete(f"第{place}件：“{text}”不是时间", mend="写成2017-10-09 09:30", field=field) from error
+                raise Incomplete(
+                    f"第{place}件：“{text}”不是时间", mend="写成2017-10-09 09:30", field=field
+                ) from error
             case[key] = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
         if "start" not in case:
             raise Incomplete(f"第{place}件没有起算时间", field=field)
         if measure.within == OWN and "due" not in case:
             raise Incomplete(f"第{place}件没有要求的时限", field=field)
-        if "done" in case and dt.datetime.fromisoformat(case["done"]) < dt.datetime.fromisoformat(case["start"]):
+        if "done" in case and dt.datetime.fromisoformat(case["done"]) < dt.datetime.fromisoformat(
+            case["start"]
+        ):
             raise Incomplete(f"第{place}件的办理时间早于起算时间", field=field)
         found.append(case)
     return found
@@ -110,7 +115,8 @@ def judged(measure: Measure, cases: Iterable[Mapping[str, str]], *, at: dt.datet
     verdicts: list[Verdict] = []
     for case in cases:
         start, done, due = (
-            dt.datetime.fromisoformat(case[key]) if case.get(key) else None for key in ("start", "done", "due")
+            dt.datetime.fromisoformat(case[key]) if case.get(key) else None
+            for key in ("start", "done", "due")
         )
         if start is None:
             continue
@@ -133,6 +139,30 @@ def finding(ask: Ask, kept: Any, *, at: dt.datetime) -> Finding:
 def findings(leaf: Item, values: Mapping[str, Any], *, at: dt.datetime) -> dict[str, Finding]:
     """The finding on every measured ask of a leaf."""
     return {ask.key: finding(ask, values.get(ask.key), at=at) for ask in measured_asks(leaf)}
+
+
+def failings(
+    leaf: Item, given: Mapping[str, str], values: Mapping[str, Any], *, at: dt.datetime
+) -> dict[str, int]:
+    """How often each failing of a leaf is counted by what the unit entered; those that a person counts are left out.
+
+    given: the unit's answers by ask. Shares are compared exactly, never rounded before.
+    """
+    numbers = {
+        ask.key: {name: Decimal(text) for name, text in (values.get(ask.key) or {}).items()}
+        for ask in measured_asks(leaf)
+        if ask.measure is not None and ask.measure.form != TIMED
+    }
+    cases = {
+        ask.key: judged(ask.measure, values[ask.key], at=at)
+        for ask in measured_asks(leaf)
+        if ask.measure is not None and ask.measure.form == TIMED and ask.key in values
+    }
+    seen = failing.look(
+        leaf.asks, answers={**given, **answers(leaf, values, at=at)}, values=numbers, judged=cases
+    )
+    found = {one.key: failing.times(one, seen) for one in leaf.failures}
+    return {key: times for key, times in found.items() if times is not None}
 
 
 def answers(leaf: Item, values: Mapping[str, Any], *, at: dt.datetime) -> dict[str, str]:

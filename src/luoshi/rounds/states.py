@@ -141,6 +141,14 @@ OPENINGS = {
     "rounds.recorded": "登记",
     "rounds.problems_told": "反馈问题",
 }
+RECORDED = {
+    "rounds.branch_listed": "登记分站",
+    "rounds.branch_removed": "注销分站",
+    "rounds.duty_listed": "登记栏目责任",
+    "rounds.duty_removed": "取消栏目责任",
+    "rounds.columns_counted": "登记栏目信息统计",
+}
+"""Events that are recorded beside the state tables."""
 
 
 def register_all() -> None:
@@ -149,3 +157,4 @@ def register_all() -> None:
         register(table)
         name_events({edge.event: edge.label for edge in table.edges})
     name_events(OPENINGS)
+    name_events(RECORDED)

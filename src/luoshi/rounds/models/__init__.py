@@ -2,6 +2,7 @@
 
 from luoshi.rounds.models.after import Problem, Rectification, UseDone
 from luoshi.rounds.models.rounds import PointsTable, Remark, Round, RoundUnit, SelfItem
+from luoshi.rounds.models.websites import BranchSite, ColumnCount, ColumnDuty
 from luoshi.rounds.models.work import (
     Assignment,
     Draw,
@@ -15,6 +16,9 @@ from luoshi.rounds.models.work import (
 
 __all__ = [
     "Assignment",
+    "BranchSite",
+    "ColumnCount",
+    "ColumnDuty",
     "Draw",
     "FrozenSheet",
     "Mark",
