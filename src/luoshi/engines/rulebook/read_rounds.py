@@ -43,6 +43,7 @@ def read_round(fields: Fields, context: Context) -> Round:
         rectification=_rectification(fields, context, organs),
         uses=_uses(fields, context, keys, figure_keys),
         persons=_options(fields, "persons"),
+        holders=fields.texts("holders"),
     )
     _finish_inner(fields)
     fields.finish()
@@ -103,6 +104,7 @@ def _class(row: Fields, context: Context) -> rounds.RoundClass:
         cite=read_citations(row, context),
         note=row.text("note"),
         subjects=row.texts("subjects"),
+        below=row.flag("below"),
     )
     if not made.scheme:
         row.problem("scheme", "is missing", "name the scheme by which these units are scored")
@@ -310,6 +312,7 @@ def _uses(
             each=row.flag("each"),
             cite=read_citations(row, context),
             vetoes=row.texts("vetoes"),
+            optional=row.flag("optional"),
         )
         for row in rows
     )

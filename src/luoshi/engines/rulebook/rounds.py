@@ -39,7 +39,8 @@ class RoundClass:
     """A class of units with the scheme they are scored by, and the units that are proposed for it.
 
     kinds: kinds of bodies that belong to it. units: the official list by name, where the regulation has one.
-    subjects: kinds of bodies that may be in it at all; empty: any.
+    subjects: kinds of bodies that may be in it at all; empty: any. below: only bodies directly under the one that
+    holds the round.
     """
 
     key: str
@@ -50,6 +51,7 @@ class RoundClass:
     cite: tuple[str, ...]
     note: str
     subjects: tuple[str, ...] = ()
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ class Use:
 
     figure: the plan's figure that holds the weight, where the regulation leaves it open. together: keys of uses
     that belong to the same act. grades, classes, vetoes: only for units with such a grade, of such a class, with
-    such a finding against them.
+    such a finding against them. optional: it may be made, and is no reminder while it is not.
     """
 
     key: str
@@ -182,6 +184,7 @@ class Use:
     each: bool
     cite: tuple[str, ...]
     vetoes: tuple[str, ...] = ()
+    optional: bool = False
 
     def concerns(self, class_: str, grade: str, vetoes: Collection[str] = ()) -> bool:
         """Return whether it concerns a unit of a class with a grade and the vetoes that were found against it."""
@@ -194,7 +197,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round(Rule):
-    """A kind of assessment round, held once a year."""
+    """A kind of assessment round, held once a year. holders: kinds of bodies that may hold it; empty: any."""
 
     kind: ClassVar[str] = "round"
 
@@ -213,6 +216,7 @@ class Round(Rule):
     rectification: Rectification
     uses: tuple[Use, ...]
     persons: tuple[Option, ...]
+    holders: tuple[str, ...] = ()
 
     def class_(self, key: str) -> RoundClass:
         """Return a class of units. KeyError for an unknown one."""

@@ -42,6 +42,8 @@ def uses_of(round: Round) -> list[UseRow]:
         for unit in concerned:
             pk = unit.pk if unit else None
             mine = done.get((use.key, pk))
+            if use.optional and mine is None:
+                continue
             lonely = mine is None and any((key, pk) in done for key in use.together)
             rows.append(UseRow(use, unit, mine, weight, lonely))
     return rows

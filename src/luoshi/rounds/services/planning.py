@@ -38,6 +38,8 @@ def round_open(
     """
     require(may_manage(actor) and actor.body_id == office.pk, "组织本级考评")
     found = rules.rule_on(rule, dt.date(year, 12, 31))
+    if found.holders and office.kind not in found.holders:
+        raise Incomplete(f"{found.title}不由{office.name}组织", mend="请按层级选择考评办法", field="rule")
     name = line(title or f"{year}年度{found.title}", field="title", label="名称", longest=120)
     if Round.objects.filter(jurisdiction=settings.JURISDICTION, rule=rule, year=year, office=office).exists():
         raise WrongState(f"{year}年度的{found.title}已经立项", mend="请在列表中打开")
@@ -131,7 +133,7 @@ def units_set(
     fresh, matter = lock_round(round)
     kind = rules.rule_of(fresh).class_(class_key)
     wanted = {body.pk: body for body in bodies}
-    _check_subjects(kind, wanted.values())
+    _check_subjects(kind, fresh.office, wanted.values())
     there = {unit.body_id: unit for unit in fresh.units.select_related("matter", "body")}
     for pk, body in wanted.items():
         if pk in there and there[pk].class_key != class_key and there[pk].matter.state != "removed":
@@ -154,9 +156,14 @@ def units_set(
     return list(fresh.units.filter(class_key=class_key).exclude(matter__state="removed"))
 
 
-def _check_subjects(kind: RoundClass, bodies: Iterable[Body]) -> None:
-    """The regulation applies to certain kinds of bodies only. Source: smx-openness-assessment/2"""
+def _check_subjects(kind: RoundClass, holder: Body, bodies: Iterable[Body]) -> None:
+    """The regulation applies to certain kinds of bodies only; a lower tier assesses what stands under it.
+
+    Source: smx-openness-assessment/2
+    """
     for body in bodies:
+        if kind.below and body.parent_id != holder.pk:
+            raise Incomplete(f"{body.name}不是{holder.name}的下属单位，不能列入", field="bodies")
         if kind.subjects and body.kind not in kind.subjects:
             raise Incomplete(
                 f"{body.name}（{body.get_kind_display()}）不属于{kind.title}的考评对象", field="bodies"
