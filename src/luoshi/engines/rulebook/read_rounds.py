@@ -22,10 +22,12 @@ def read_round(fields: Fields, context: Context) -> Round:
     """Return a kind of assessment round."""
     head = read_head(fields, context)
     organs = _organs(fields)
-    classes = tuple(_class(row, context) for row in fields.children("classes", required=True))
-    keys = _keys(fields, "classes", [one.key for one in classes])
     figures = tuple(_figure(row, context) for row in _inside(fields, "plan", "figures"))
     figure_keys = _keys(fields, "plan", [one.key for one in figures])
+    classes = tuple(
+        _class(row, context, figure_keys) for row in fields.children("classes", required=True)
+    )
+    keys = _keys(fields, "classes", [one.key for one in classes])
     made = Round(
         **head,
         organs=organs,
@@ -54,7 +56,7 @@ INNER = {
     "plan": ("contents", "dates", "figures"),
     "self": ("scored", "report", "to", "copies", "cite"),
     "records": ("methods", "kinds", "adjust", "every", "cite"),
-    "spot": ("every", "ratio", "fill", "cite"),
+    "spot": ("every", "ratio", "fill", "leaf", "cite"),
     "team": ("from", "marking", "least", "cite"),
     "publication": ("contents", "places", "cite"),
     "rectification": ("contents", "to", "cite"),
@@ -94,7 +96,14 @@ def _organs(fields: Fields) -> dict[str, str]:
     return {} if inner is None else {key: inner.text(key, required=True) for key in inner.node.items}
 
 
-def _class(row: Fields, context: Context) -> rounds.RoundClass:
+def _explain(row: Fields, figures: Collection[str]) -> str:
+    found = row.text("explain")
+    if found and found != rounds.WRITTEN and found not in figures:
+        row.problem("explain", f"unknown figure {found}", one_of(found, {rounds.WRITTEN, *figures}))
+    return found
+
+
+def _class(row: Fields, context: Context, figures: Collection[str]) -> rounds.RoundClass:
     made = rounds.RoundClass(
         key=row.text("key", required=True),
         title=row.text("title", required=True),
@@ -105,6 +114,7 @@ def _class(row: Fields, context: Context) -> rounds.RoundClass:
         note=row.text("note"),
         subjects=row.texts("subjects"),
         below=row.flag("below"),
+        explain=_explain(row, figures),
     )
     if not made.scheme:
         row.problem("scheme", "is missing", "name the scheme by which these units are scored")
@@ -246,6 +256,7 @@ def _spot(fields: Fields, context: Context, figures: Collection[str]) -> rounds.
         ratio=_known(inner, "ratio", figures, single=True)[0],
         fill=inner.word("fill", rounds.FILLS, default=""),
         cite=read_citations(inner, context),
+        leaf=inner.text("leaf"),
     )
 
 

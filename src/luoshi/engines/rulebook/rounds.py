@@ -32,6 +32,7 @@ DATES = ("start", "self_due", "marks_due", "report_due", "superior", "publish_du
 MARKING = ("mean", "agreed")
 EVERY = ("", "month", "quarter", "year")
 FILLS = ("", "mean")
+WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class RoundClass:
 
     kinds: kinds of bodies that belong to it. units: the official list by name, where the regulation has one.
     subjects: kinds of bodies that may be in it at all; empty: any. below: only bodies directly under the one that
-    holds the round.
+    holds the round. explain: "" (a unit may say that it has no such task), written (it says so in writing, else it
+    is refused), or the plan's figure that must be 1 before units of this class may say so in writing.
     """
 
     key: str
@@ -52,6 +54,7 @@ class RoundClass:
     note: str
     subjects: tuple[str, ...] = ()
     below: bool = False
+    explain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +141,13 @@ class Records:
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Spot checks: how often, the plan's figure that says how many per cent, whether the mean of those checked is
-    shown for those not checked."""
+    shown for those not checked. leaf: the item that the scores enter once the office confirms it."""
 
     every: str
     ratio: str
     fill: str
     cite: tuple[str, ...]
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from luoshi.rounds.services.after import (
     round_close,
     use_tick,
 )
+from luoshi.rounds.services.filling import spot_confirm
 from luoshi.rounds.services.marking import Entry, exempt_set, mark_agree, marking_start, marks_set
 from luoshi.rounds.services.notice import (
     Own,
@@ -100,6 +101,7 @@ __all__ = [
     "self_recall",
     "self_save",
     "self_submit",
+    "spot_confirm",
     "spot_draw",
     "spot_score",
     "summarise",
