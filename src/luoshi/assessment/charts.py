@@ -54,7 +54,17 @@ def monthly(points: Sequence[Point], name: str) -> Chart:
 
 
 def lifts(gains: Iterable[Gain]) -> Chart | None:
-    """Return the ways that bring most; None where nothing brings anything."""
-    found = [gain for gain in gains if gain.total > 0][:MOST_BARS]
-    rows = tuple((f"{gain.line.item.id} {gain.line.item.title}", gain.total) for gain in found)
-    return Chart("bars", "提高最多的事项", ("考核项", "可多得分"), rows) if rows else None
+    """Return the items that could bring most, all their ways together; None where nothing brings anything."""
+    found: dict[str, Decimal] = {}
+    for gain in gains:
+        item = gain.line.item
+        most = abs(item.max - gain.line.points) if item.max is not None else None
+        name = f"{item.id} {item.title}"
+        total = found.get(name, Decimal(0)) + gain.total
+        found[name] = total if most is None else min(total, most)
+    rows = sorted(((name, total) for name, total in found.items() if total > 0), key=lambda row: -row[1])
+    return (
+        Chart("bars", "改正后总分可多得的分数", ("考核项", "可多得分"), tuple(rows[:MOST_BARS]))
+        if rows
+        else None
+    )

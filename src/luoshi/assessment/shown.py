@@ -10,6 +10,8 @@ from luoshi.engines.assessment import Gain, Line, Sheet, UnitScore, explain
 from luoshi.engines.assessment.result import COUNTED, GroupLine
 from luoshi.engines.rulebook.scheme import Item, Scheme
 
+SHORT = {"base": "基础分", "regular": "效能分", "bonus": "加分", "deduction": "扣分"}
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -25,8 +27,8 @@ class Standing:
 
     @property
     def parts(self) -> list[tuple[str, Decimal]]:
-        """The parts of the total with their names."""
-        return [(explain.PARTS[part], points) for part, points in self.score.parts.items()]
+        """The parts of the total with their short names."""
+        return [(SHORT[part], points) for part, points in self.score.parts.items()]
 
     @property
     def change_words(self) -> str:

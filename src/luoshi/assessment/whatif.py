@@ -54,10 +54,19 @@ def uploaded(name: str, data: bytes, base: str) -> Rulebook:
     if lower.endswith(".zip"):
         return parse(_unzipped(data), calendars=_calendars())
     if lower.endswith((".yaml", ".yml")):
-        files: dict[str, str | bytes] = dict(rulebooks.read(base))
-        files[_place(name, files)] = data
-        return parse(files, calendars=_calendars())
+        return parse(
+            {**_without_drafts(base), _place(name, rulebooks.read(base)): data}, calendars=_calendars()
+        )
     raise BadUpload("请上传规则集文件夹打成的.zip，或者一个.yaml文件")
+
+
+def _without_drafts(base: str) -> dict[str, str]:
+    """The files of a rulebook but those that hold drafts alone: a draft would take the uploaded rule's place."""
+    files = rulebooks.read(base)
+    rules = list(parse(files, calendars=_calendars()).rules())
+    drafts = {rule.file for rule in rules if rule.status is Status.DRAFT}
+    alone = drafts - {rule.file for rule in rules if rule.status is not Status.DRAFT}
+    return {path: text for path, text in files.items() if path not in alone}
 
 
 def _place(name: str, files: Mapping[str, Any]) -> str:

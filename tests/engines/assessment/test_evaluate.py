@@ -125,7 +125,7 @@ def test_a_comparison_names_what_changed_and_why() -> None:
     units = [UnitCounts("A", {"a": 95, "b": 3})]
     change = compare(evaluate(before, units, period=MONTH), evaluate(after, units, period=MONTH))[0]
     assert (change.difference, change.items[0].id) == (Decimal("3.00"), "2")
-    assert change.items[0].why == ("公式由 b 改为 2 * b",)
+    assert change.items[0].why == ("公式由“乙数”改为“2 × 乙数”",)
 
 
 @pytest.mark.parametrize(

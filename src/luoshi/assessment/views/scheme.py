@@ -29,14 +29,16 @@ def page(request: HttpRequest) -> HttpResponse:
     book, period = rules.current(), common.period_of(request)
     schemes = [rule for rule in book.rules() if isinstance(rule, Scheme)]
     chosen = _chosen(schemes, request.GET.get("scheme", ""), period.last)
+    documents = _documents(chosen)
     context: dict[str, Any] = {
         "scheme": chosen,
+        "documents": [(mark, book.documents[id]) for id, mark in documents.items()],
         "status": STATUS[chosen.status],
         "valid": _validity(chosen),
         "schemes": [_entry(scheme, scheme is chosen) for scheme in schemes],
-        "rows": [row for top in chosen.items for row in _rows(book, chosen, top, top.part, 0)],
+        "rows": [row for top in chosen.items for row in _rows(book, documents, chosen, top, top.part, 0)],
         "rules": _rules(chosen),
-        "clauses": [book.clause(id) for id in (*chosen.cite, *chosen.see)],
+        "clauses": _clauses(book, documents, (*chosen.cite, *chosen.see)),
         "version": book.version[:16],
         "crumbs": common.crumbs(request, ("考核方案", "")),
     }
@@ -77,7 +79,26 @@ def _validity(scheme: Scheme) -> str:
     return start + (f"，至{until:%Y}年{until.month}月{until.day}日止" if until else "")
 
 
-def _rows(book: Rulebook, scheme: Scheme, item: Item, part: str, depth: int) -> list[dict[str, Any]]:
+def _documents(scheme: Scheme) -> dict[str, str]:
+    """The documents that a scheme cites, each with a mark: ①, ② …"""
+    items = [item for top in scheme.items for item in top.walk()]
+    cited = [*scheme.cite, *scheme.see, *(id for item in items for id in (*item.cite, *item.see))]
+    ids = dict.fromkeys(id.partition("/")[0] for id in cited)
+    return {id: chr(ord("①") + place) for place, id in enumerate(ids)}
+
+
+def _clauses(book: Rulebook, documents: dict[str, str], ids: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Clauses by document: its mark, and their names in one line."""
+    found: dict[str, list[str]] = {}
+    for id in ids:
+        document, _, clause = id.partition("/")
+        found.setdefault(documents[document], []).append(book.documents[document].clauses[clause])
+    return [(mark, "；".join(dict.fromkeys(names))) for mark, names in sorted(found.items())]
+
+
+def _rows(
+    book: Rulebook, documents: dict[str, str], scheme: Scheme, item: Item, part: str, depth: int
+) -> list[dict[str, Any]]:
     """An item and everything under it, as rows."""
     row = {
         "item": item,
@@ -91,9 +112,10 @@ def _rows(book: Rulebook, scheme: Scheme, item: Item, part: str, depth: int) -> 
         ],
         "held": shown.held_words(scheme, item),
         "no_data": shown.no_data_words(item) if item.formula and item.no_data != "zero" else "",
-        "clauses": [book.clause(id) for id in (*item.cite, *item.see)],
+        "clauses": _clauses(book, documents, (*item.cite, *item.see)),
     }
-    return [row, *(inner for member in item.items for inner in _rows(book, scheme, member, part, depth + 1))]
+    under = (_rows(book, documents, scheme, member, part, depth + 1) for member in item.items)
+    return [row, *(inner for rows in under for inner in rows)]
 
 
 def _most(item: Item, part: str) -> str:

@@ -113,8 +113,20 @@ def _row(change: Change) -> dict[str, Any]:
             }
             for item in change.items
         ],
-        "caps": change.caps,
+        "others": [*change.caps, *_rank_why(change)],
     }
+
+
+def _rank_why(change: Change) -> list[str]:
+    """Why a rank moves although no item changes it."""
+    before, after = change.before, change.after
+    if before.rank == after.rank:
+        return []
+    if before.rank is None:
+        return ["按所选规则参加排名"]
+    if after.rank is None:
+        return ["按所选规则不参加排名"]
+    return [] if change.difference else ["本单位总分不变，名次随其他单位变动"]
 
 
 def _signed(value: Decimal) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from luoshi.engines.assessment.explain import formula_words, label, number
 from luoshi.engines.assessment.result import WORDS, Line, Sheet, UnitScore
+from luoshi.engines.rulebook.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Change:
 
 def compare(before: Sheet, after: Sheet) -> tuple[Change, ...]:
     """Return each unit's change from one sheet to the other, in the first one's order."""
-    return tuple(_change(score, after.unit(score.unit)) for score in before.units)
+    schemes = before.scheme, after.scheme
+    return tuple(_change(score, after.unit(score.unit), schemes) for score in before.units)
 
 
-def _change(before: UnitScore, after: UnitScore) -> Change:
+def _change(before: UnitScore, after: UnitScore, schemes: tuple[Scheme, Scheme]) -> Change:
     old = {line.item.id: line for line in before.lines}
     new = {line.item.id: line for line in after.lines}
     items: list[ItemChange] = []
@@ -56,21 +58,22 @@ def _change(before: UnitScore, after: UnitScore) -> Change:
                     known.item.title,
                     was.points if was else None,
                     now.points if now else None,
-                    _why(was, now),
+                    _why(was, now, schemes),
                 )
             )
     return Change(before.unit, before, after, tuple(items), _caps(before, after))
 
 
-def _why(was: Line | None, now: Line | None) -> tuple[str, ...]:
+def _why(was: Line | None, now: Line | None, schemes: tuple[Scheme, Scheme]) -> tuple[str, ...]:
     if was is None:
         return ("新增考核项",)
     if now is None:
         return ("取消考核项",)
     reasons: list[str] = []
     if was.item.formula != now.item.formula:
-        reasons.append(f"公式由 {was.item.formula} 改为 {now.item.formula}")
-    reasons += _counts(was.counts, now.counts)
+        old, new = formula_words(schemes[0], was.item), formula_words(schemes[1], now.item)
+        reasons.append(f"公式由“{old}”改为“{new}”")
+    reasons += _counts(was, now, schemes)
     if (was.item.floor, was.item.cap, was.item.max) != (now.item.floor, now.item.cap, now.item.max):
         reasons.append("分值或上下限不同")
     if was.how != now.how:
@@ -80,10 +83,18 @@ def _why(was: Line | None, now: Line | None) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _counts(was: Mapping[str, int | Decimal], now: Mapping[str, int | Decimal]) -> list[str]:
-    return [
-        f"{name} 由 {was[name]} 变为 {now[name]}" for name in was if name in now and was[name] != now[name]
-    ]
+def _counts(was: Line, now: Line, schemes: tuple[Scheme, Scheme]) -> list[str]:
+    """Say which counts differ, and which name now stands for another count."""
+    found = []
+    for name in was.counts:
+        if name not in now.counts:
+            continue
+        old, new = label(schemes[0], was.item, name), label(schemes[1], now.item, name)
+        if old != new and was.item.formula == now.item.formula:
+            found.append(f"“{old}”改按“{new}”计，由{number(was.counts[name])}变为{number(now.counts[name])}")
+        elif was.counts[name] != now.counts[name]:
+            found.append(f"{old}由{number(was.counts[name])}变为{number(now.counts[name])}")
+    return found
 
 
 def _caps(before: UnitScore, after: UnitScore) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ function line({ names, series }) {
   const shown = series.slice(0, 2);
   const marks = (place) => ({ show: place === 0 && names.length <= 12, position: "top", ...words });
   return {
-    grid: { left: 8, right: 72, top: 24, bottom: 8, containLabel: true },
-    xAxis: { ...category(names), boundaryGap: false },
+    grid: { left: 8, right: 88, top: 24, bottom: 8, containLabel: true },
+    xAxis: category(names),
     yAxis: { ...value, scale: true },
     series: shown.map(({ name, values }, place) => ({
       name, type: "line", data: values, symbolSize: 7, connectNulls: true, label: marks(place),
