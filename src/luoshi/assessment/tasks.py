@@ -8,12 +8,16 @@ from procrastinate.contrib.django import app
 from luoshi.assessment.services.recount import recount
 from luoshi.assessment.services.reports import reports_open
 
+LIMIT = 1000
+
 
 @app.periodic(cron="* * * * *")
 @app.task(queue="ledger", queueing_lock="recount", pass_context=False)
 def recount_every_minute(timestamp: int) -> None:
-    """Count the limits that ran out."""
-    recount(now=timezone.now())
+    """Count the limits that ran out, however many there are."""
+    now = timezone.now()
+    while recount(now=now, limit=LIMIT) == LIMIT:
+        pass
 
 
 @app.periodic(cron="20 0 1-5 * *")

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from luoshi.assessment.counting.follower import Known, known_from, listens, reckon
+from luoshi.assessment.counting.folding import listens
+from luoshi.assessment.counting.follower import Known, known_from, reckon
 from luoshi.assessment.counting.rows import PREFIX, Move, moves_of, span_of
 from luoshi.assessment.counting.tracker import Facts, tracker_of
 from luoshi.assessment.models import Standing as Stored

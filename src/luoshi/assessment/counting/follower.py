@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from luoshi.assessment.counting.folding import fold, listens
 from luoshi.assessment.counting.rows import (
     PREFIX,
     Move,
@@ -72,12 +73,6 @@ class Reckoned:
         )
 
 
-def listens(tracker: AnyTracker, kind: str) -> bool:
-    """Whether an event of a kind can change what a tracker's matters count for."""
-    events: frozenset[str] | None = getattr(tracker, "events", None)
-    return events is None or kind in events
-
-
 def family_order(tracker: AnyTracker, matter: Matter) -> int | None:
     """The order to which a matter belongs by its nature; None where only its charges can tell."""
     if not isinstance(tracker, FamilyTracker):
@@ -127,29 +122,64 @@ class ScoreFollower:
         tracker = tracker_of(matter.kind)
         if tracker is None or not listens(tracker, event.kind):
             return
-        order = family_order(tracker, matter)
-        if order is not None and order != matter.pk:
-            lock(order)
-        rows = stored(order, matter.pk)
-        mine = rows.get(matter.pk)
-        facts = tracker.step(mine.facts if mine else {}, event, owed, matter.facts)
-        me = Known(matter.pk, matter.kind, matter.body_id, order, facts)
-        if not isinstance(tracker, FamilyTracker):
-            at = _moment(event.at, [mine] if mine else [])
-            alone = tracker.standing(facts, now=at, book=rules.current())
-            me.order = own_order(tracker, facts, alone)
-            orders = sorted({one for one in (me.order, mine.order if mine else None) if one is not None})
-            for one in orders:
-                lock(one)
-            for one in orders:
-                rows |= stored(one, matter.pk)
-        recount_rows(rows, event.at, me=me, jurisdiction=matter.jurisdiction)
+        order, rows = _family(tracker, matter)
+        if matter.pk in rows:
+            before = rows[matter.pk].facts
+        else:  # a matter may be older than the counting
+            before = (fold(matter, tracker, before=event.seq) if event.seq > 1 else None) or {}
+        facts = tracker.step(before, event, owed, matter.facts)
+        remember(matter, tracker, facts, rows, event.at, order=order)
 
     def check(self, jurisdiction: str) -> Any:
         """Begin a verification."""
         from luoshi.assessment.counting.checking import ScoreChecker
 
         return ScoreChecker(jurisdiction)
+
+
+def _family(tracker: AnyTracker, matter: Matter) -> tuple[int | None, dict[int, Any]]:
+    """The order to which a locked matter belongs by its nature, locked too, and the standings of it."""
+    order = family_order(tracker, matter)
+    if order is not None and order != matter.pk:
+        lock(order)
+    return order, stored(order, matter.pk)
+
+
+def remember(
+    matter: Matter,
+    tracker: AnyTracker,
+    facts: Facts,
+    rows: dict[int, Any],
+    at: datetime,
+    *,
+    order: int | None,
+) -> None:
+    """Store what is now remembered of a locked matter, with all that follows from it."""
+    me = Known(matter.pk, matter.kind, matter.body_id, order, facts)
+    if not isinstance(tracker, FamilyTracker):
+        mine = rows.get(matter.pk)
+        alone = tracker.standing(facts, now=_moment(at, [mine] if mine else []), book=rules.current())
+        me.order = own_order(tracker, facts, alone)
+        orders = sorted({one for one in (me.order, mine.order if mine else None) if one is not None})
+        for one in orders:
+            lock(one)
+        for one in orders:
+            rows |= stored(one, matter.pk)
+    recount_rows(rows, at, me=me, jurisdiction=matter.jurisdiction)
+
+
+def count_afresh(matter: Matter, at: datetime) -> bool:
+    """Count a locked matter from its events, as things stand at `at`; whether there is anything to remember.
+
+    Inside the ledger's door.
+    """
+    tracker = tracker_of(matter.kind)
+    facts = fold(matter, tracker) if tracker is not None else None
+    if tracker is None or facts is None:
+        return False
+    order, rows = _family(tracker, matter)
+    remember(matter, tracker, facts, rows, at, order=order)
+    return True
 
 
 def stored(order: int | None, pk: int) -> dict[int, Any]:

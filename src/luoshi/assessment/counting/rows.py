@@ -56,7 +56,7 @@ def count_rows(counts: Iterable[Count], body: int | None) -> list[Row]:
 
 def charge_rows(charges: Iterable[Held], body: int | None) -> list[Row]:
     """Charges as they are stored, before they are settled."""
-    rows = [
+    rows: list[Row] = [
         {"n": held.name, "d": held.day.isoformat(), "b": held.body or body, "o": held.order, "t": held.times, "k": []}
         for held in charges
         if held.body or body
