@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PARTS = ["engines", "assess", "knowledge", "pages"]
+PARTS = ["engines", "assess", "knowledge", "live", "pages"]
 PACKAGES = ["luoshi", "django", "psycopg", "numpy", "polars", "pandas", "holidays"]
 
 

@@ -29,7 +29,7 @@ def run() -> dict[str, Any]:
     Returns milliseconds: p50, p95 and max of the search, p95 of the scan, and how many questions each answered.
     The peer is the plain way: a LIKE over title, question and content, newest first.
     """
-    with _database():
+    with database("bench_knowledge"):
         from tests.knowledge.corpus import corpus
 
         from luoshi.knowledge import selectors
@@ -54,7 +54,7 @@ def run() -> dict[str, Any]:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database(name: str) -> Iterator[None]:
     """A database of its own with the tables and the bodies of the trial city, dropped afterwards."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luoshi.web.settings_test")
     import django
@@ -63,7 +63,7 @@ def _database() -> Iterator[None]:
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
-    connection.settings_dict["TEST"]["NAME"] = "bench_knowledge"
+    connection.settings_dict["TEST"]["NAME"] = name
     made = setup_databases(verbosity=0, interactive=False)
     try:
         from luoshi.organisation.seed import seed_sanmenxia_bodies
