@@ -24,9 +24,7 @@ def read_round(fields: Fields, context: Context) -> Round:
     organs = _organs(fields)
     figures = tuple(_figure(row, context) for row in _inside(fields, "plan", "figures"))
     figure_keys = _keys(fields, "plan", [one.key for one in figures])
-    classes = tuple(
-        _class(row, context, figure_keys) for row in fields.children("classes", required=True)
-    )
+    classes = tuple(_class(row, context, figure_keys) for row in fields.children("classes", required=True))
     keys = _keys(fields, "classes", [one.key for one in classes])
     made = Round(
         **head,

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.engines.rulebook import Item
+from luoshi.engines.rulebook.rounds import WRITTEN
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
@@ -158,6 +159,8 @@ def _own(unit: RoundUnit, one: Own, there: Mapping[str, SelfItem], scored: bool,
     row = there.get(one.leaf) or SelfItem(unit=unit, leaf=one.leaf)
     row.done = one.done
     row.text = block(one.text, field=f"text-{one.leaf}", label="说明", longest=LONG, required=False)
+    if one.done == SelfItem.Done.NONE:
+        _check_explained(unit, item, row.text)
     row.points = _own_points(item, one.points) if scored else None
     if one.values is not None:
         row.values = measured.checked(item, one.values, at=at)
@@ -165,6 +168,22 @@ def _own(unit: RoundUnit, one: Own, there: Mapping[str, SelfItem], scored: bool,
     given |= measured.answers(item, row.values, at=at)
     row.answers = {ask.key: given[ask.key] for ask in item.asks if ask.key in given}
     return row
+
+
+def _check_explained(unit: RoundUnit, item: Item, text: str) -> None:
+    """Where the rule asks for it, a unit says in writing that it has no such task; the office decides on it.
+
+    Source: yueyang-openness-assessment/c99.1
+    """
+    explain = rules.rule_of(unit.round).class_(unit.class_key).explain
+    if explain and explain != WRITTEN and unit.round.figures.get(explain) != "1":
+        raise Incomplete(
+            f"{item.id} {item.title}：本类单位不能说明无此项任务",
+            field=f"done-{item.id}",
+            mend="确无此项任务的，请联系考评办",
+        )
+    if explain and not text:
+        raise Incomplete(f"{item.id} {item.title}：无此项任务的，请书面说明", field=f"text-{item.id}")
 
 
 def _own_points(item: Item, points: Any) -> Decimal | None:
