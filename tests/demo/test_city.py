@@ -14,7 +14,12 @@ import pytest
 pytestmark = pytest.mark.slow
 
 PROBE = Path(__file__).with_name("probe.py")
-LOOK = f"import runpy; from luoshi.cli import use_django; use_django(); runpy.run_path({str(PROBE)!r}, run_name='__main__')"
+SCORED = Path(__file__).with_name("scored.py")
+
+
+def _look(path: Path) -> str:
+    begin = "import runpy; from luoshi.cli import use_django; use_django()"
+    return f"{begin}; runpy.run_path({str(path)!r}, run_name='__main__')"
 
 
 def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +28,7 @@ def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         for name, value in os.environ.items()
         if name not in {"LUOSHI_DATABASE_URL", "DJANGO_SETTINGS_MODULE", "LUOSHI_SETTINGS"}
     }
-    environment = {**kept, "LUOSHI_HOME": str(home), "LUOSHI_DEMO": "1", "PYTHONPATH": "src"}
+    environment = {**kept, "LUOSHI_HOME": str(home), "LUOSHI_DEMO": "1", "PYTHONPATH": "src:."}
     return subprocess.run(
         [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False
     )
@@ -44,7 +49,7 @@ def built(home: Path) -> str:
 
 @pytest.fixture(scope="module")
 def found(home: Path, built: str) -> dict[str, Any]:
-    done = _run(home, "-c", LOOK)
+    done = _run(home, "-c", _look(PROBE))
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -129,3 +134,11 @@ def test_a_city_that_stands_is_not_built_again(home: Path, found: dict[str, Any]
     done = _run(home, "-m", "luoshi.cli.entry", "demo", "--build-only")
     assert done.returncode == 0, done.stderr
     assert "stands, up to" in done.stdout
+
+
+def test_the_scored_export_equals_the_live_scores_to_the_cent(home: Path, built: str) -> None:
+    done = _run(home, "-c", _look(SCORED))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["differences"] == []
+    assert len(set(told["totals"])) > 5, "units differ, so that there is something to compare"

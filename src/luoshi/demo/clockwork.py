@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count
 
+from luoshi.assessment.services.recount import recount
 from luoshi.engines import limits
 from luoshi.engines.limits import Duration, Unit
 from luoshi.ledger import clock, rules
@@ -68,6 +69,7 @@ class Clockwork:
         self._sweep_until(self.end)
         with clock.as_if(self.end):
             sweep(now=self.end)
+            recount(now=self.end)
         self._send(self.end - UNSENT)
         progress(self.end)
 
@@ -93,6 +95,7 @@ class Clockwork:
         while self._next_sweep <= moment:
             with clock.as_if(self._next_sweep):
                 sweep(now=self._next_sweep)
+                recount(now=self._next_sweep)
             self._send(self._next_sweep)
             self._next_sweep += SWEEP_EVERY
 
