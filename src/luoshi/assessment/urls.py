@@ -6,4 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("luoshi.assessment.urls_scores")),
+    path("", include("luoshi.assessment.urls_records")),
+    path("", include("luoshi.assessment.urls_sheets")),
 ]

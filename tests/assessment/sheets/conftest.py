@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from luoshi.assessment import selectors
 from luoshi.assessment.models import Appeal, Sheet
 from luoshi.assessment.selectors.sheets import engine_sheet
 from luoshi.assessment.services import appeals, sheets
@@ -67,8 +66,8 @@ def counted(bodies: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Counted:
         "huanbao": {**FULL, "closed_on_time": 9, "contacted_in_time": 9, "not_contacted_in_time": 1},
         "jiaoyu": {},
     }
-    monkeypatch.setattr(selectors, "counts_of", double.counts_of, raising=False)
-    monkeypatch.setattr(selectors, "live", double.live, raising=False)
+    monkeypatch.setattr(sheets, "counts_of", double.counts_of)
+    monkeypatch.setattr(sheets, "live", double.live)
     return double
 
 

@@ -258,7 +258,7 @@ def test_a_correction_that_reaches_an_item_not_appealed_against_is_refused(
             at=NEXT_DAY,
         )
 
-    with pytest.raises(Incomplete, match="同时改变没有申诉的2.1.4 正确退单率"):
+    with pytest.raises(Incomplete, match=r"同时改变没有申诉的2\.1\.4 正确退单率"):
         draft(["2.1.3"], "returned", 5)
     with pytest.raises(Incomplete, match="与所申诉的考核项无关"):
         draft(["2.1.1"], "closed_on_time", 10)

@@ -12,8 +12,9 @@ from luoshi.assessment.models import Appeal, Sheet, SheetRevision, SheetUnit
 from luoshi.assessment.policies_sheets import may_appeal, may_decide, require, require_authority
 from luoshi.assessment.selectors.sheets import case_of, engine_sheet, period_of, unit_row
 from luoshi.assessment.services.revising import Correction, changed_rows, check
-from luoshi.assessment.services.sheets import APPEALABLE, title_of
+from luoshi.assessment.services.sheets import APPEALABLE
 from luoshi.assessment.states_sheets import APPEAL
+from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.obligations import past
 from luoshi.hotline.services.shared import local_text, tell_liaisons
 from luoshi.ledger import chain, rules
@@ -66,7 +67,7 @@ def appeal_submit(
     matter = matter_open(
         kind=APPEAL,
         number=number_next("appeal", at),
-        title=f"{body.short_name}对{title_of(period_of(sheet))}考核成绩的申诉",
+        title=f"{body.short_name}对{period_words(period_of(sheet))}考核成绩的申诉",
         body_id=body.pk,
         actor=actor,
         at=at,
@@ -259,7 +260,7 @@ def appeal_approve(*, appeal: Appeal, actor: Actor, at: datetime, version: int |
         .notice("assessment.appeal_result", local_day(at))
         .render(
             {
-                "period": title_of(period_of(appeal.sheet)),
+                "period": period_words(period_of(appeal.sheet)),
                 "result": "申诉成立，成绩已修正" if accepts else "申诉不成立，维持原分值",
             }
         )

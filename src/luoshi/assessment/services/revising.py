@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from luoshi.assessment.models import Sheet, SheetUnit
 from luoshi.assessment.selectors.sheets import engine_sheet, period_of, unit_rows
 from luoshi.engines.assessment import Change, UnitCounts, UnitScore, compare, evaluate, reranked
 from luoshi.engines.assessment import Sheet as EngineSheet
-from luoshi.engines.rulebook.scheme import Scheme
+from luoshi.engines.rulebook.scheme import Item, Scheme
 from luoshi.ledger.errors import Incomplete, WrongState
 
 Number = int | Decimal
@@ -82,10 +82,15 @@ class Preview:
 def counts_of_item(scheme: Scheme, item: str) -> dict[str, str]:
     """The counts that an item's formula rests on, derived ones resolved, with their Chinese labels."""
     leaf = next(leaf for leaf in scheme.leaves() if leaf.id == item)
-    return {name: scheme.counts[name] for name in _resolved(scheme, leaf.counts.values())}
+    return {name: scheme.counts[name] for name in _rests_on(scheme, leaf)}
 
 
-def _resolved(scheme: Scheme, names: Any) -> list[str]:
+def _rests_on(scheme: Scheme, leaf: Item) -> list[str]:
+    """The counts in a leaf's formula; what it only shows beside its points is none of them."""
+    return _resolved(scheme, [leaf.counts[name] for name in leaf.formula.names] if leaf.formula else ())
+
+
+def _resolved(scheme: Scheme, names: Iterable[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name in scheme.derived:
@@ -97,11 +102,7 @@ def _resolved(scheme: Scheme, names: Any) -> list[str]:
 
 def items_of_count(scheme: Scheme, count: str, kind: str) -> list[str]:
     """The items that rest on a count in a kind of period."""
-    return [
-        leaf.id
-        for leaf in scheme.leaves()
-        if kind in leaf.periods and count in _resolved(scheme, leaf.counts.values())
-    ]
+    return [leaf.id for leaf in scheme.leaves() if kind in leaf.periods and count in _rests_on(scheme, leaf)]
 
 
 def effective(unit: UnitCounts, score: UnitScore, count: str) -> Number:
@@ -171,7 +172,7 @@ def _check_why(scheme: Scheme, corrections: Sequence[Correction]) -> None:
 def is_base(scheme: Scheme, count: str) -> bool:
     """Whether a count belongs to the base work, which rests on no single order."""
     return any(
-        count in _resolved(scheme, leaf.counts.values())
+        count in _rests_on(scheme, leaf)
         for top in scheme.items
         if top.part == "base"
         for leaf in top.leaves()
@@ -179,8 +180,12 @@ def is_base(scheme: Scheme, count: str) -> bool:
 
 
 def _inputs(sheet: Sheet, code: str) -> UnitCounts:
-    row = next(row for row in unit_rows(sheet) if row.body.code == code)
-    return frozen.counts_from(row.inputs, unit=code, name=row.name)
+    return inputs_of_row(next(row for row in unit_rows(sheet) if row.body.code == code))
+
+
+def inputs_of_row(row: SheetUnit) -> UnitCounts:
+    """A row's frozen inputs as the engine takes them."""
+    return frozen.counts_from(row.inputs, unit=row.body.code, name=row.name)
 
 
 def corrected_inputs(inputs: Mapping[str, Any], corrections: Sequence[Correction]) -> dict[str, Any]:
@@ -210,8 +215,12 @@ def rescored(
 
 def preview(sheet: Sheet, code: str, corrections: Sequence[Correction]) -> Preview:
     """What the corrections would change."""
-    before = engine_sheet(sheet)
     after, _ = rescored(sheet, code, corrections)
+    return between(engine_sheet(sheet), after, code)
+
+
+def between(before: EngineSheet, after: EngineSheet, code: str) -> Preview:
+    """What one unit's correction changed from one version of a sheet to the next."""
     change = next(one for one in compare(before, after) if one.unit == code)
     moves = tuple(
         RankMove(score.name, score.rank, after.unit(score.unit).rank)

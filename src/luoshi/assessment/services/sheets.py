@@ -13,14 +13,16 @@ from django.db import IntegrityError, transaction
 
 from luoshi import rulebooks
 from luoshi.assessment import frozen
-from luoshi.assessment import selectors as reading
 from luoshi.assessment.models import RulebookCopy, Sheet, SheetRevision, SheetUnit
 from luoshi.assessment.policies_sheets import may_close, require, require_authority
+from luoshi.assessment.selectors.live import counts_of, live
 from luoshi.assessment.selectors.sheets import after_day, period_of, sheet_of, unit_rows
 from luoshi.assessment.services.closing import open_points
+from luoshi.assessment.services.recount import recount
 from luoshi.assessment.states_sheets import SHEET
 from luoshi.engines.assessment import Period, UnitCounts, evaluate, reranked
 from luoshi.engines.assessment import Sheet as EngineSheet
+from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.expressions import rounded
 from luoshi.hotline.services.shared import local_text, tell_liaisons
 from luoshi.ledger import chain, rules
@@ -31,17 +33,8 @@ from luoshi.ledger.services import act, lock, matter_open
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 
-TITLES = {"month": "月度", "quarter": "季度", "year": "年度"}
 APPEALABLE = ("month", "year")
-
-
-def title_of(period: Period) -> str:
-    """The Chinese name of a period: 2017年10月, 2017年第4季度, 2017年度."""
-    if period.kind == "month":
-        return f"{period.first.year}年{period.first.month}月"
-    if period.kind == "quarter":
-        return f"{period.first.year}年第{(period.first.month + 2) // 3}季度"
-    return f"{period.first.year}年度"
+ROUNDS = 100
 
 
 @transaction.atomic
@@ -52,7 +45,7 @@ def sheet_open(*, period: Period, actor: Actor, at: datetime) -> Sheet:
     """
     require(may_close(actor), "建立成绩单")
     if local_day(at) <= period.last:
-        raise WrongState(f"{title_of(period)}尚未结束", mend="结束后再建立成绩单")
+        raise WrongState(f"{period_words(period)}尚未结束", mend="结束后再建立成绩单")
     standing = sheet_of(period)
     if standing is not None:
         return standing
@@ -62,7 +55,7 @@ def sheet_open(*, period: Period, actor: Actor, at: datetime) -> Sheet:
             matter = matter_open(
                 kind=SHEET,
                 number=str(period),
-                title=f"{title_of(period)}12345考核成绩",
+                title=f"{period_words(period)}12345考核成绩",
                 body_id=centre.order_by("pk").values_list("pk", flat=True).first(),
                 actor=actor,
                 at=at,
@@ -116,8 +109,8 @@ def sheet_close(
     if points and not anyway.strip() and matter.state == "open":
         said = "；".join(point.text for point in points)
         raise Incomplete(f"还不能结账：{said}", mend="待办结后结账，或者写明仍要结账的理由", field="anyway")
-    period = period_of(sheet)
-    scored = _scored(period, at)
+    _catch_up(at)
+    scored = _scored(period_of(sheet), at)
     digest = chain.sm3(chain.canonical([scored.digest, list(map(str, scored.sheet.means.items()))]))
     act(
         matter=sheet.matter,
@@ -128,7 +121,7 @@ def sheet_close(
         data={
             "digest": digest,
             "units": len(scored.units),
-            "as_of": at,
+            "as_of": scored.as_of,
             "rulebook": rules.stamp(),
             "scheme": scored.sheet.scheme.id,
             "open_points": [point.kind for point in points],
@@ -137,7 +130,8 @@ def sheet_close(
     with door():
         _keep_rulebook()
         book = rules.current()
-        sheet.revision, sheet.as_of, sheet.closed_at, sheet.closed_by = 1, at, at, actor.name
+        sheet.revision, sheet.as_of = 1, scored.as_of
+        sheet.closed_at, sheet.closed_by = at, actor.name
         sheet.rulebook, sheet.rulebook_version, sheet.scheme = book.id, book.version, scored.sheet.scheme.id
         sheet.means = {item: str(value) for item, value in scored.sheet.means.items()}
         sheet.closed_anyway = anyway.strip()[:300] if points else ""
@@ -155,12 +149,13 @@ class _Scored:
 
     def __init__(
         self, units: Sequence[UnitCounts], sheet: EngineSheet, bodies: Mapping[str, Body],
-        totals: Mapping[str, Decimal],
+        totals: Mapping[str, Decimal], as_of: datetime,
     ) -> None:  # fmt: skip
         self.units = {unit.unit: unit for unit in units}
         self.sheet = sheet
         self.bodies = bodies
         self.totals = totals
+        self.as_of = as_of
 
     def inputs(self, unit: str) -> dict[str, Any]:
         """A unit's inputs as they are kept."""
@@ -178,13 +173,20 @@ class _Scored:
         return chain.sm3(chain.canonical(content))
 
 
+def _catch_up(at: datetime) -> None:
+    """Count what time alone has changed up to now, should the worker be behind."""
+    for _ in range(ROUNDS):
+        if not recount(now=at):
+            return
+
+
 def _scored(period: Period, at: datetime) -> _Scored:
     """Count and score a period as it stands now."""
-    live = reading.live(period, now=at)
-    units = list(reading.counts_of(period, now=at))
-    sheet = evaluate(live.sheet.scheme, units, period=period)
+    found = live(period, now=at)
+    units = counts_of(period, now=at)
+    sheet = evaluate(found.sheet.scheme, units, period=period)
     totals = _means_of_months(period, sheet, at) if period.kind == "year" else {}
-    return _Scored(units, reranked(sheet, totals) if totals else sheet, live.bodies, totals)
+    return _Scored(units, reranked(sheet, totals) if totals else sheet, found.bodies, totals, found.as_of)
 
 
 def annual_by(at: datetime) -> str:
@@ -336,7 +338,7 @@ def _tell_units(sheet: Sheet, at: datetime) -> None:
     text = (
         rules.current()
         .notice("assessment.published", local_day(at))
-        .render({"period": title_of(period_of(sheet)), "advice": advice})
+        .render({"period": period_words(period_of(sheet)), "advice": advice})
     )
     for row in unit_rows(sheet):
         tell_liaisons(

@@ -11,12 +11,13 @@ from openpyxl import Workbook
 
 from luoshi.assessment import charts, shown
 from luoshi.assessment.policies_sheets import may_appeal, may_read_all, may_read_unit, require
-from luoshi.assessment.selectors.behind import charge_rows, numbers_behind, with_charges
+from luoshi.assessment.selectors.behind import Held, held_of, numbers_behind, with_charges
 from luoshi.assessment.selectors.scored import Scored, trend
 from luoshi.assessment.views import common
 from luoshi.assessment.views.league import attachment, source_words
 from luoshi.engines.assessment import Line, Period, UnitScore, explain, gains
 from luoshi.exchange import workbook
+from luoshi.ledger import links
 from luoshi.organisation.models import Body
 
 MONTHS = 12
@@ -48,7 +49,8 @@ def _sheet(
     request: HttpRequest, found: Scored, score: UnitScore, body: Body, period: Period
 ) -> dict[str, Any]:
     sheet, actor = found.sheet, common.actor_of(request)
-    score = with_charges(score, body, period) if found.is_live else score
+    held = held_of(body, period)
+    score = with_charges(score, held) if found.is_live else score
     ways = gains(sheet, score)
     return {
         "source": source_words(found),
@@ -62,9 +64,24 @@ def _sheet(
         "in_vain": [(gain, shown.lift_words(gain)) for gain in ways if gain.total == 0],
         "fixed": shown.not_liftable(score),
         "chart": charts.lifts(ways),
-        "charges": charge_rows(score, sheet.scheme),
+        "charges": [_held(request, found, one) for one in held],
         "editions": common.edition_tabs(actor, found, period, "assessment-unit", body.code),
         "appeal_url": _appeal(request, found, body),
+    }
+
+
+def _held(request: HttpRequest, found: Scored, one: Held) -> dict[str, Any]:
+    """A charge or an entry in the unit's favour as the page shows it."""
+    may = links.may_read(common.actor_of(request), one.matter)
+    return {
+        "label": explain.count_label(found.sheet.scheme, one.charge.count),
+        "url": links.matter_url(one.matter) if may else "",
+        "ref": one.charge.ref,
+        "order": one.charge.matter,
+        "month": one.charge.month,
+        "times": one.charge.times,
+        "counts": one.counts,
+        "bonus": one.bonus,
     }
 
 
@@ -74,7 +91,7 @@ def _appeal(request: HttpRequest, found: Scored, body: Body) -> str:
     opened = row is not None and row.appeal_until is not None and timezone.now() <= row.appeal_until
     if row is None or not opened or actor.body_id != body.pk or not may_appeal(actor):
         return ""
-    return common.link("assessment-appeal-new", str(row.pk))
+    return common.link("appeal-new", str(row.pk))
 
 
 def _parts(found: Scored, score: UnitScore) -> list[dict[str, Any]]:
