@@ -159,7 +159,7 @@ def test_only_the_platform_judges_and_only_the_unit_files(bodies, liaison, platf
 
 
 def test_filing_needs_a_known_kind_and_a_file(bodies, liaison):
-    for material, files, field in (("photo", [upload()], "material"), ("team_list", [], "files")):
+    for material, files, field in (("photo", [upload()], "material"), ("team_list", [], "papers")):
         with pytest.raises(Incomplete) as refused:
             services.base_file(
                 body=bodies["chengguan"], material=material, files=files, actor=liaison, at=MONDAY
@@ -218,4 +218,4 @@ def test_the_list_counts_what_is_missing_now(judge, file):
     rows = {body.code: body.missing for body in base_list(MONDAY.date())}
     assert rows["chengguan"] == 1
     assert rows["jiaoyu"] is None
-    assert [body.code for body in base_list(MONDAY.date(), only_missing=True)] == ["chengguan"]
+    assert [body.code for body in base_list(MONDAY.date(), which="missing")] == ["chengguan"]

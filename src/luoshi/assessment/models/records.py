@@ -238,6 +238,13 @@ class Report(RecordDetail):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def late(self) -> bool:
+        """Whether it was filed after its due time, to the second."""
+        if self.due_at is None or self.filed_at is None:
+            return False
+        return self.filed_at.replace(microsecond=0) > self.due_at
+
 
 class Dismissal(LedgerModel):
     """A candidate for a deduction that a person looked at and let go, with the reason."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from luoshi.assessment import rules_records as records
-from luoshi.assessment.counting.records import BaseTracker, overdue_from
+from luoshi.assessment.counting.records import BaseTracker, month_start, open_days, overdue_from
 from luoshi.assessment.models import BasePoint, BaseRecord, Entry, Opinion, Report
 from luoshi.assessment.states_records import BASE
 from luoshi.engines.assessment import Period
@@ -18,6 +19,7 @@ from luoshi.engines.obligations import Happened
 from luoshi.exchange.format import BASE_ITEMS
 from luoshi.ledger import rules
 from luoshi.ledger.models import Attachment, Event
+from luoshi.ledger.selectors import tallies_by_body
 from luoshi.organisation.models import Body, Post
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import bodies_assessed
@@ -26,7 +28,7 @@ from luoshi.organisation.selectors import bodies_assessed
 # ---- base work ----
 @dataclass(slots=True)
 class PointView:
-    """A point of base work as a page shows it. hint: what the organisation's own records say about it."""
+    """A point of base work as a page shows it. known: what the organisation's records say; field: its input."""
 
     key: str
     label: str
@@ -36,6 +38,7 @@ class PointView:
     owed: bool
     judged: BasePoint | None = None
     known: str = ""
+    field: Any = None
 
     @property
     def verdict(self) -> str:
@@ -51,8 +54,9 @@ class PointGroup:
 
     id: str
     title: str
-    points: list[PointView] = field(default_factory=list)
-    materials: list[tuple[str, str]] = field(default_factory=list)
+    points: list[PointView] = dataclasses.field(default_factory=list)
+    materials: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    files: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
 def base_get(body: Body) -> BaseRecord | None:
@@ -119,22 +123,26 @@ def _roster(label: str, names: list[str]) -> str:
     return f"在册{label}：{'、'.join(names)}" if names else f"在册名单中没有{label}"
 
 
-def base_list(day: dt.date, *, only_missing: bool = False) -> QuerySet[Body]:
-    """The assessed units, each with how many points are missing and judged, and when material was last filed."""
+def base_list(day: dt.date, *, which: str = "") -> QuerySet[Any]:
+    """The assessed units, each with how many points are missing, and when it last filed and was last judged.
+
+    which: "" | missing | unjudged.
+    """
     held = BasePoint.objects.filter(struck_at__isnull=True)
     later = held.filter(record=OuterRef("record"), point=OuterRef("point"), seq__gt=OuterRef("seq"))
     missing = held.filter(record__body=OuterRef("pk"), verdict="missing").exclude(Exists(later))
     counted = missing.order_by().values("record__body").annotate(n=Count("pk")).values("n")
     record = BaseRecord.objects.filter(body=OuterRef("pk"))
-    rows = bodies_assessed(day).annotate(
+    rows: QuerySet[Any] = bodies_assessed(day).annotate(
         missing=Subquery(counted),
         filed_at=Subquery(record.values("filed_at")),
         judged_at=Subquery(record.values("judged_at")),
     )
-    return rows.filter(missing__gt=0) if only_missing else rows
+    chosen = {"missing": Q(missing__gt=0), "unjudged": Q(judged_at__isnull=True)}
+    return rows.filter(chosen.get(which, Q()))
 
 
-def struck_points(record: BaseRecord) -> QuerySet[BasePoint]:
+def all_points(record: BaseRecord) -> QuerySet[BasePoint]:
     """All judgements of a record, newest first."""
     return record.points.order_by("-seq", "point")
 
@@ -196,6 +204,36 @@ def opinion_list(*, body_id: int | None = None, which: str = "", at: dt.datetime
     if which == "overdue":
         return rows.filter(due_at__lt=at, matter__state__in=("issued", "answered"))
     return rows.filter(matter__state=which) if which else rows
+
+
+def months_held(opinion: Opinion, now: dt.datetime) -> list[dt.date]:
+    """The months in which an opinion costs points, by the first day each counts."""
+    if opinion.withdrawn_at is not None:
+        return []
+    zone = rules.current().worktime.tz
+    overdue, done = overdue_from(opinion.due_at), opinion.carried_out_at
+    if now < overdue or (done is not None and done < overdue):
+        return []
+    local_done = done.astimezone(zone) if done is not None else None
+    return list(open_days(overdue.astimezone(zone), local_done, now.astimezone(zone)))
+
+
+FIGURES = {
+    "event:hotline.dispatched": "派单",
+    "event:hotline.review_passed": "审核通过",
+    "breached:hotline.close": "逾期办结",
+    "event:hotline.return_requested": "申请退单",
+    "event:hotline.redo_ordered": "退回重办",
+    "event:hotline.second_assigned": "二次交办",
+    "event:hotline.supervised": "督办",
+}
+
+
+def figures_of(report: Report) -> list[tuple[str, int]]:
+    """What the system itself counted for the unit in the month of a report, to check it against: one query."""
+    last = month_start(report.month, 1, rules.current().worktime.tz).date() - dt.timedelta(days=1)
+    found = tallies_by_body(FIGURES, since=report.month, until=last)
+    return [(label, found.get((metric, report.body_id), 0)) for metric, label in FIGURES.items()]
 
 
 def report_get(pk: int) -> Report | None:

@@ -38,7 +38,7 @@ def _record_of(body: Body, at: dt.datetime) -> BaseRecord:
     if found is not None:
         return found
     matter = ledger.matter_open(
-        kind=BASE, title=f"{body.short_name}基础工作", body_id=body.pk, actor=SYSTEM, at=at
+        kind=BASE, number=body.code, title=f"{body.short_name}基础工作", body_id=body.pk, actor=SYSTEM, at=at
     )
     made = BaseRecord(matter=matter, jurisdiction=matter.jurisdiction, body=body)
     with door():
@@ -72,7 +72,7 @@ def base_file(
     if material not in kinds.values:
         raise Incomplete("请选择材料类别", field="material")
     if not files:
-        raise Incomplete(f"请上传{kinds.label(material)}的文件", field="files")
+        raise Incomplete(f"请上传{kinds.label(material)}的文件", field="papers")
     said = line(note, field="note", label="说明", longest=200, required=False)
     record = _record_of(body, at)
     data = {"material": material, "files": len(files), "note": said}

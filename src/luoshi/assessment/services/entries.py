@@ -187,7 +187,7 @@ def entry_supplement(*, entry: Entry, files: Sequence[Upload], actor: Actor, at:
     Errors: NotAllowed, Incomplete (no file), WrongState.
     """
     if not files:
-        raise Incomplete("请选择要补充的文件", field="files")
+        raise Incomplete("请选择要补充的文件", field="papers")
     fresh, matter = locked(entry)
     data = {"files": len(files), "materials": [one.purpose for one in files]}
     ledger.act(matter=matter, action="supplement", actor=actor, at=at, data=data)
@@ -211,7 +211,7 @@ def entry_approve(*, entry: Entry, actor: Actor, at: dt.datetime, opinion: str =
         raise ledger.wrong_state(matter, "approve")
     lacking = missing_proof(fresh)
     if lacking:
-        raise Incomplete(f"缺{'、'.join(lacking)}，不能计分", mend="请补充材料后再审定", field="files")
+        raise Incomplete(f"缺{'、'.join(lacking)}，不能计分", mend="请补充材料后再审定", field="papers")
     lower = settle_levels(fresh, local_day(fresh.proposed_at))
     ledger.act(
         matter=matter, action="approve", actor=actor, at=at, data={"opinion": safe(said, fresh.order_id)}

@@ -39,10 +39,12 @@ def _make(
 ) -> Report:
     due = report_due(month, at) if type == MONTHLY else None
     facts: dict[str, object] = {"type": type}
+    monthly = f"{month:%Y%m}-{body.code}"
     if due is not None:
         facts["due_set"] = due
     matter = ledger.matter_open(
         kind=REPORT,
+        number=monthly if type == MONTHLY else ledger.number_next("assessment.information", at),
         title=title,
         body_id=body.pk,
         actor=actor,
@@ -114,7 +116,7 @@ def report_file(
     filled = paper(rules.current().content("assessment.report_paper", local_day(at)), {"text": text})
     said = filled.get("text", "")
     if not said and not files:
-        raise Incomplete("请上传统计报表，或填写统计说明", field="files")
+        raise Incomplete("请上传统计报表，或填写统计说明", field="papers")
     fresh, matter = locked(report)
     ledger.act(matter=matter, action="file", actor=actor, at=at, data={"files": len(files)})
     attach(matter, files, actor=actor, at=at)
@@ -162,7 +164,7 @@ def report_supplement(*, report: Report, files: Sequence[Upload], actor: Actor, 
     Errors: NotAllowed, Incomplete (no file), WrongState.
     """
     if not files:
-        raise Incomplete("请选择要补充的文件", field="files")
+        raise Incomplete("请选择要补充的文件", field="papers")
     fresh, matter = locked(report)
     ledger.act(matter=matter, action="supplement", actor=actor, at=at, data={"files": len(files)})
     attach(matter, files, actor=actor, at=at)
