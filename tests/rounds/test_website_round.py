@@ -198,7 +198,7 @@ def test_what_units_report_for_their_columns_is_counted_and_commented_on_month_b
         count("2018-05", MAY, first=services.Reported(3, 4))
     count("2018-05", MAY, first=services.Reported(12, 9, "按周更新"))
     with pytest.raises(WrongState, match="还有1个栏目没有登记统计：住房保障"):
-        services.month_tell(round=round, month="2018-05", text="点评", actor=website.office, at=MAY)
+        services.quarter_tell(round=round, period="2018-05", text="点评", actor=website.office, at=MAY)
     count(
         "2018-05", MAY, first=services.Reported(12, 10, "按周更新"), second=services.Reported(0, 0, "未更新")
     )

@@ -52,7 +52,6 @@ from luoshi.rounds.services.websites import (
     columns_count,
     duty_add,
     duty_remove,
-    month_tell,
 )
 
 __all__ = [
@@ -72,7 +71,6 @@ __all__ = [
     "marks_set",
     "member_add",
     "member_remove",
-    "month_tell",
     "notice_issue",
     "plan_approve",
     "plan_return",

@@ -234,8 +234,9 @@ def bounds(period: str) -> tuple[dt.date, dt.date]:
 def quarter_tell(*, round: Round, period: str, text: str, actor: Actor, at: dt.datetime) -> QuarterNotice:
     """Issue the notice of a period: it lists every record of it that stands. Each unit is told.
 
-    Errors: Incomplete, WrongState (period not over, or told already), NotAllowed.
-    Source: smx-openness-assessment/10.4
+    Where units keep columns of a portal filled, the notice of a month comments on what they reported, once every
+    column is counted. Errors: Incomplete, WrongState (period not over, told already, a column not counted), NotAllowed.
+    Source: smx-openness-assessment/10.4, smx-website-assessment/7.4.2
     """
     says = block(text, field="text", label="通报内容", longest=LONG * 2)
     fresh, matter = lock_round(round)
@@ -246,6 +247,8 @@ def quarter_tell(*, round: Round, period: str, text: str, actor: Actor, at: dt.d
         raise WrongState(f"{period}尚未结束，不能通报")
     if QuarterNotice.objects.filter(round=fresh, period=period).exists():
         raise WrongState(f"{period}已经通报", mend="请刷新页面查看")
+    if rule.records.every == "month":
+        _check_columns(fresh, period)
     listed = list(records_in(fresh, period).values_list("matter_id", flat=True))
     data = {"period": period, "quarter": _quarter(period), "records": listed}
     ledger.act(matter=matter, action="tell", actor=actor, at=at, data=data)
@@ -254,6 +257,13 @@ def quarter_tell(*, round: Round, period: str, text: str, actor: Actor, at: dt.d
             round=fresh, period=period, text=says, listed=listed, at=at, by=actor.name
         )
     return notice
+
+
+def _check_columns(round: Round, month: str) -> None:
+    gaps = list(round.duties.exclude(counts__month=month).select_related("unit"))
+    if gaps:
+        shown = "、".join(f"{duty.column}（{duty.unit.name}）" for duty in gaps[:4])
+        raise WrongState(f"{month}还有{len(gaps)}个栏目没有登记统计：{shown}", mend="请先逐栏登记")
 
 
 def _quarter(period: str) -> int | None:

@@ -18,7 +18,7 @@ from luoshi.rounds import rules
 from luoshi.rounds.models import BranchSite, ColumnCount, ColumnDuty, QuarterNotice, Round, RoundUnit
 from luoshi.rounds.policies import may_act_for, may_manage, require
 from luoshi.rounds.services.checks import line, lock_round, lock_unit
-from luoshi.rounds.services.records import bounds, quarter_tell
+from luoshi.rounds.services.records import bounds
 from luoshi.rounds.states import LIVE
 
 NEW_MEDIA = ("weibo.com", "weibo.cn", "mp.weixin.qq.com", "toutiao.com", "douyin.com")
@@ -176,25 +176,10 @@ def _fill(row: ColumnCount, duty: ColumnDuty, given: Reported) -> None:
     row.text = line(given.text, field=field, label="落实情况", longest=300, required=False)
 
 
-def month_gaps(round: Round, month: str) -> list[ColumnDuty]:
-    """The duties for which nothing is entered for a month yet."""
-    return list(round.duties.exclude(counts__month=month).select_related("unit"))
-
-
-@transaction.atomic
-def month_tell(*, round: Round, month: str, text: str, actor: Actor, at: dt.datetime) -> QuarterNotice:
-    """Comment on what the units reported in a month, once every column is counted.
-
-    Errors: Incomplete, NotAllowed, WrongState (a column not counted, the month not over, commented on already).
-    Source: smx-website-assessment/7.4.2
-    """
-    fresh, _ = lock_round(round)
-    _check_month(fresh, month, at)
-    gaps = month_gaps(fresh, month)
-    if gaps:
-        shown = "、".join(f"{duty.column}（{duty.unit.name}）" for duty in gaps[:4])
-        raise WrongState(f"{month}还有{len(gaps)}个栏目没有登记统计：{shown}", mend="请先逐栏登记")
-    return quarter_tell(round=fresh, period=month, text=text, actor=actor, at=at)
+def duties_with_counts(round: Round, month: str) -> list[tuple[ColumnDuty, ColumnCount | None]]:
+    """Every duty with what is counted for a month."""
+    rows = {row.duty_id: row for row in ColumnCount.objects.filter(duty__round=round, month=month)}
+    return [(duty, rows.get(duty.pk)) for duty in round.duties.select_related("unit")]
 
 
 def _check_month(round: Round, month: str, at: dt.datetime) -> None:
