@@ -31,6 +31,7 @@ def closed(dispatch_of: Make, office: Any, monday: dt.datetime) -> Make:
 @pytest.mark.clause(
     "smx-hotline-assessment-annex/2.3.1", "smx-hotline-assessment-annex/2.3.1.a",
     "smx-hotline-assessment-annex/2.3.2", "smx-hotline-assessment-annex/4.2.2",
+    "smx-hotline-assessment/4.2.3.2", "smx-hotline-assessment/4.2.3.3",
 )  # fmt: skip
 def test_the_citizen_s_word_counts(
     closed: Make, office: Any, counts: Make, monday: dt.datetime, word: str
@@ -159,3 +160,46 @@ def test_a_call_that_nobody_answers_counts_in_no_rate(
         callback_try(request=dispatch.request, actor=actor("callback"), at=monday + (4 + number) * HOUR)
     callback_give_up(request=dispatch.request, actor=actor("callback"), at=monday + DAY)
     assert not [name for name in counts() if name.endswith("callbacks")]
+
+
+@pytest.mark.clause("smx-hotline-assessment/4.2.3.2", "smx-hotline-assessment/4.2.3.3")
+@pytest.mark.parametrize("field", ["conduct", "result"])
+def test_there_are_three_grades_and_no_others(
+    closed: Make, office: Any, monday: dt.datetime, field: str
+) -> None:
+    from luoshi.ledger.errors import Incomplete
+
+    words = {"conduct": "satisfied", "result": "satisfied"} | {field: "excellent"}
+    with pytest.raises(Incomplete) as refused:
+        office.called(closed().request, monday + 6 * HOUR, (True, words["conduct"], words["result"]))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("after", "met"), [(24 * HOUR, True), (24 * HOUR + SECOND, False)])
+@pytest.mark.parametrize("said", [True, False])
+@pytest.mark.clause("smx-hotline-assessment/4.2.3.1", "smx-hotline-assessment-annex/2.3.1.b")
+def test_contact_is_owed_24_hours_from_handing_over_and_the_citizen_s_word_decides_the_score(
+    dispatch_of: Make,
+    office: Any,
+    counts: Make,
+    monday: dt.datetime,
+    handler: Any,
+    after: dt.timedelta,
+    met: bool,
+    said: bool,
+) -> None:
+    from luoshi.hotline.services import dispatch_contact
+    from luoshi.ledger.models import Obligation
+
+    dispatch = dispatch_of()
+    office.sign(dispatch, monday + HOUR)
+    office.hand_over(dispatch, monday + 4 * HOUR)
+    dispatch_contact(dispatch=dispatch, note="已联系", actor=handler, at=monday + 4 * HOUR + after)
+    owed = Obligation.objects.get(matter=dispatch.matter, rule="hotline.contact_after_handover")
+    assert (owed.due_at, owed.state) == (monday + 28 * HOUR, "met" if met else "late")
+    office.reply(dispatch, monday + 30 * HOUR)
+    office.passed(dispatch, monday + 31 * HOUR)
+    office.fed_back(dispatch.request, monday + 32 * HOUR)
+    office.called(dispatch.request, monday + 33 * HOUR, (said, "satisfied", "satisfied"))
+    assert counts().get("contacted_in_time", 0) == said
+    assert counts().get("not_contacted_in_time", 0) == (not said)

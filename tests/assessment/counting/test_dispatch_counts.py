@@ -256,3 +256,64 @@ def test_a_leaders_instruction_counts_on_its_own(
     assert found.get("leader_instructions_on_time", 0) == (not late)
     assert found.get("leader_instructions_overdue", 0) == late
     assert "overdue_tickets" not in found
+
+
+@pytest.mark.clause("smx-hotline-assessment/4.2.1.2.a")
+def test_the_preliminary_opinion_has_its_working_day_and_no_part_in_the_score(
+    dispatch_of: Make, office: Any, counts: Make, monday: dt.datetime, liaison: Any, at: Make
+) -> None:
+    from luoshi.hotline.services import dispatch_preliminary
+    from luoshi.ledger.models import Obligation
+
+    dispatch = dispatch_of()
+    office.sign(dispatch, monday + HOUR)
+    office.hand_over(dispatch, monday + 2 * HOUR)
+    assert counts()["handed_over_in_time"] == 1
+    dispatch_preliminary(dispatch=dispatch, opinion="拟更换灯具", actor=liaison, at=at("2017-10-10 18:00"))
+    owed = Obligation.objects.get(matter=dispatch.matter, rule="hotline.preliminary")
+    assert (owed.due_at, owed.state) == (at("2017-10-10 18:00"), "met")
+    assert counts()["handed_over_in_time"] == 1
+
+
+@pytest.mark.parametrize(("after", "failed"), [(6 * HOUR, 0), (6 * HOUR + SECOND, 1)])
+@pytest.mark.parametrize("urgency", ["urgent", "routine"])
+@pytest.mark.clause("smx-hotline-assessment-annex/2.1.1.a")
+def test_not_signed_within_four_working_hours_is_failing_urgent_or_not(
+    dispatch_of: Make,
+    office: Any,
+    counts: Make,
+    recounted: Make,
+    urgency: str,
+    after: dt.timedelta,
+    failed: int,
+) -> None:
+    signed, open_ = dispatch_of(urgency=urgency), dispatch_of("zhujian", urgency=urgency)
+    office.sign(signed, signed.dispatched_at + after)
+    recounted(open_.dispatched_at + after - SECOND)
+    assert counts().get("sign_in_failed", 0) == failed
+    assert counts("zhujian").get("sign_in_failed", 0) == failed
+
+
+@pytest.mark.clause("smx-hotline-assessment/4", "smx-hotline-assessment/annex")
+def test_a_live_sheet_has_the_three_parts_and_every_item_of_the_annex(
+    dispatch_of: Make, monday: dt.datetime
+) -> None:
+    from luoshi.assessment.selectors.live import live
+    from luoshi.engines.assessment import Period
+
+    dispatch_of()
+    sheet = live(Period.parse("2017-10"), now=monday).sheet
+    score = sheet.unit("chengguan")
+    parts = {item.id: item.part for item in sheet.scheme.items}
+    assert parts == {"1": "base", "2": "regular", "3": "deduction", "4": "bonus"}
+    assert (
+        score.total
+        == score.parts["base"] + score.parts["regular"] + score.parts["bonus"] - score.parts["deduction"]
+    )
+    items = {line.item.id for line in score.lines}
+    annex = {
+        "1.1", "1.2", "1.3", "2.1.1", "2.1.2", "2.1.3", "2.1.4", "2.2.1", "2.3.1", "2.3.2", "2.3.3", "2.4.1", "2.4.2",
+        "2.4.3", "2.4.4", "3.1.1", "3.1.2", "3.1.3", "3.2.1", "3.2.2", "3.3", "3.4", "3.5", "3.6.a", "3.6.b", "3.7",
+        "4.1.1", "4.1.2", "4.1.3", "4.2.1", "4.2.2", "4.3.1", "4.3.2", "4.4",
+    }  # fmt: skip
+    assert annex <= items

@@ -142,3 +142,21 @@ def test_a_cancelled_request_for_an_entry_counts_for_nothing(
     asked = ask(bodies, actor, monday, "basic", [], monday + DAY)
     request_cancel(request=asked, reason="不再需要", actor=actor("platform_leader"), at=monday + HOUR)
     assert counts() == {}
+
+
+@pytest.mark.clause("smx-hotline-assessment/4.2.4.3")
+def test_what_is_incomplete_cannot_be_delivered_and_counts_as_owed(
+    bodies: Any, actor: Make, counts: Make, monday: dt.datetime
+) -> None:
+    from luoshi.knowledge import rules
+    from luoshi.knowledge.services import request_deliver
+    from luoshi.ledger.errors import Incomplete
+
+    asked = ask(bodies, actor, monday, "basic", [], monday + DAY)
+    first, *_ = [field.key for field in rules.fields("basic", monday) if field.required]
+    content = {field.key: "按规定办理" for field in rules.fields("basic", monday)} | {first: ""}
+    with pytest.raises(Incomplete):
+        request_deliver(
+            request=asked, question="怎么办?", content=content, actor=actor("liaison", "chengguan"), at=monday + HOUR
+        )  # fmt: skip
+    assert counts() == {"due_total": 1}

@@ -22,6 +22,7 @@ class SupplyTracker:
 
     A script for emergencies counts as supplied if it came by the due time; a basic entry whenever it came, since
     nothing incomplete can be delivered.
+    Source: smx-hotline-assessment/4.2.4.3
     """
 
     kind = SUPPLY

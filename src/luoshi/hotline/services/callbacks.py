@@ -61,7 +61,7 @@ def request_call_back(
     request has been called back, and a result was mended since, say) it is recorded as a further one; none
     is replaced.
     Errors: Incomplete, NotAllowed, WrongState.
-    Source: smx-hotline-ops/17.c
+    Source: smx-hotline-ops/17.c, smx-hotline-assessment/4.2.3.2, smx-hotline-assessment/4.2.3.3
     """
     _check_grades(request, grades, opinion, suggestion, at)
     again = lock(request.matter_id).state == "called_back"
