@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,12 +13,13 @@ from django.db.models import Q, QuerySet
 from luoshi.assessment.counting.rows import period_of
 from luoshi.assessment.models import Standing
 from luoshi.assessment.selectors.live import behind, in_parts, matters_behind
-from luoshi.engines.assessment import Charge, Line, Period, UnitScore, explain
-from luoshi.engines.rulebook.scheme import Item, Scheme
+from luoshi.engines.assessment import Charge, Line, Period, UnitScore
+from luoshi.engines.rulebook.scheme import Scheme
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
 
 MOST = 500
+ENTRY = "assessment.entry"
 WAITING = {
     "sign_in_counted": ("dispatched_any", "尚未签收，签收期限未到，暂不计入"),
     "hand_over_counted": ("dispatched_any", "尚未交办，交办期限未到，暂不计入"),
@@ -35,25 +36,49 @@ def sources(scheme: Scheme, count: str) -> tuple[str, ...]:
     return tuple(source for name in derived.names for source in sources(scheme, name))
 
 
-def charges_of(body: Body, period: Period) -> tuple[list[Charge], list[Charge]]:
-    """Return the charges held against a unit in a period: those that count, those that a higher one takes in."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something held against a unit or entered in its favour, with the matter it comes from. counts: whether it
+    counts; a charge does not where a higher one on the same order takes it in."""
+
+    charge: Charge
+    matter: Matter
+    counts: bool
+    bonus: bool = False
+
+
+def held_of(body: Body, period: Period) -> list[Held]:
+    """Return what is held against a unit and entered in its favour in a period, in the order of its days: one
+    query, and one for the numbers of the orders."""
     rows = Standing.objects.filter(
         Q(last_day__isnull=True) | Q(last_day__gte=period.first), body=body, first_day__lte=period.last
-    ).exclude(charges=[])
-    kept: list[Charge] = []
-    taken: list[Charge] = []
+    ).exclude(Q(charges=[]) & ~Q(kind=ENTRY))
     found = list(rows.select_related("matter").order_by("first_day", "matter_id"))
     orders = _orders(found)
-    for standing in found:
-        for row in standing.charges:
-            day = date.fromisoformat(row["d"])
-            if row["b"] != body.pk or period_of(period.kind, day) != period:
-                continue
-            charge = Charge(
-                row["n"], orders.get(row["o"], ""), row["t"], row["d"][:7], standing.matter.number
-            )
-            (kept if period.kind in row["k"] else taken).append(charge)
-    return kept, taken
+    held = [
+        Held(_charge(row, orders, standing), standing.matter, counts=period.kind in row["k"])
+        for standing in found
+        for row in standing.charges
+        if row["b"] == body.pk and _is_in(row, period)
+    ]
+    entered = [
+        Held(
+            Charge(row["n"], "", row["a"], row["d"][:7], standing.matter.number), standing.matter, True, True
+        )
+        for standing in found
+        if standing.kind == ENTRY
+        for row in standing.counts
+        if row["b"] == body.pk and _is_in(row, period)
+    ]
+    return held + entered
+
+
+def _charge(row: dict[str, Any], orders: Mapping[int, str], standing: Any) -> Charge:
+    return Charge(row["n"], orders.get(row["o"], ""), row["t"], row["d"][:7], standing.matter.number)
+
+
+def _is_in(row: dict[str, Any], period: Period) -> bool:
+    return period_of(period.kind, date.fromisoformat(row["d"])) == period
 
 
 def _orders(rows: list[Any]) -> dict[int, str]:
@@ -62,41 +87,11 @@ def _orders(rows: list[Any]) -> dict[int, str]:
     return dict(Matter.objects.filter(pk__in=wanted).values_list("pk", "number"))
 
 
-def with_charges(score: UnitScore, body: Body, period: Period) -> UnitScore:
+def with_charges(score: UnitScore, held: Sequence[Held]) -> UnitScore:
     """Return a live score with its charges named: live counts hold them settled and summed."""
-    kept, taken = charges_of(body, period)
-    return replace(score, counted=tuple(kept), absorbed=tuple(taken))
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeRow:
-    """A charge as a page shows it."""
-
-    label: str
-    item: Item | None
-    order: str
-    month: str
-    ref: str
-    times: int
-    counts: bool
-
-
-def charge_rows(score: UnitScore, scheme: Scheme) -> list[ChargeRow]:
-    """Return a unit's charges with their labels, those that count first."""
-    items = {count: leaf for leaf in scheme.leaves() for count in leaf.counts.values()}
-    pairs = [(charge, True) for charge in score.counted] + [(charge, False) for charge in score.absorbed]
-    return [
-        ChargeRow(
-            explain.count_label(scheme, charge.count),
-            items.get(charge.count),
-            charge.matter,
-            charge.month,
-            charge.ref,
-            charge.times,
-            counts,
-        )
-        for charge, counts in pairs
-    ]
+    charges = [one for one in held if not one.bonus]
+    kept = tuple(one.charge for one in charges if one.counts)
+    return replace(score, counted=kept, absorbed=tuple(one.charge for one in charges if not one.counts))
 
 
 def numbers_behind(
@@ -127,9 +122,9 @@ def left_out(body: Body, count: str, period: Period) -> tuple[QuerySet[Any], str
     return behind(body, wider, period).exclude(pk__in=inside).order_by("-matter_id"), why
 
 
-def absorbed_on(body: Body, count: str, period: Period) -> Iterator[Charge]:
-    """Yield the charges of a count that a higher one on the same order takes in."""
-    return (charge for charge in charges_of(body, period)[1] if charge.count == count)
+def absorbed_on(body: Body, count: str, period: Period) -> list[Charge]:
+    """Return the charges of a count that a higher one on the same order takes in."""
+    return [one.charge for one in held_of(body, period) if not one.counts and one.charge.count == count]
 
 
 def amount(row: Any, count: str) -> int | Decimal:

@@ -51,11 +51,11 @@ def scored(period: Period, *, now: datetime, actor: Actor, edition: str = "") ->
     readable = row is not None and row.closed_at is not None and (
         row.published_at is not None or may_read_all(actor)
     )  # fmt: skip
-    if row is None or edition == LIVE or not (edition or readable):
+    if edition == LIVE or not (edition or readable):
         found = live(period, now=now)
         return Scored(found.sheet, found.as_of, found.bodies, rules.current(), LIVE, row)
-    number = int(edition) if edition.isdecimal() else row.revision
-    if not readable or not 1 <= number <= row.revision:
+    number = int(edition) if edition.isdecimal() else 0 if edition or row is None else row.revision
+    if row is None or not readable or not 1 <= number <= row.revision:
         raise LookupError(edition)
     as_of = row.as_of
     assert as_of is not None  # noqa: S101 - a closed sheet has it

@@ -47,9 +47,12 @@ def period_of(request: HttpRequest) -> Period:
     if not text:
         return Period.of("month", today())
     try:
-        return Period.parse(text)
+        period = Period.parse(text)
     except PeriodError:
         raise Http404(f"“{text}”不是考核期，请写成2017-10、2017-Q4或2017") from None
+    if not 2000 <= period.first.year < 2100:
+        raise Http404(f"没有{period.first.year}年的成绩")
+    return period
 
 
 def asked(request: HttpRequest, period: Period) -> Scored | None:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from luoshi.assessment import shown
 from luoshi.assessment.policies_sheets import may_read_all, may_read_unit, require
-from luoshi.assessment.selectors.behind import absorbed_on, amount, left_out, sources, with_charges
+from luoshi.assessment.selectors.behind import absorbed_on, amount, held_of, left_out, sources, with_charges
 from luoshi.assessment.selectors.live import matters_behind, scheme_for
 from luoshi.assessment.selectors.scored import Scored
 from luoshi.assessment.views import common
@@ -29,7 +29,7 @@ def page(request: HttpRequest, unit: str, item: str) -> HttpResponse:
     if found is None or score is None:
         raise Http404("该期没有这个单位的成绩")
     if found.is_live:
-        score = with_charges(score, body, period)
+        score = with_charges(score, held_of(body, period))
     line = _line(score, item)
     query = common.kept_query(request)
     context: dict[str, Any] = {
@@ -143,7 +143,7 @@ def cases(request: HttpRequest, unit: str, item: str) -> HttpResponse:
         "left_out": [_case(request, row, count) for row in waiting[0][:LISTED]] if waiting else [],
         "left_out_more": waiting is not None and waiting[0].count() > LISTED,
         "why": waiting[1] if waiting else "",
-        "absorbed": list(absorbed_on(body, count, period))[:LISTED],
+        "absorbed": absorbed_on(body, count, period)[:LISTED],
         "crumbs": common.crumbs(
             request,
             (body.short_name, common.link("assessment-unit", unit, **query)),

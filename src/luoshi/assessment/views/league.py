@@ -57,7 +57,9 @@ def _table(request: HttpRequest, found: Scored, actor: Actor, period: Period) ->
     )
     kept = [row for row in rows if _matches(request, found.bodies[row.score.unit], row)]
     graded = period.kind in found.sheet.scheme.graded
-    parts = [name for name, _ in rows[0].parts] if any(row.full for row in kept) else []
+    names = list(shown.SHORT.values())
+    parts = names if any(row.full for row in kept) else []
+    bottom = names if any(row.full and row.score.rank is None for row in kept) else []
     totals = [row.score.total for row in rows if row.rank is not None or row.score.rank is not None]
     mine = next((row.score.total for row in rows if row.mine and row.score.rank is not None), None)
     return {
@@ -73,9 +75,10 @@ def _table(request: HttpRequest, found: Scored, actor: Actor, period: Period) ->
         "graded": graded,
         "others": others,
         "source": source_words(found),
-        "show_parts": any(row.full for row in kept),
+        "show_parts": bool(parts),
+        "unranked_parts": bool(bottom),
         "columns": "|".join(["名次", "责任单位", "总分", "较上期", *parts, *(["等次"] if graded else [])]),
-        "unranked_columns": "|".join(["责任单位", *parts]),
+        "unranked_columns": "|".join(["责任单位", *bottom]),
         "empty": "没有这样的单位" if request.GET.get("q") or request.GET.get("class") else "还没有排名",
     }
 
