@@ -8,6 +8,11 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, checks, pages and menu entries known."""
+        from luoshi.ledger import followers
+        from luoshi.rounds.checks import RoundResults
+        from luoshi.rounds.pages import register_pages
         from luoshi.rounds.states import register_all
 
         register_all()
+        register_pages()
+        followers.register(RoundResults())

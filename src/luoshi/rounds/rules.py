@@ -84,6 +84,11 @@ def leaf_of(scheme: Scheme, id: str) -> Item:
     raise KeyError(id)
 
 
+def number_of(text: str | None) -> Decimal | None:
+    """A figure of the plan as a number, None where it is not set."""
+    return Decimal(text) if text else None
+
+
 def part_of(scheme: Scheme, id: str) -> str:
     """The part in which a leaf stands: base | regular | bonus | deduction."""
     return next(top.part for top in scheme.items if any(leaf.id == id for leaf in top.leaves()))
