@@ -93,7 +93,7 @@ class PlanForm(forms.Form):
             self.fields[f"text-{text.key}"] = area(text.label, required=False)
             self.fields[f"text-{text.key}"].initial = round.texts.get(text.key, "")
 
-    def parts(self) -> dict[str, dict[str, Any]]:
+    def parts(self) -> dict[str, Any]:
         """The arguments of the service."""
         found: dict[str, dict[str, Any]] = {"text": {}, "date": {}, "figure": {}}
         for name, value in self.cleaned_data.items():

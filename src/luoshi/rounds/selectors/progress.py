@@ -37,9 +37,11 @@ def round_list(actor: Actor) -> QuerySet[Round]:
     rows = Round.objects.select_related("matter", "office")
     if may_read_all(actor):
         return rows
-    mine = Q(pk__in=Member.objects.filter(user_id=actor.user_id, left_at__isnull=True).values("round_id"))
+    mine = Q(
+        pk__in=Member.objects.filter(user_id=actor.user_id or 0, left_at__isnull=True).values("round_id")
+    )
     if actor.can("rounds.unit"):
-        there = RoundUnit.objects.filter(body_id=actor.body_id)
+        there = RoundUnit.objects.filter(body_id=actor.body_id or 0)
         mine |= Q(pk__in=there.exclude(matter__state__in=("listed", "removed")).values("round_id"))
     return rows.filter(mine)
 

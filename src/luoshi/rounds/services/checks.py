@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from luoshi.engines.rulebook import ContentField
+from luoshi.engines.rulebook import ContentField, Item
 from luoshi.knowledge.services.checks import block, line
 from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Incomplete, WrongState
@@ -91,7 +91,7 @@ def option(value: str, options: Any, *, field: str, label: str) -> str:
     return one_of(value, {one.value: one.label for one in options}, field=field, label=label)
 
 
-def known_leaf(unit: RoundUnit, leaf: str, *, field: str = "leaf") -> Any:
+def known_leaf(unit: RoundUnit, leaf: str, *, field: str = "leaf") -> Item:
     """The leaf of the unit's scheme. Errors: Incomplete."""
     try:
         return rules.leaf_of(rules.shown_scheme(unit.round, unit.class_key), leaf)

@@ -241,7 +241,7 @@ def points_save(
             class_key=class_key,
             defaults={"points": values, "standards": texts},
         )
-    return table  # type: ignore[no-any-return]
+    return table
 
 
 @transaction.atomic

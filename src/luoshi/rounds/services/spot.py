@@ -103,7 +103,7 @@ def spot_score(
         row, _ = SpotScore.objects.update_or_create(
             draw=draw, unit=unit, defaults={"points": value, "text": says, "at": at, "by": actor.name}
         )
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def spot_means(round: Round, class_key: str) -> tuple[dict[int, Decimal], Decimal | None]:

@@ -78,7 +78,7 @@ __all__ = [
 
 def round_or_404(request: HttpRequest, pk: int) -> Round:
     """The round, if the actor takes part in it. Errors: 404, NotAllowed."""
-    round = Round.objects.select_related("matter", "office").filter(pk=pk).first()
+    round: Round | None = Round.objects.select_related("matter", "office").filter(pk=pk).first()
     if round is None:
         raise Http404
     actor = actor_of(request)
@@ -91,13 +91,13 @@ def takes_part(actor: Actor, round: Round) -> bool:
     """Whether the actor sees all rounds, is in this one's team, or belongs to one of its units."""
     if may_read_all(actor) or member_of(round, actor) is not None:
         return True
-    mine = round.units.filter(body_id=actor.body_id).exclude(matter__state__in=("listed", "removed"))
+    mine = round.units.filter(body_id=actor.body_id or 0).exclude(matter__state__in=("listed", "removed"))
     return actor.can("rounds.unit") and mine.exists()
 
 
 def unit_or_404(request: HttpRequest, round: Round, pk: int) -> RoundUnit:
     """A unit of the round, if the actor may read its papers. Errors: 404, NotAllowed."""
-    unit = (
+    unit: RoundUnit | None = (
         RoundUnit.objects.select_related("matter", "body", "round", "round__matter")
         .filter(round=round, pk=pk)
         .first()

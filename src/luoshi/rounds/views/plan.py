@@ -109,8 +109,10 @@ def points(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     problem = ""
     if request.method == "POST" and request.POST.get("action") == "save":
         require(editable, "修改分值")
-        entered = {name[7:]: value for name, value in request.POST.items() if name.startswith("points-")}
-        standards = {name[9:]: value for name, value in request.POST.items() if name.startswith("standard-")}
+        entered = {name[7:]: str(value) for name, value in request.POST.items() if name.startswith("points-")}
+        standards = {
+            name[9:]: str(value) for name, value in request.POST.items() if name.startswith("standard-")
+        }
         try:
             services.points_save(
                 round=round, class_key=key, points=entered, standards=standards, actor=actor, at=now
@@ -148,14 +150,6 @@ def _table(round: Round, kind: RoundClass, entered: dict[str, str] | None) -> di
                 {"leaf": leaf, "value": values.get(leaf.id, ""), "standard": standards.get(leaf.id, "")}
                 for leaf in top.leaves()
             ],
-            "sum": plain(
-                sum(
-                    (kept.get(leaf.id, leaf.max or 0) for leaf in top.leaves()),
-                    0 * next(iter(kept.values()), 0),
-                )
-            )
-            if kept
-            else "0",
         }
         for top in scheme.items
     ]

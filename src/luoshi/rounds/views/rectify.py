@@ -176,7 +176,7 @@ def _own_step(request: HttpRequest, row: Rectification, actor: Any, now: Any) ->
             )
             for one in row.problems.all()
         }
-        contents = {name[5:]: value for name, value in post.items() if name.startswith("text-")}
+        contents = {name[5:]: str(value) for name, value in post.items() if name.startswith("text-")}
         services.rectify_plan(rectification=row, measures=measures, contents=contents, actor=actor, at=now)
         return
     number = post.get("number", "")

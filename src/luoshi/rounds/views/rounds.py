@@ -49,7 +49,9 @@ def index(request: HttpRequest) -> HttpResponse:
     if actor.can("rounds.unit"):
         from luoshi.rounds.models import RoundUnit
 
-        rows = RoundUnit.objects.filter(round__in=page.items, body_id=actor.body_id).select_related("matter")
+        rows = RoundUnit.objects.filter(round__in=page.items, body_id=actor.body_id or 0).select_related(
+            "matter"
+        )
         mine = {unit.round_id: unit for unit in rows}
     rows_shown = [(round, mine.get(round.pk)) for round in page.items]
     context = {"page": page, "rows": rows_shown, "manages": may_manage(actor), "tones": TONES}
@@ -99,7 +101,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next": _next(round, actor),
         "reminders": reminders(round, today()) if may_manage(actor) else [],
         "progress": progress(round) if state != "draft" else [],
-        "mine": round.units.filter(body_id=actor.body_id).exclude(matter__state="removed").first()
+        "mine": round.units.filter(body_id=actor.body_id or 0).exclude(matter__state="removed").first()
         if actor.can("rounds.unit")
         else None,
         "owed": [one for one in matter_obligations(round.matter) if one.state == "open"],

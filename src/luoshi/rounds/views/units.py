@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -252,14 +252,14 @@ def _save(request: HttpRequest, unit: RoundUnit, actor: Any, now: Any) -> None:
         for file in request.FILES.getlist(name):
             ledger.attachment_add(
                 matter=unit.matter,
-                file=file,
+                file=cast(BinaryIO, file),
                 name=file.name or "",
                 purpose=f"self:{leaf}",
                 actor=actor,
                 at=now,
             )
     if "submit" in post:
-        persons = {name[7:]: value for name, value in post.items() if name.startswith("person-")}
+        persons = {name[7:]: str(value) for name, value in post.items() if name.startswith("person-")}
         services.self_submit(unit=unit, report=report, persons=persons, actor=actor, at=now)
 
 
