@@ -138,9 +138,3 @@ def consequences(facts: Facts, terms: Mapping[str, object]) -> list[tuple[str, s
     elif facts.fraud:
         found += [("disqualify", "弄虚作假，取消评先资格"), ("criticise", "弄虚作假，通报批评")]
     return found
-
-
-def ranks(scores: Sequence[Decimal]) -> list[int]:
-    """The place of each score among all, the same for equal ones."""
-    ordered = sorted(scores, reverse=True)
-    return [ordered.index(one) + 1 for one in scores]
