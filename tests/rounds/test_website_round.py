@@ -202,8 +202,8 @@ def test_what_units_report_for_their_columns_is_counted_and_commented_on_month_b
     count(
         "2018-05", MAY, first=services.Reported(12, 10, "按周更新"), second=services.Reported(0, 0, "未更新")
     )
-    services.month_tell(
-        round=round, month="2018-05", text="住房保障栏目未更新。", actor=website.office, at=MAY
+    services.quarter_tell(
+        round=round, period="2018-05", text="住房保障栏目未更新。", actor=website.office, at=MAY
     )
     assert [
         (row.reported, row.adopted, row.text) for row in ColumnCount.objects.order_by("duty__column")
@@ -224,6 +224,35 @@ def test_what_units_report_for_their_columns_is_counted_and_commented_on_month_b
             counts={},
             actor=website.actor("liaison", "chengguan"),
             at=MAY,
+        )
+
+
+@pytest.mark.clause("smx-website-assessment/10.3.2")
+def test_the_office_scores_how_columns_were_kept_until_the_year_s_closing_date(website: City) -> None:
+    round = website.running()
+
+    def score(at: str, points: str = "3") -> Mark:
+        return services.content_score(
+            unit=website.unit(round, "chengguan"),
+            points=points,
+            note="按月更新。",
+            actor=website.office,
+            at=moment(at),
+        )
+
+    row = score("2018-11-30 23:59:59")
+    assert (row.leaf, row.points, row.member) == ("4.1", 3, None)
+    with pytest.raises(WrongState, match="截止日期2018年11月30日已过"):
+        score("2018-12-01 00:00:01")
+    with pytest.raises(Incomplete, match="须在0到"):
+        score("2018-11-30 10:00", "90")
+    with pytest.raises(NotAllowed):
+        services.content_score(
+            unit=website.unit(round, "chengguan"),
+            points=3,
+            note="自评",
+            actor=website.actor("liaison", "chengguan"),
+            at=SUBMITTED,
         )
 
 

@@ -53,7 +53,7 @@ def read_round(fields: Fields, context: Context) -> Round:
 INNER = {
     "plan": ("contents", "dates", "figures"),
     "self": ("scored", "report", "to", "copies", "cite"),
-    "records": ("methods", "kinds", "adjust", "every", "cite"),
+    "records": ("methods", "kinds", "adjust", "every", "leaf", "cite"),
     "spot": ("every", "ratio", "fill", "leaf", "cite"),
     "team": ("from", "marking", "least", "cite"),
     "publication": ("contents", "places", "cite"),
@@ -242,6 +242,7 @@ def _records(fields: Fields, context: Context) -> rounds.Records:
         adjust=inner.flag("adjust"),
         every=inner.word("every", rounds.EVERY, default=""),
         cite=read_citations(inner, context),
+        leaf=inner.text("leaf"),
     )
 
 

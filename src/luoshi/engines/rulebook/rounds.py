@@ -129,13 +129,17 @@ class SelfReport:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Daily records. methods: how something was found. adjust: records may add to or take from an item."""
+    """Daily records. methods: how something was found. adjust: records may add to or take from an item.
+
+    leaf: the item that the office itself scores through the year, from what was recorded.
+    """
 
     methods: tuple[Option, ...]
     kinds: tuple[Option, ...]
     adjust: bool
     every: str
     cite: tuple[str, ...]
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

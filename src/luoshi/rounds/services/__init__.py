@@ -13,7 +13,7 @@ from luoshi.rounds.services.after import (
     round_close,
     use_tick,
 )
-from luoshi.rounds.services.filling import spot_confirm
+from luoshi.rounds.services.filling import content_score, spot_confirm
 from luoshi.rounds.services.marking import Entry, exempt_set, mark_agree, marking_start, marks_set
 from luoshi.rounds.services.notice import (
     Own,
@@ -63,6 +63,7 @@ __all__ = [
     "branch_add",
     "branch_remove",
     "columns_count",
+    "content_score",
     "duty_add",
     "duty_remove",
     "exempt_set",

@@ -125,10 +125,17 @@ def mark_agree(*, unit: RoundUnit, entry: Entry, actor: Actor, at: dt.datetime) 
 
     Errors: NotAllowed (the office only), Incomplete, WrongState.
     """
-    line(entry.note, field="note", label="合议理由", longest=500)
     fresh, matter, scheme = _marking(unit)
-    _markable(fresh, scheme, entry.leaf)
-    return _save(fresh, matter, scheme, [entry], _By(None, actor, at, "agree", [], None))[0]
+    return agree_on(unit=fresh, matter=matter, scheme=scheme, entry=entry, actor=actor, at=at)
+
+
+def agree_on(
+    *, unit: RoundUnit, matter: Any, scheme: Scheme, entry: Entry, actor: Actor, at: dt.datetime
+) -> Mark:
+    """Enter a mark that goes before those of the members, on a unit whose matter is held. Its reason is told."""
+    line(entry.note, field="note", label="合议理由", longest=500)
+    _markable(unit, scheme, entry.leaf)
+    return _save(unit, matter, scheme, [entry], _By(None, actor, at, "agree", [], None))[0]
 
 
 @dataclass(frozen=True, slots=True)
