@@ -12,9 +12,9 @@ import yaml
 
 from luoshi import rulebooks
 from luoshi.cli.books import known_calendars
-from luoshi.engines.assessment import evaluate
+from luoshi.engines.assessment import Period, evaluate
 from luoshi.engines.rulebook import Rulebook, parse
-from luoshi.exchange import BadExport
+from luoshi.exchange import BadExport, count, read
 from tests.exchange.conftest import Maker
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())
@@ -266,3 +266,22 @@ def test_a_draft_may_take_the_other_readings_and_counts_only_when_asked_for(
     assert points == {False: ["40.00", "4.00"], True: ["60.00", "2.00"]}
     assert [sheets[drafts].unit("乙").rank for drafts in (False, True)] == [None, 2]
     assert {rule.status.value for rule in book.versions("assessment.hotline")} == {"in_force", "draft"}
+
+
+@pytest.mark.clause("smx-hotline-ops/19", "smx-hotline-ops/5.7")
+def test_counties_departments_and_enterprises_are_ranked_together_each_month(make: Maker) -> None:
+    rows = [
+        {"unit": unit, "signed_at": at}
+        for unit, at in (("县", "2017-10-09 12:00:01"), ("局", "2017-10-09 09:00"))
+    ]
+    folder = make.write(dispatches=[*rows, {"unit": "企", "signed_at": "2017-10-09 10:00"}])
+    (folder / "units.csv").write_text(
+        "unit,class\n县,county\n局,department\n企,enterprise\n", encoding="utf-8"
+    )
+    counted = count(read(folder), make.book, period=Period.parse("2017-10"))
+    sheet = evaluate(
+        make.book.scheme("assessment.hotline", date(2017, 10, 31)), counted.units, period=counted.period
+    )
+    found = {score.unit: (score.class_, score.rank) for score in sheet.units}
+    assert found == {"局": ("department", 1), "企": ("enterprise", 1), "县": ("county", 3)}
+    assert [score.unit for score in sheet.units][-1] == "县"

@@ -106,6 +106,8 @@ def _line(report: Report, score: UnitScore, line: Line, number: int) -> str:
     for name, numbers in matters.items():
         if numbers:
             label = escape(explain.label(report.sheet.scheme, item, name))
+            if item.formula and name not in item.formula.names:
+                label = f'<span class="bad">{label}</span>'
             more = f"，另有 {left_out[name]} 件未列" if left_out.get(name) else ""
             total = len(numbers) + left_out.get(name, 0)
             listed = escape("、".join(numbers))

@@ -67,8 +67,9 @@ def _line(score: UnitScore, item: str) -> Line:
 
 
 def _counts(request: HttpRequest, scheme: Scheme, line: Line, unit: str) -> list[dict[str, Any]]:
-    """The counts of an item with their labels and the way to their cases."""
+    """The counts of an item with their labels and the way to their cases; what failed outright is marked."""
     query = common.kept_query(request)
+    used = line.item.formula.names if line.item.formula else ()
     rows = []
     for name, value in line.counts.items():
         count = line.item.counts[name]
@@ -76,6 +77,7 @@ def _counts(request: HttpRequest, scheme: Scheme, line: Line, unit: str) -> list
             {
                 "label": explain.label(scheme, line.item, name),
                 "value": explain.number(value),
+                "alarm": bool(value) and name not in used,
                 "url": common.link(
                     "assessment-cases", unit, line.item.id, count=sources(scheme, count)[0], **query
                 )
