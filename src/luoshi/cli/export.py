@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,8 +11,6 @@ from luoshi.cli import use_django
 
 if TYPE_CHECKING:
     from luoshi.engines.assessment import Period
-
-Rows = Iterable[tuple[str, dict[str, Any]]]
 
 
 @click.command()
@@ -39,6 +33,8 @@ def export(target: Path, period: str | None) -> None:
 
     from luoshi.assessment.selectors.exporting import tables
     from luoshi.engines.assessment import Period, PeriodError
+    from luoshi.exchange.write import write
+    from luoshi.ledger import rules
     from luoshi.ledger.verify import snapshot
 
     span: Period | None = None
@@ -49,65 +45,7 @@ def export(target: Path, period: str | None) -> None:
     now = timezone.now().replace(microsecond=0)
     try:
         with snapshot():
-            counted = write(target, tables(now=now, period=span))
+            counted = write(target, tables(now=now, period=span), rules.current().worktime.tz)
     except OSError as error:
         raise click.ClickException(f"{error.filename or target}: {error.strerror or error}") from None
     click.echo(f"{target}: " + ", ".join(f"{number} {name}" for name, number in counted.items()))
-
-
-def write(target: Path, rows: Rows) -> dict[str, int]:
-    """Write rows as they come; returns how many of each table."""
-    return _workbook(target, rows) if target.suffix.lower() == ".xlsx" else _folder(target, rows)
-
-
-def _columns() -> dict[str, list[str]]:
-    from luoshi.exchange.format import TABLES
-
-    return {table.name: [column.name for column in table.columns] for table in TABLES}
-
-
-def _cells(names: list[str], row: dict[str, Any]) -> Iterator[Any]:
-    """The cells of a row as text: times local, to the second."""
-    from luoshi.ledger import rules
-
-    for name in names:
-        value = row.get(name)
-        if isinstance(value, datetime):
-            yield f"{value.astimezone(rules.current().worktime.tz):%Y-%m-%d %H:%M:%S}"
-        elif isinstance(value, date):
-            yield value.isoformat()
-        else:
-            yield "" if value is None else str(value)
-
-
-def _folder(target: Path, rows: Rows) -> dict[str, int]:
-    target.mkdir(parents=True, exist_ok=True)
-    columns = _columns()
-    counted = dict.fromkeys(columns, 0)
-    with ExitStack() as files:
-        writers = {}
-        for name, names in columns.items():
-            file = files.enter_context((target / f"{name}.csv").open("w", newline="", encoding="utf-8"))
-            writers[name] = csv.writer(file)
-            writers[name].writerow(names)
-        for name, row in rows:
-            writers[name].writerow(_cells(columns[name], row))
-            counted[name] += 1
-    return counted
-
-
-def _workbook(target: Path, rows: Rows) -> dict[str, int]:
-    from openpyxl import Workbook
-
-    columns = _columns()
-    counted = dict.fromkeys(columns, 0)
-    book = Workbook(write_only=True)
-    sheets = {name: book.create_sheet(name) for name in columns}
-    for name, names in columns.items():
-        sheets[name].append(names)
-    for name, row in rows:
-        sheets[name].append(list(_cells(columns[name], row)))
-        counted[name] += 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    book.save(target)
-    return counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
@@ -71,8 +72,6 @@ def test_the_draft_in_the_rulebook_is_compared_with_what_holds(
 def test_an_uploaded_file_changes_points_with_the_reason_and_nothing_is_stored(
     enter: Enter, dispatch_of: Any, recounted: Any
 ) -> None:
-    import datetime as dt
-
     late = dispatch_of()
     recounted(late.dispatched_at + dt.timedelta(days=14))
     client = enter("command_centre")
@@ -85,8 +84,6 @@ def test_an_uploaded_file_changes_points_with_the_reason_and_nothing_is_stored(
 
 
 def test_charges_are_settled_anew_by_the_other_rules(enter: Enter, dispatch_of: Any, recounted: Any) -> None:
-    import datetime as dt
-
     from luoshi.assessment.selectors.live import live, scheme_for
     from luoshi.assessment.selectors.whatif import unsettled
     from luoshi.engines.assessment import Period, evaluate
@@ -139,16 +136,44 @@ def test_an_empty_upload_is_refused(enter: Enter) -> None:
     shown(enter("command_centre").post(reverse("assessment-whatif"), {}), 422)
 
 
-def test_other_limits_are_told_because_the_counts_would_be_others(enter: Enter) -> None:
+def limits_with(old: str, new: str) -> str:
+    text = rulebooks.read("sanmenxia")["hotline/limits.yaml"]
+    assert old in text
+    return text.replace(old, new)
+
+
+def test_other_limits_are_counted_anew_from_the_records(
+    enter: Enter, dispatch_of: Any, office: Any, recounted: Any
+) -> None:
+    dispatch = dispatch_of()
+    office.sign(dispatch, dispatch.dispatched_at + dt.timedelta(hours=5, minutes=30))  # the midday is no work
+    client = enter("command_centre")
+    same = plain(upload(client, "limits.yaml", limits_with("title: ", "title: ")))
+    assert "重新计数" not in same
+    text = plain(upload(client, "limits.yaml", limits_with("4 working hours", "3 working hours")))
+    assert "已按所选规则重新计数" in text and "签收" in text
+    assert "及时签收工单数由1变为0" in text
+    assert "40.00分 → 0.00分" in text
+
+
+def test_too_many_dispatches_are_not_counted_anew_and_the_page_says_so(
+    enter: Enter, dispatch_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch_of()
+    monkeypatch.setattr("luoshi.assessment.selectors.whatif.MOST_DISPATCHES", 0)
+    text = plain(
+        upload(enter("command_centre"), "limits.yaml", limits_with("4 working hours", "3 working hours"))
+    )
+    assert "没有重新计数" in text and "luoshi export" in text
+
+
+def test_rules_of_counting_that_differ_are_named() -> None:
     from luoshi.assessment.whatif import _calendars, counted_otherwise
     from luoshi.engines.assessment import Period
     from luoshi.engines.rulebook import parse
     from luoshi.ledger import rules
 
-    files = {**rulebooks.read("sanmenxia")}
-    path = "hotline/limits.yaml"
-    assert "4 working hours" in files[path]
-    files[path] = files[path].replace("4 working hours", "3 working hours")
+    files = {**rulebooks.read("sanmenxia"), "hotline/limits.yaml": limits_with("24 hours", "20 hours")}
     other, day = parse(files, calendars=_calendars()), Period.parse(OCTOBER).last
     assert counted_otherwise(rules.current(), other, day)
     assert counted_otherwise(rules.current(), rules.current(), day) == []

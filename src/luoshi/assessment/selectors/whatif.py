@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from luoshi.assessment.counting.rows import SCHEME, period_of
 from luoshi.assessment.models import Standing
+from luoshi.assessment.selectors.exporting import tables
 from luoshi.assessment.selectors.live import counts_of, live, scheme_for
 from luoshi.assessment.whatif import counted_otherwise, not_counted
 from luoshi.engines.assessment import Change, Charge, Period, Sheet, UnitCounts, compare, evaluate
 from luoshi.engines.rulebook import Rulebook
 from luoshi.engines.rulebook.scheme import Scheme
+from luoshi.exchange import count, read
+from luoshi.exchange.write import write
 from luoshi.ledger import rules
+from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
+
+MOST_DISPATCHES = 30_000
+"""How many dispatches a page counts anew; more take longer than one waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A period under the rules in force and under others. otherwise: rules of counting that differ, so that the
-    counts would have to be taken anew. lacking: counts that the other scheme uses and nobody keeps."""
+    """A period under the rules in force and under others. otherwise: rules of counting that differ. recounted:
+    whether the events were counted anew by them; else the counts are those of the rules in force. lacking: counts
+    that the other scheme uses and nobody keeps."""
 
     before: Sheet
     after: Sheet
     changes: tuple[Change, ...]
     otherwise: tuple[str, ...]
+    recounted: bool
     lacking: tuple[str, ...]
 
 
 def what_if(period: Period, other: Rulebook, *, now: datetime) -> WhatIf:
     """Return what another rulebook, its drafts included, would change in a period's live scores.
 
-    Charges are settled anew by the other scheme's points. Raises UnknownRule where either has no scheme then.
+    Where limits differ, everything is exported and counted anew under both rulebooks, unless there is more than a
+    page should wait for (MOST_DISPATCHES). Charges are settled anew by the other scheme's points. Raises
+    UnknownRule where either has no scheme then, BadExport where its limits do not hold.
     """
     scheme = other.scheme(SCHEME, period.last, drafts=True)
-    before = live(period, now=now).sheet
-    after = evaluate(scheme, unsettled(period, now=now), period=period)
-    return WhatIf(
-        before,
-        after,
-        compare(before, after),
-        tuple(counted_otherwise(rules.current(), other, period.last)),
-        tuple(not_counted(scheme, scheme_for(period))),
-    )
+    mine = scheme_for(period)
+    otherwise = tuple(counted_otherwise(rules.current(), other, period.last))
+    recounted = bool(otherwise) and _dispatches() <= MOST_DISPATCHES
+    if recounted:
+        was, units = _recounted(period, other, now)
+        before = evaluate(mine, was, period=period)
+    else:
+        before, units = live(period, now=now).sheet, unsettled(period, now=now)
+    after = evaluate(scheme, units, period=period)
+    lacking = tuple(not_counted(scheme, mine))
+    return WhatIf(before, after, compare(before, after), otherwise, recounted, lacking)
+
+
+def _dispatches() -> int:
+    return Matter.objects.filter(kind="hotline.dispatch", jurisdiction=settings.JURISDICTION).count()
+
+
+def _recounted(
+    period: Period, other: Rulebook, now: datetime
+) -> tuple[Sequence[UnitCounts], Sequence[UnitCounts]]:
+    """The counts of an export of everything, taken by the rules in force and by the others; the export is thrown
+    away at once."""
+    book = rules.current()
+    moment = now.replace(microsecond=0)
+    with TemporaryDirectory(prefix="luoshi-") as folder:
+        write(Path(folder), tables(now=moment, period=period), book.worktime.tz)
+        export = read(Path(folder), tz=book.worktime.tz)
+    was = count(export, book, period=period, as_of=moment)
+    return was.units, count(export, other, period=period, as_of=moment, drafts=True).units
 
 
 def unsettled(period: Period, *, now: datetime) -> list[UnitCounts]:

@@ -18,6 +18,7 @@ from luoshi.assessment.whatif import BadUpload, drafts_of, uploaded
 from luoshi.engines.assessment import Change, Period
 from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.rulebook import Rulebook, RulebookError, UnknownRule
+from luoshi.exchange import BadExport
 from luoshi.ledger import rules
 from luoshi.organisation.views.common import UNPROCESSABLE
 
@@ -80,6 +81,9 @@ def _compare(other: Rulebook, period: Period, context: dict[str, Any]) -> None:
         found = what_if(period, other, now=timezone.now())
     except UnknownRule:
         context["none"] = "所选规则集在这一期没有12345考核方案，请换一期或补上方案。"
+        return
+    except BadExport as error:
+        context["none"] = f"所选规则集的时限不能用来重新计数（{error}），请改正后再试算。"
         return
     context |= {
         "found": found,
