@@ -106,3 +106,21 @@ def test_a_closing_of_no_period_is_bad(make: Maker) -> None:
             {"period": "2017-10", "closed_at": "2017-12-02 00:00"}]  # fmt: skip
     bad = read(make.write(dispatches=[{}], closings=rows)).bad
     assert [(row.row, row.column) for row in bad] == [(2, "period"), (4, "period")]
+
+
+def test_a_correction_moves_its_count_in_the_periods_of_its_date(counts: Callable[..., Any]) -> None:
+    rows = [
+        {"count": "closed_on_time", "date": "2017-10-20", "counted": "3", "corrected": "4"},
+        {"count": "overdue_open", "date": "2017-10-20", "counted": "1", "corrected": "0"},
+    ]
+    october = counts(dispatches=[SIGNED], corrections=rows)
+    assert (october["closed_on_time"], october.get("overdue_open", 0)) == (1, 0)
+    year = counts(dispatches=[SIGNED], corrections=rows, period="2017")
+    assert (year["closed_on_time"], year["overdue_open"]) == (1, 1), "the case itself stays as it is"
+    assert "closed_on_time" not in counts(dispatches=[SIGNED], corrections=rows, period="2017-11")
+
+
+def test_a_corrected_deduction_takes_points_back(make: Maker) -> None:
+    rows = [{"count": "overdue_tickets", "date": "2017-10-20", "counted": "1", "corrected": "0"}]
+    score = make.sheet(dispatches=[SIGNED], corrections=rows).unit("甲")
+    assert str(score.line("3.1.1").points) == "0.00"

@@ -97,7 +97,8 @@ class _Rows:
     def run_out(self, due: Ints) -> Mask:
         """Return where a limit has run out; not where the platform withdrew the dispatch before, of its own accord."""
         spared = ~self.accepted & (self.withdrawn != NEVER) & (self.withdrawn <= due)
-        return (due <= self.window.as_of) & ~spared
+        past: Mask = (due <= self.window.as_of) & ~spared
+        return past
 
     def failing(self, book: Rulebook, drafts: bool) -> Ints:
         """Return from when on each dispatch of the period counts as failing because it is not signed."""

@@ -219,6 +219,19 @@ ENTRIES = Table(
         Column("evidence", "证明材料", "text", optional=True),
     ),
 )
+CORRECTIONS = Table(
+    "corrections",
+    "申诉更正",
+    False,
+    (
+        _UNIT,
+        Column("count", "计数", "text", required=True),
+        Column("date", "日期", "date", required=True),
+        Column("counted", "原计", "number", required=True),
+        Column("corrected", "更正为", "number", required=True),
+        Column("order_no", "工单号", "text", optional=True),
+    ),
+)
 CLOSINGS = Table(
     "closings",
     "结账",
@@ -228,4 +241,4 @@ CLOSINGS = Table(
         Column("closed_at", "结账时间", "time", required=True),
     ),
 )
-TABLES = (UNITS, DISPATCHES, RETURNS, ANSWERS, SUBMISSIONS_TABLE, BASE, ENTRIES, CLOSINGS)
+TABLES = (UNITS, DISPATCHES, RETURNS, ANSWERS, SUBMISSIONS_TABLE, BASE, ENTRIES, CORRECTIONS, CLOSINGS)

@@ -42,6 +42,7 @@ def register(
     _submissions(export, window, _Reporting(book, drafts), found)
     _base(export, found)
     _entries(export, window, period, found)
+    _corrections(export, window, period, found)
     return found
 
 
@@ -130,6 +131,30 @@ def _base(export: Export, found: Register) -> None:
         owed = BASE_ITEMS[item] != "missing_facilities" or export.units[unit] in export.onsite
         if number and owed:
             found.add(unit, BASE_ITEMS[item], number, f"base {row}")
+
+
+STOCKS = frozenset({"overdue_open", *BASE_ITEMS})
+CHARGED = frozenset(ENTRY_COUNTS[item] for item in DEDUCTIONS) | {
+    "overdue_tickets",
+    "leader_instructions_overdue",
+}
+
+
+def _corrections(export: Export, window: Window, period: Period, found: Register) -> None:
+    """What accepted appeals corrected, as differences; of a stock only for the month itself, of a charge as one
+    without an order."""
+    data = export.data["corrections"]
+    columns = [data[name].tolist() for name in ("row", "unit", "date", "counted", "corrected")]
+    for (row, unit, at, was, now), count in zip(
+        zip(*columns, strict=True), data["count"].to_list(), strict=True
+    ):
+        if not (window.first <= at < window.end and at <= window.as_of):
+            continue
+        month, ref = month_of(at, export.tz), f"corrections {row}"
+        if count in CHARGED:
+            found.charges.append((unit, Charge(count, "", int(now - was), month, ref)))
+        elif count not in STOCKS or month == period.months[-1]:
+            found.add(unit, count, now - was, ref)
 
 
 def _entries(export: Export, window: Window, period: Period, found: Register) -> None:

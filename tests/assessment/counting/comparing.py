@@ -9,16 +9,17 @@ from typing import Any
 
 from luoshi.assessment.selectors.exporting import tables
 from luoshi.assessment.selectors.live import live, scheme_for
-from luoshi.cli.export import write
 from luoshi.engines.assessment import Period, Sheet, evaluate
 from luoshi.exchange import count, read
+from luoshi.exchange.write import write
 from luoshi.ledger import rules
 
 
 def exported(folder: Path, now: dt.datetime, period: Period) -> Sheet:
     """The scores of the export as of now."""
-    write(folder, tables(now=now, period=period))
-    export = read(folder, tz=rules.current().worktime.tz)
+    zone = rules.current().worktime.tz
+    write(folder, tables(now=now, period=period), zone)
+    export = read(folder, tz=zone)
     assert not export.bad, [str(row) for row in export.bad]
     counted = count(export, rules.current(), period=period, as_of=now)
     return evaluate(scheme_for(period), counted.units, period=period)

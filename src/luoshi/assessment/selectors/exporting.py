@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from django.conf import settings
 
 from luoshi.assessment.counting.dispatch import CLOSING, closing_due, joined_late, moment, seconds
-from luoshi.assessment.models import Sheet
+from luoshi.assessment.models import Appeal, Sheet
 from luoshi.assessment.selectors.records import records_for_export
 from luoshi.engines.assessment import Period
 from luoshi.exchange.dues import due_column
@@ -263,7 +263,29 @@ def tables(*, now: datetime, period: Period | None = None) -> Iterator[tuple[str
         for row in rows:
             if row["unit"] in known:
                 yield name, row
+    for row in corrections():
+        if row["unit"] in known:
+            yield "corrections", row
     yield from closings(now=now)
+
+
+def corrections() -> Iterator[Row]:
+    """What accepted appeals corrected in the counts."""
+    for appeal in _accepted():
+        for one in appeal.corrections:
+            yield {
+                "unit": appeal.body.code,
+                "count": one["count"],
+                "date": date.fromisoformat(one["day"]),
+                "counted": one["from"],
+                "corrected": one["to"],
+                "order_no": one["case"],
+            }
+
+
+def _accepted() -> Iterable[Any]:
+    rows = Appeal.objects.filter(matter__jurisdiction=settings.JURISDICTION, matter__state="accepted")
+    return rows.select_related("body").order_by("pk")
 
 
 def closings(*, now: datetime) -> Iterator[tuple[str, Row]]:
