@@ -65,7 +65,7 @@ class AppealForm(forms.Form):
     reason = _area("申诉理由", required=False, help_text="必填：哪一件、什么情况、为什么应当更正")
     basis = _area("依据", required=False, help_text="必填：规定的条款或系统记录")
     demand = _area("要求", rows=2, required=False, help_text="必填：要求更正什么")
-    files = FilesField(
+    attachments = FilesField(
         label="证明材料", required=False, help_text="必填：可选多个文件，PDF、图片、Word、表格"
     )
 

@@ -65,7 +65,7 @@ def page_of(name, row, *more):
 def filled(**changes):
     values = {
         "items": ["2.1.1"], "reason": "系统故障", "basis": "办法第四条", "demand": "更正",
-        "files": [SimpleUploadedFile("说明.pdf", PDF)],
+        "attachments": [SimpleUploadedFile("说明.pdf", PDF)],
     }  # fmt: skip
     return {**values, **changes}
 
@@ -148,7 +148,10 @@ def test_an_appeal_goes_its_whole_way_through_the_pages(counted, enter, today, c
     done = page.post(
         page_of("appeal-new", sheet),
         filled(
-            files=[SimpleUploadedFile("说明.pdf", PDF), SimpleUploadedFile("照片.png", b"\x89PNG\r\n\x1a\nx")]
+            attachments=[
+                SimpleUploadedFile("说明.pdf", PDF),
+                SimpleUploadedFile("照片.png", b"\x89PNG\r\n\x1a\nx"),
+            ]
         ),
     )
     assert done.status_code == 302

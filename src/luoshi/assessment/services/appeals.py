@@ -130,7 +130,7 @@ def _chosen(sheet: Sheet, items: Sequence[str]) -> list[str]:
 def _filled(reason: str, basis: str, demand: str, files: Sequence[File], at: datetime) -> dict[str, str]:
     values = {"reason": reason.strip(), "basis": basis.strip(), "demand": demand.strip()}
     rule = rules.current().content("assessment.appeal_paper", local_day(at))
-    missing = rule.missing({**values, "files": "、".join(name for _, name in files)})
+    missing = rule.missing({**values, "attachments": "、".join(name for _, name in files)})
     if missing:
         labels = "、".join(field.label for field in missing)
         raise Incomplete(f"申诉缺少{labels}", field=missing[0].key, cite=_cited(*rule.cite))

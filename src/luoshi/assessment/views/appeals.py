@@ -76,7 +76,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=data["reason"],
                 basis=data["basis"],
                 demand=data["demand"],
-                files=[(file, file.name) for file in data["files"] or []],
+                files=[(file, file.name) for file in data["attachments"] or []],
                 actor=actor,
                 at=now,
             )
