@@ -284,8 +284,9 @@ def corrections() -> Iterator[Row]:
 
 
 def _accepted() -> Iterable[Any]:
-    rows = Appeal.objects.filter(matter__jurisdiction=settings.JURISDICTION, matter__state="accepted")
-    return rows.select_related("body").order_by("pk")
+    rows: Any = Appeal.objects.order_by("pk")
+    rows = rows.filter(matter__jurisdiction=settings.JURISDICTION, matter__state="accepted")
+    return list(rows.select_related("body"))
 
 
 def closings(*, now: datetime) -> Iterator[tuple[str, Row]]:

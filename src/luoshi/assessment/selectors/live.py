@@ -91,7 +91,7 @@ def _totals(period: Period, bodies: list[int]) -> Iterable[tuple[str, int, int]]
     stocks = Q(metric__in=[metric_of(name, STOCK) for name in names], day__lte=period.last)
     settled = Q(metric__in=[metric_of(name, period.kind) for name in names], day=period.first)
     rows = Tally.objects.filter(flows | stocks | settled, body_id__in=bodies)
-    return rows.values_list("metric", "body_id").annotate(total=Sum("count")).order_by()
+    return list(rows.values_list("metric", "body_id").annotate(total=Sum("count")).order_by())
 
 
 _AMOUNT = """
@@ -109,7 +109,7 @@ _TIMES = """
 def behind(body: Body, count: str, period: Period) -> QuerySet[Any]:
     """The standings whose matters are behind a count of a body in a period; `amount`: what each adds to it.
 
-    Of charges on one order those that count. The matter comes along.
+    Of charges on one order those that count; below zero only what an appeal took back. The matter comes along.
     """
     given = [count, body.pk, period.last.isoformat(), period.first.isoformat()]
     amount = RawSQL(_AMOUNT, given, BigIntegerField())  # noqa: S611 - values are parameters
@@ -117,9 +117,8 @@ def behind(body: Body, count: str, period: Period) -> QuerySet[Any]:
     rows = Standing.objects.filter(
         Q(last_day__isnull=True) | Q(last_day__gte=period.first), body=body, first_day__lte=period.last
     )
-    return (
-        rows.annotate(amount=amount + times).filter(amount__gt=0).select_related("matter", "matter__parent")
-    )
+    found: QuerySet[Any] = rows.annotate(amount=amount + times).exclude(amount=0)
+    return found.select_related("matter", "matter__parent")
 
 
 def matters_behind(
