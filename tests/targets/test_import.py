@@ -10,6 +10,7 @@ from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, Matter
 from luoshi.organisation.models import Body
+from luoshi.targets import rules
 from luoshi.targets.imports.check import sums
 from luoshi.targets.imports.load import CREATE, file_check, file_load
 from luoshi.targets.models import Plan, Sheet, Target, TargetMeasure
@@ -167,7 +168,8 @@ def test_the_real_file_has_its_three_layers_whole(bodies, content):
     ]
     counts = {sheet.name: len(sheet.targets) for sheet in plan.of("county")}
     assert counts == {
-        "义马市": 18, "渑池县": 19, "湖滨区": 19, "陕州区": 19, "灵宝市": 19, "卢氏县": 19, "经济开发区": 16, "三门峡产业集聚区": 13,
+        "义马市": 18, "渑池县": 19, "湖滨区": 19, "陕州区": 19, "灵宝市": 19, "卢氏县": 19, "经济开发区": 16,
+        "三门峡产业集聚区": 13,
     }  # fmt: skip
 
 
@@ -232,11 +234,16 @@ def test_a_common_target_stands_with_as_many_bodies_as_the_document_lists(bodies
 
 @real
 @pytest.mark.clause(
-    "smx-targets-2017/3.2", "smx-targets-2017/3.4", "smx-targets-2017/4.1", "smx-targets-2017/4.2"
+    "smx-targets-2017/0.2", "smx-targets-2017/3.2", "smx-targets-2017/4.1", "smx-targets-2017/4.2"
 )
 def test_the_real_file_is_imported_whole_and_at_once(bodies, content, django_assert_max_num_queries):
     checked = file_check(name="targets.yaml", content=content, at=NOW)
-    known = {"湖滨区": "hubin", "卢氏县": "lushi", "市城管执法局": "chengguan"}
+    known = {
+        "湖滨区": "hubin",
+        "卢氏县": "lushi",
+        "市城管执法局": "chengguan",
+        "三门峡产业集聚区": "shifanqu",
+    }
     choice = {sheet.name: known.get(sheet.name, CREATE) for sheet in checked.unknown}
     plan = file_load(checked=checked, bodies=choice, actor=SYSTEM, at=NOW)
     assert (plan.sheets.count(), plan.targets.count()) == (86, 864)
@@ -254,11 +261,50 @@ def test_the_real_file_is_imported_whole_and_at_once(bodies, content, django_ass
     groups = set(Target.objects.filter(plan=plan, sheet__layer="county").values_list("group", flat=True))
     assert groups == {"structure", "innovation", "foundation", "urbanisation", "precondition"}
     assert Target.objects.get(plan=plan, sheet__name="灵宝市", number=9).group == "innovation"
-    poor = TargetMeasure.objects.filter(
-        target__plan=plan, indicator="农村贫困人口脱贫", target__sheet__layer="county"
-    )
-    assert not set(poor.values_list("target__sheet__name", flat=True)) & {
-        "义马市",
-        "经济开发区",
-        "三门峡产业集聚区",
+    assert Sheet.objects.get(name="三门峡产业集聚区").body.code == "shifanqu"
+
+
+@real
+@pytest.mark.clause("smx-targets-2017/3.4")
+def test_an_area_is_assessed_only_by_what_it_lists(bodies, content):
+    plan = file_check(name="targets.yaml", content=content, at=NOW).plan
+    lists = {
+        sheet.name: {one.measure.indicator for target in sheet.targets for one in target.measures}
+        for sheet in plan.of("county")
     }
+
+    def without(*indicators):
+        return {
+            name
+            for name, found in lists.items()
+            if not any(word in one for word in indicators for one in found)
+        }
+
+    assert without("农村贫困人口脱贫") == {"义马市", "经济开发区", "三门峡产业集聚区"}
+    assert without("实际利用境外资金") == {"卢氏县"}
+    assert without("城镇化率", "人均可支配收入") == {"经济开发区", "三门峡产业集聚区"}
+    assert without("生产总值") >= {"三门峡产业集聚区"} and without("研究与试验发展") == {"三门峡产业集聚区"}
+    assert not without("脱贫攻坚任务完成情况")  # certified there too, possibly as not applicable
+
+
+OFFICE = {
+    1: (150, {"市委市政府决定事项及交办事项办结率": 100}), 2: (150, {"人大议案建议意见和政协提案办结率": 100}),
+    3: (150, {"上报《三门峡快报》": 650, "被省政府《政府快报》信息采用率": 20}), 4: (150, {"省政府确定的政府信息公开工作目标": None}),
+    5: (40, {"文电起草和请示件、报告件处理及时率": 100}), 6: (40, {"编辑出版《三门峡市人民政府公报》": 6}),
+    7: (30, {"群众来信来访转办及时率": 100}), 8: (30, {"机要文书档案安全率": 100}), 9: (30, {}), 10: (30, {}),
+}  # fmt: skip
+
+
+@real
+@pytest.mark.clause("smx-targets-2017/4.9")
+def test_the_office_s_ten_targets_and_the_modules_that_supply_their_figures(bodies, content):
+    plan = file_check(name="targets.yaml", content=content, at=NOW).plan
+    office = next(sheet for sheet in plan.of("department") if sheet.name == "市政府办公室")
+    found = {
+        one.number: (one.points, {row.measure.indicator: row.measure.value for row in one.measures})
+        for one in office.targets
+    }
+    assert found == OFFICE
+    named = rules.setting("targets.office_sources", NOW.date())
+    assert list(named["indicators"]) == [name for _, measures in OFFICE.values() for name in measures]
+    assert len(set(named["sources"])) == len(named["indicators"]) == 9

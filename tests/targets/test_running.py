@@ -11,7 +11,7 @@ import pytest
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, Obligation
-from luoshi.targets import rules, services
+from luoshi.targets import rules, services, sources
 from luoshi.targets.models import Change, Figure, Notice, Report, Target
 from luoshi.targets.selectors.board import month_board, timeliness
 
@@ -189,6 +189,29 @@ def test_how_well_statistics_were_supplied_is_counted(bodies, monkeypatch):
     submit("虚构市", {"城镇新增就业人数": {"value": "0.05"}}, on("02-05 18:00"))
     submit("虚构市", {"城镇新增就业人数": {"value": "0.06"}}, on("03-05 18:01"), month=dt.date(2018, 2, 1))
     assert timeliness(plan) == (1, 2)
+
+
+@pytest.mark.clause("smx-targets-2017/4.9")
+def test_what_a_module_of_the_platform_knows_is_taken_from_it_and_not_from_what_is_typed(
+    month, target, monkeypatch
+):
+    real = rules.setting
+    named = {"indicators": ["便民停车场", "市容投诉按期处置率"], "sources": ["parking", "complaints"]}
+    monkeypatch.setattr(
+        rules, "setting", lambda name, day: named if name == "targets.office_sources" else real(name, day)
+    )
+    month()
+    submit("市城管局", {"便民停车场": {"value": 9}}, on("02-02 10:00"))
+    assert "现为9处" in target("市城管局", 3).said  # no module: by hand
+    sources.register("parking", lambda first: sources.Supplied(value=Decimal(first.month)))
+    sources.register("complaints", lambda first: sources.Supplied(part=97, whole=100))
+    try:
+        submit("市城管局", {"便民停车场": {"value": 9}}, on("02-03 10:00"))
+    finally:
+        sources.forget("parking")
+        sources.forget("complaints")
+    assert "现为1处" in target("市城管局", 3).said and "现为97%" in target("市城管局", 1).said
+    assert len(Event.objects.filter(kind="targets.reported").last().data["fetched"]) == 2
 
 
 def test_the_board_shows_who_has_not_reported(month, plan):

@@ -23,6 +23,7 @@ COMMANDS = {
     "assess": "luoshi.cli.assess:assess",
     "export": "luoshi.cli.export:export",
     "import-requests": "luoshi.cli.imports:import_requests",
+    "import-targets": "luoshi.cli.targets:import_targets",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
     "demo": "luoshi.cli.demo:demo",

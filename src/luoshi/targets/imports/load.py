@@ -115,8 +115,10 @@ def file_load(
 ) -> Plan:
     """Import a file without faults as the plan of its year, whole or not at all.
 
-    bodies: for each name that the register does not know, a body's code or CREATE.
+    bodies: for each name that the register does not know, a body's code or CREATE. So an area keeps the name under
+    which its targets were handed down, and the body that it belongs to reports.
     Errors: NotAllowed, Incomplete (faults, names without a choice), WrongState (the year has a plan already).
+    Source: smx-targets-2017/0.2
     """
     require(may_manage(actor), "导入年度目标")
     plan_file = checked.plan

@@ -22,6 +22,7 @@ from luoshi.targets.policies import may_keep, may_manage, require
 from luoshi.targets.selectors.board import notice_figures
 from luoshi.targets.services.checks import block, first_of_month, line, locked, number, require_issued
 from luoshi.targets.services.judging import rejudge
+from luoshi.targets.sources import Supplied, supplied
 
 NUMBERS = {"value": "数值", "level": "本年水平", "reference": "参照值"}
 CASES = {"part": "符合件数", "whole": "全部件数"}
@@ -130,7 +131,8 @@ def report_submit(
     version: int | None = None,
 ) -> Report:
     """Report a month: for each measure (by id) its figure, or this year's level, the figure it is held against, or
-    cases (part of whole). Measures left empty keep what is known. The judgements follow.
+    cases (part of whole). Measures left empty keep what is known; what the platform has itself it takes from its
+    modules. The judgements follow.
 
     Errors: NotAllowed (another body), Incomplete naming the field, WrongState (closed year; waived).
     """
@@ -144,7 +146,9 @@ def report_submit(
     unknown = set(figures) - set(known)
     if unknown:
         raise Incomplete("有指标不属于本单位", mend="请刷新页面后重填")
-    clean = {pk: _clean(known[pk], given) for pk, given in figures.items()}
+    fetched = _fetched(fresh, at)
+    clean = {pk: _clean(known[pk], given) for pk, given in figures.items() if pk not in fetched}
+    clean |= {pk: _clean(row, given.as_figure()) for pk, (row, given) in fetched.items()}
     filled = {
         pk: values for pk, values in clean.items() if any(value is not None for value in values.values())
     }
@@ -154,6 +158,7 @@ def report_submit(
     data = {
         "month": fresh.month.isoformat()[:7],
         "figures": {str(pk): values for pk, values in filled.items()},
+        "fetched": sorted(fetched),
         "on_time": at <= fresh.due_at,
         "remark": said,
     }
@@ -166,6 +171,16 @@ def report_submit(
         fresh.save()
     rejudge(Target.objects.filter(sheet=fresh.sheet, matter__state="listed").select_related("plan"), at=at)
     return fresh
+
+
+def _fetched(report: Report, at: dt.datetime) -> dict[int, tuple[TargetMeasure, Supplied]]:
+    """The measures whose figures the platform has itself; what somebody types for them does not count."""
+    found = {}
+    for row in TargetMeasure.objects.filter(target__sheet=report.sheet, target__matter__state="listed"):
+        given = supplied(row.indicator, report.month, day=local_day(at))
+        if given is not None:
+            found[row.pk] = (row, given)
+    return found
 
 
 def _clean(row: TargetMeasure, given: Mapping[str, Decimal | str | None]) -> dict[str, Decimal | int | None]:

@@ -121,7 +121,7 @@ def measure_certify(
     """The competent department certifies: met, not met, or does not apply to this area. Before it, nothing is met.
 
     Errors: NotAllowed (another department, or none named yet), Incomplete, WrongState.
-    Source: smx-targets-2017/3.5.2
+    Source: smx-targets-2017/3.4, smx-targets-2017/3.5.2
     """
     row, target, matter = _open(measure)
     _certifiable(row)

@@ -21,6 +21,7 @@ from luoshi.targets.policies import may_keep, may_manage, may_read, may_read_all
 from luoshi.targets.selectors.board import month_board, timeliness
 from luoshi.targets.selectors.plans import current_plan
 from luoshi.targets.services.judging import measure_of
+from luoshi.targets.sources import supplied
 from luoshi.targets.views.common import (
     LIGHTS,
     actor_of,
@@ -124,11 +125,16 @@ def _report_rows(report: Report, posted: Any, errors: dict[str, str]) -> list[di
     rows: dict[int, list[dict[str, Any]]] = {target.pk: [] for target in targets}
     for row in measures:
         if row.comparison != Comparison.CERTIFIED:
-            rows[row.target_id].append(_inputs(row, known.get(row.pk), posted, errors))
+            rows[row.target_id].append(_inputs(row, report.month, known.get(row.pk), posted, errors))
     return [{"item": one, "badge": outcome_badge(one), "measures": rows[one.pk]} for one in targets]
 
 
-def _inputs(row: TargetMeasure, figure: Figure | None, posted: Any, errors: dict[str, str]) -> dict[str, Any]:
+def _inputs(
+    row: TargetMeasure, month: dt.date, figure: Figure | None, posted: Any, errors: dict[str, str]
+) -> dict[str, Any]:
+    given = supplied(row.indicator, month, day=timezone.localdate())
+    if given is not None:
+        return {"item": row, "demand": demand(measure_of(row)), "inputs": [], "supplied": True}
     keys = [("part", "符合件数"), ("whole", "全部件数")] if row.counted else [("value", _told(row))]
     if row.comparison in GROWING and not row.counted:
         keys.append(("level", "或填本年水平"))
