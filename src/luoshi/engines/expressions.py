@@ -235,16 +235,15 @@ def rounded(value: Number, places: int, rule: str) -> Decimal:
 
     half_up: a half goes away from zero; half_even: to the even neighbour; down: toward zero; up: away from it.
     """
-    scaled = Fraction(value) * 10**places
-    size = abs(scaled)
-    whole = size.numerator // size.denominator
-    rest = size - whole
-    half = Fraction(1, 2)
-    more = {
-        "half_up": rest >= half,
-        "half_even": rest > half or (rest == half and whole % 2 == 1),
-        "down": False,
-        "up": rest > 0,
-    }[rule]
-    whole += more
-    return Decimal(-whole if scaled < 0 else whole).scaleb(-places)
+    top, bottom = value.as_integer_ratio()
+    whole, rest = divmod(abs(top) * 10**places, bottom)
+    past_half = 2 * rest - bottom
+    if rule == "half_up":
+        whole += past_half >= 0
+    elif rule == "half_even":
+        whole += past_half > 0 or (past_half == 0 and whole % 2 == 1)
+    elif rule == "up":
+        whole += rest > 0
+    elif rule != "down":
+        raise KeyError(rule)
+    return Decimal(-whole if top < 0 else whole).scaleb(-places)
