@@ -18,13 +18,15 @@ FORMULA, MARK, CHECK, FAILURES = "formula", "mark", "check", "failures"
 LEAF_KINDS = (FORMULA, MARK, CHECK, FAILURES)
 PER = ("once", "item", "case", "occurrence", "report")
 YEARLY, OPTIONAL = "yearly", "optional"
+REMINDERS = ("", "principal_leader")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One thing that is looked at under a leaf: met, not met, or not applicable.
 
-    measure: what people enter, from which it follows whether it is met; None: they answer yes or no.
+    measure: what people enter, from which it follows whether it is met; None: they answer yes or no. remind:
+    principal_leader: a unit whose principal leader changed in the year is reminded of it.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Ask:
     cite: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     measure: Measure | None = None
+    remind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

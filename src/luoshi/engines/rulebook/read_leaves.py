@@ -35,6 +35,7 @@ def read_asks(row: Fields, context: Context) -> tuple[Ask, ...]:
                 cite=read_citations(inner, context),
                 see=read_see(inner, context),
                 measure=read_measure(inner, context),
+                remind=inner.word("remind", leaves.REMINDERS, default=""),
             )
         )
         inner.finish()

@@ -17,6 +17,21 @@ POSTS = {
 """Kinds of responsible persons that follow from a post; the others are entered by the unit."""
 
 
+def leader_changes(unit: RoundUnit, day: dt.date) -> list[str]:
+    """Changes of the unit's principal leader registered in the assessed year up to a day, in sentences.
+
+    Source: yueyang-openness-assessment/c02.2
+    """
+    first, last = unit.round.period.first, min(day, unit.round.last_day)
+    posts = Post.objects.filter(
+        body=unit.body, kind=Post.Kind.PRINCIPAL_LEADER, since__gte=first, since__lte=last
+    ).select_related("person")
+    return [
+        f"系统登记{post.since:%Y年%m月%d日}{post.person.name}任主要负责人，请说明领导小组是否及时调整。"
+        for post in posts.order_by("since", "id")
+    ]
+
+
 def persons_proposed(unit: RoundUnit, day: dt.date) -> dict[str, str]:
     """The responsible persons by kind: as registered, else who holds the post on that day.
 
