@@ -14,7 +14,9 @@ from luoshi.ledger.models import Event, Matter, Obligation
 from luoshi.organisation.models import Body
 from luoshi.rounds import rules, services
 from luoshi.rounds.models import Mark, Record, Round, SelfItem
+from luoshi.rounds.policies import may_read_all
 from luoshi.rounds.selectors.persons import persons_proposed
+from luoshi.rounds.selectors.progress import round_list
 from luoshi.rounds.selectors.referral import referral_of
 from luoshi.rounds.selectors.uses import uses_of
 from luoshi.rounds.services.counting import unit_counts
@@ -160,6 +162,20 @@ def test_each_tier_holds_its_own_rounds_over_what_stands_under_it(openness: City
         services.round_cancel(round=city, reason="无权", actor=county, at=OPENED)
     systems = rules.rule_on("rounds.openness_system", DAY)
     assert systems.holders == ("department", "public_security")
+
+
+def test_a_county_s_office_sees_its_own_rounds_and_not_the_city_s(openness: City) -> None:
+    hubin, county = openness.bodies["hubin"], county_office(openness)
+    city = openness.opened()
+    round = services.round_open(
+        rule="rounds.openness_county", year=2018, office=hubin, actor=county, at=OPENED
+    )
+    assert [one.pk for one in round_list(county)] == [round.pk]
+    assert [one.pk for one in round_list(openness.office)] == [city.pk]
+    assert [one.pk for one in round_list(openness.leader)] == [city.pk]
+    for matter, seen in ((city.matter, False), (round.matter, True)):
+        assert may_read_all(county, matter) is seen
+        assert may_read_all(openness.office, matter) is not seen
 
 
 @pytest.mark.clause("smx-openness-assessment/17")

@@ -43,24 +43,30 @@ def may_act_for(actor: Actor, matter: Any) -> bool:
     return actor.can("rounds.unit") and actor.body_id is not None and actor.body_id == matter.body_id
 
 
-def may_read_all(actor: Actor) -> bool:
-    """Those who see every unit."""
-    return actor.can("rounds.read_all") or actor.can("rounds.manage") or actor.can("rounds.approve")
+def may_read_all(actor: Actor, matter: Any = None) -> bool:
+    """Those who see every unit: the people of the tier that holds the round. A county's office sees its own rounds
+    and, of the city's, what any unit sees."""
+    if not (actor.can("rounds.read_all") or actor.can("rounds.manage") or actor.can("rounds.approve")):
+        return False
+    if matter is None:
+        return True
+    holder = holder_of(matter)
+    return actor.body_id in (holder.pk, holder.parent_id)
 
 
 def may_read_unit(actor: Actor, matter: Any) -> bool:
     """A unit's own papers: the unit, the office, the leaders; assessors as far as work is assigned to them."""
-    return may_read_all(actor) or may_act_for(actor, matter) or actor.can("rounds.assess")
+    return may_read_all(actor, matter) or may_act_for(actor, matter) or actor.can("rounds.assess")
 
 
 def may_read_round(actor: Actor, matter: Any) -> bool:
     """The round itself is no secret to anybody who takes part."""
-    return may_read_all(actor) or actor.can("rounds.assess") or actor.can("rounds.unit")
+    return may_read_all(actor, matter) or actor.can("rounds.assess") or actor.can("rounds.unit")
 
 
 def may_read_own(actor: Actor, matter: Any) -> bool:
     """Records and rectifications: the unit concerned and those who see all."""
-    return may_read_all(actor) or may_act_for(actor, matter)
+    return may_read_all(actor, matter) or may_act_for(actor, matter)
 
 
 def require(allowed: bool, doing: str) -> None:

@@ -35,9 +35,10 @@ class ClassProgress:
 def round_list(actor: Actor) -> QuerySet[Round]:
     """The rounds that the actor takes part in, newest year first."""
     rows = Round.objects.select_related("matter", "office")
+    mine = Q(pk__in=[])
     if may_read_all(actor):
-        return rows
-    mine = Q(
+        mine |= Q(office_id=actor.body_id or 0) | Q(office__parent_id=actor.body_id or 0)
+    mine |= Q(
         pk__in=Member.objects.filter(user_id=actor.user_id or 0, left_at__isnull=True).values("round_id")
     )
     if actor.can("rounds.unit"):

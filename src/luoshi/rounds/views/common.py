@@ -89,7 +89,7 @@ def round_or_404(request: HttpRequest, pk: int) -> Round:
 
 def takes_part(actor: Actor, round: Round) -> bool:
     """Whether the actor sees all rounds, is in this one's team, or belongs to one of its units."""
-    if may_read_all(actor) or member_of(round, actor) is not None:
+    if may_read_all(actor, round.matter) or member_of(round, actor) is not None:
         return True
     mine = round.units.filter(body_id=actor.body_id or 0).exclude(matter__state__in=("listed", "removed"))
     return actor.can("rounds.unit") and mine.exists()
@@ -122,13 +122,13 @@ def tabs_of(request: HttpRequest, round: Round, current: str) -> list[dict[str, 
     """The pages of a round that the actor may open."""
     actor = actor_of(request)
     pages = [("概况", "round"), ("方案", "round-plan")]
-    if may_read_all(actor):
+    if may_read_all(actor, round.matter):
         pages += [("单位", "round-units"), ("日常考核", "round-records"), ("考核组", "round-team")]
-    if may_read_all(actor) or member_of(round, actor):
+    if may_read_all(actor, round.matter) or member_of(round, actor):
         pages.append(("评分", "round-marks"))
-    if may_read_all(actor) or round.matter.state in SETTLED:
+    if may_read_all(actor, round.matter) or round.matter.state in SETTLED:
         pages.append(("结果", "round-results"))
-    if may_read_all(actor):
+    if may_read_all(actor, round.matter):
         pages += [("整改", "round-rectifications"), ("运用", "round-uses")]
     return [tab(label, name, round, current) for label, name in pages]
 
@@ -144,8 +144,8 @@ def frame(request: HttpRequest, round: Round, current: str, *more: tuple[str, st
         "tone": TONES.get(round.matter.state, "neutral"),
         "tabs": tabs_of(request, round, current),
         "crumbs": [*way[:-1], (way[-1][0], "")],
-        "manages": may_manage(actor),
-        "reads_all": may_read_all(actor),
+        "manages": may_manage(actor, round.matter),
+        "reads_all": may_read_all(actor, round.matter),
         "tones": TONES,
         "grades": GRADES,
     }

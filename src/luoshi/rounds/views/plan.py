@@ -26,7 +26,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _editable(request: HttpRequest, round: Round) -> bool:
-    return round.matter.state == "draft" and may_manage(actor_of(request))
+    return round.matter.state == "draft" and may_manage(actor_of(request), round.matter)
 
 
 @GET_OR_POST
@@ -57,7 +57,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": rule.steps,
         "organs": rule.organs,
         "edit_points": _editable(request, round),
-        "sees_points": may_read_all(actor) or round.planned_at is not None,
+        "sees_points": may_read_all(actor, round.matter) or round.planned_at is not None,
     }
     return answer(request, "rounds/plan.html", context, refused=bool(form and form.errors))
 
@@ -90,7 +90,7 @@ def points(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     round = round_or_404(request, pk)
     kind = _kind(round, key)
     actor, now = actor_of(request), timezone.now()
-    require(may_read_all(actor) or round.planned_at is not None, "查看分值")
+    require(may_read_all(actor, round.matter) or round.planned_at is not None, "查看分值")
     editable = _editable(request, round)
     back = reverse("round-points", args=[pk, key])
     deeds = [
@@ -167,7 +167,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     """The units by class; while the plan is a draft the office sets the lists."""
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
-    require(may_read_all(actor), "查看被考评单位")
+    require(may_read_all(actor, round.matter), "查看被考评单位")
     back = reverse("round-units", args=[pk])
     listed = list(
         round.units.exclude(matter__state="removed")

@@ -42,7 +42,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, pk: int) -> HttpResponse:
     """The records of a round, and the periods whose notice or spot check is due."""
     round = round_or_404(request, pk)
-    require(may_read_all(actor_of(request)), "查看日常考核")
+    require(may_read_all(actor_of(request), round.matter), "查看日常考核")
     rule, day = rules.rule_of(round), today()
     rows = record_list(
         round,
@@ -72,7 +72,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
             {"period": one, "words": period_words(one), "draws": drawn.get(one, [])}
             for one in rules.periods(rule.spot.every, round.year)
         ],
-        "may_enter": round.matter.state in LIVE and may_manage(actor_of(request)),
+        "may_enter": round.matter.state in LIVE and may_manage(actor_of(request), round.matter),
     }
     return answer(request, "rounds/records.html", context)
 
@@ -109,7 +109,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a record: first whom it concerns, then what it counts for by that unit's scheme."""
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
-    require(may_manage(actor), "登记日常考核")
+    require(may_manage(actor, round.matter), "登记日常考核")
     if round.matter.state not in LIVE:
         messages.error(request, "考评方案审定之后、汇总之前才能登记日常记录")
         return redirect("round-records", pk=pk)
@@ -197,7 +197,7 @@ def _record_deeds(row: Record, actor: Any, now: Any) -> list[Deed]:
     can = {edge.action for edge in table_for(row.matter.kind).actions(row.matter.state, actor, row.matter)}
     open_ = row.round.matter.state in LIVE
     found: list[Deed] = []
-    if open_ and row.needs_approval and "approve" in can and may_approve(actor):
+    if open_ and row.needs_approval and "approve" in can and may_approve(actor, row.round.matter):
         found.append(
             Deed(
                 "approve",
@@ -210,7 +210,7 @@ def _record_deeds(row: Record, actor: Any, now: Any) -> list[Deed]:
                 done="已批准",
             )
         )
-    if open_ and may_manage(actor) and row.matter.state == "entered":
+    if open_ and may_manage(actor, row.round.matter) and row.matter.state == "entered":
         found.append(
             Deed(
                 "file",
@@ -241,7 +241,7 @@ def period(request: HttpRequest, pk: int, period: str) -> HttpResponse:
     """The notice of a period: its records, and the text that goes with them."""
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
-    require(may_read_all(actor), "查看通报")
+    require(may_read_all(actor, round.matter), "查看通报")
     if period not in rules.periods(rule.records.every, round.year):
         raise Http404
     notice = QuarterNotice.objects.filter(round=round, period=period).first()
@@ -251,7 +251,7 @@ def period(request: HttpRequest, pk: int, period: str) -> HttpResponse:
             Record.objects.filter(pk__in=notice.listed).select_related("unit", "matter").order_by("day")
         )
     deeds = []
-    if notice is None and may_manage(actor) and round.matter.state in LIVE:
+    if notice is None and may_manage(actor, round.matter) and round.matter.state in LIVE:
         draft = _draft(period, rows)
         deeds.append(
             Deed(
@@ -296,12 +296,12 @@ def spot(request: HttpRequest, pk: int, period: str) -> HttpResponse:
     """The spot check of a period: draw by class, enter what was found, see the means."""
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
-    require(may_read_all(actor), "查看抽查")
+    require(may_read_all(actor, round.matter), "查看抽查")
     if period not in rules.periods(rule.spot.every, round.year):
         raise Http404
     draws = {draw.class_key: draw for draw in Draw.objects.filter(round=round, period=period)}
     deeds: list[Deed] = []
-    if may_manage(actor) and round.matter.state in LIVE:
+    if may_manage(actor, round.matter) and round.matter.state in LIVE:
         deeds = [_spot_deed(round, period, kind, draws.get(kind.key), actor, now) for kind in rule.classes]
     done, shown = deeds_of(request, deeds, back=reverse("round-spot", args=[pk, period]))
     if done is not None:

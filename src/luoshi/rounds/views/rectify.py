@@ -39,7 +39,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, pk: int) -> HttpResponse:
     """All rectifications of a round, and the units to which nothing was told yet."""
     round = round_or_404(request, pk)
-    require(may_read_all(actor_of(request)), "查看整改")
+    require(may_read_all(actor_of(request), round.matter), "查看整改")
     rows = (
         Rectification.objects.filter(round=round)
         .select_related("unit", "matter")
@@ -62,7 +62,7 @@ def tell(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     round = round_or_404(request, pk)
     unit = unit_or_404(request, round, unit_pk)
     actor = actor_of(request)
-    require(may_manage(actor), "反馈问题")
+    require(may_manage(actor, round.matter), "反馈问题")
     form = forms.TellForm(request.POST or None, initial={"due": round.day("rectify_due")})
     records = list(
         Record.objects.filter(unit=unit, kind="problem", problems__isnull=True)

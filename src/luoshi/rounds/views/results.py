@@ -30,7 +30,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """The league table of each class: for the office from the summary on, for units once it is published."""
     round = round_or_404(request, pk)
-    require(may_read_all(actor_of(request)) or round.matter.state in SETTLED, "查看尚未公布的结果")
+    require(may_read_all(actor_of(request), round.matter) or round.matter.state in SETTLED, "查看尚未公布的结果")
     tables = leagues(round)
     context = {
         **frame(request, round, "round-results", ("结果", "")),
@@ -68,7 +68,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the approved result: what is written, where; ranks and grades come from the frozen sheets."""
     round = round_or_404(request, pk)
     actor, rule = actor_of(request), rules.rule_of(round)
-    require(may_manage(actor), "公布结果")
+    require(may_manage(actor, round.matter), "公布结果")
     if round.matter.state != "approved":
         messages.error(request, "结果审定之后、公布之前才能办理公布")
         return redirect("round", pk=pk)
@@ -104,10 +104,10 @@ def uses(request: HttpRequest, pk: int) -> HttpResponse:
     """What is made of the result: converted scores, reports; each ticked off with its day."""
     round = round_or_404(request, pk)
     actor, rule = actor_of(request), rules.rule_of(round)
-    require(may_read_all(actor), "查看结果运用")
+    require(may_read_all(actor, round.matter), "查看结果运用")
     form = forms.UseForm(request.POST or None)
     if request.method == "POST":
-        require(may_manage(actor), "登记结果运用")
+        require(may_manage(actor, round.matter), "登记结果运用")
         if form.is_valid() and _tick(round, form, actor):
             messages.success(request, "已登记")
             return redirect("round-uses", pk=pk)
@@ -118,7 +118,7 @@ def uses(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": uses_of(round) if settled else [],
         "form": form,
         "settled": settled,
-        "ticks": settled and round.matter.state == "published" and may_manage(actor),
+        "ticks": settled and round.matter.state == "published" and may_manage(actor, round.matter),
         "today": today(),
         "converted": [_converted(round, use) for use in weighted] if settled else [],
         "optional": [use for use in rule.uses if use.optional],

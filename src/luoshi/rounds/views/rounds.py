@@ -97,15 +97,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "phases": PHASES,
         "phase": PHASE_OF[state],
-        "problems": _problems(round) if may_manage(actor) else [],
+        "problems": _problems(round) if may_manage(actor, round.matter) else [],
         "next": _next(round, actor),
-        "reminders": reminders(round, today()) if may_manage(actor) else [],
+        "reminders": reminders(round, today()) if may_manage(actor, round.matter) else [],
         "progress": progress(round) if state != "draft" else [],
         "mine": round.units.filter(body_id=actor.body_id or 0).exclude(matter__state="removed").first()
         if actor.can("rounds.unit")
         else None,
         "owed": [one for one in matter_obligations(round.matter) if one.state == "open"],
-        "entries": timeline(round.matter) if may_manage(actor) else [],
+        "entries": timeline(round.matter) if may_manage(actor, round.matter) else [],
     }
     return answer(request, "rounds/round.html", context, refused=refused(shown))
 

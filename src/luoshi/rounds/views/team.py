@@ -46,10 +46,14 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is in the team, from where, and who marks what."""
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
-    require(may_read_all(actor), "查看考核组")
+    require(may_read_all(actor, round.matter), "查看考核组")
     members = Member.objects.filter(round=round).select_related("body").prefetch_related("assignments__unit")
     back = reverse("round-team", args=[pk])
-    deeds = _team_deeds(round, actor, now) if may_manage(actor) and round.matter.state in LIVE else []
+    deeds = (
+        _team_deeds(round, actor, now)
+        if may_manage(actor, round.matter) and round.matter.state in LIVE
+        else []
+    )
     done, shown = deeds_of(request, deeds, back=back)
     if done is not None:
         return done
@@ -148,7 +152,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a member leave, or take a task back."""
     round = round_or_404(request, pk)
     actor, now = actor_of(request), timezone.now()
-    require(may_manage(actor), "组建考核组")
+    require(may_manage(actor, round.matter), "组建考核组")
     try:
         if request.POST.get("task", "").isdigit():
             task = get_object_or_404(Assignment, pk=request.POST["task"], member__round=round)
@@ -170,7 +174,7 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
     round = round_or_404(request, pk)
     actor, rule = actor_of(request), rules.rule_of(round)
     member = member_of(round, actor)
-    require(may_read_all(actor) or member is not None, "查看评分进度")
+    require(may_read_all(actor, round.matter) or member is not None, "查看评分进度")
     done = unit_marks(round)
     tasks = list(member.assignments.all()) if member else []
     titles = {kind.key: kind.title for kind in rule.classes}
@@ -182,7 +186,7 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
             task.class_key == unit.class_key and task.unit_id in (None, unit.pk) for task in tasks
         )
         why = recusal(rule, member, class_key=unit.class_key, unit=unit) if member else ""
-        if may_read_all(actor) or (mine and not why):
+        if may_read_all(actor, round.matter) or (mine and not why):
             rows.append(
                 {
                     "unit": unit,
@@ -195,7 +199,7 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **frame(request, round, "round-marks", ("评分", "")),
         "rows": rows,
-        "progress": progress(round) if may_read_all(actor) else [],
+        "progress": progress(round) if may_read_all(actor, round.matter) else [],
         "member": member,
     }
     return answer(request, "rounds/marks.html", context)
@@ -208,11 +212,11 @@ def mark_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     unit = unit_or_404(request, round, unit_pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
     member = member_of(round, actor)
-    require(may_read_all(actor) or member is not None, "查看评分")
+    require(may_read_all(actor, round.matter) or member is not None, "查看评分")
     scheme = rules.full_scheme(round, unit.class_key)
     tasks = list(member.assignments.all()) if member else []
     why = recusal(rule, member, class_key=unit.class_key, unit=unit) if member else ""
-    if why and not may_read_all(actor):
+    if why and not may_read_all(actor, round.matter):
         require(False, "给这个单位评分：" + why)
     gives = member is not None and not why and round.matter.state == "marking"
     problem = ""
@@ -233,7 +237,9 @@ def mark_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
             messages.success(request, "评分已保存")
             return redirect("round-mark", pk=pk, unit_pk=unit_pk)
     deeds = (
-        _agree_deed(unit, scheme, actor, now) if may_manage(actor) and round.matter.state == "marking" else []
+        _agree_deed(unit, scheme, actor, now)
+        if may_manage(actor, round.matter) and round.matter.state == "marking"
+        else []
     )
     done, shown = (
         (None, []) if problem else deeds_of(request, deeds, back=reverse("round-mark", args=[pk, unit_pk]))
@@ -249,7 +255,7 @@ def mark_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
             scheme,
             member,
             tasks if gives else [],
-            may_read_all(actor),
+            may_read_all(actor, round.matter),
             request.POST if problem else None,
         ),
         "gives": gives,
@@ -341,6 +347,11 @@ def _row(
 ) -> dict[str, Any]:
     mine = next((mark for mark in marks if member is not None and mark.member_id == member.pk), None)
     computed = measured.answers(leaf, own.values, at=timezone.now()) if own is not None and own.values else {}
+    counted = measured.failings(leaf, own.answers, own.values, at=timezone.now()) if own is not None else {}
+    if leaf.failures:
+        found = {one.key: mine.answers.get(one.key, 0) for one in leaf.failures} if mine else {}
+    else:
+        found = mine.answers if mine else computed
 
     def said(name: str, kept: Any) -> Any:
         return post.get(name, "") if post is not None else kept
@@ -364,7 +375,8 @@ def _row(
             {
                 "key": key,
                 "title": title,
-                "value": said(f"answer-{leaf.id}-{key}", (mine.answers if mine else computed).get(key, "")),
+                "value": said(f"answer-{leaf.id}-{key}", found.get(key, "")),
+                "counted": counted.get(key),
             }
             for key, title in keys
         ],

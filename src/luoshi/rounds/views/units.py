@@ -19,9 +19,9 @@ from luoshi.ledger.selectors import matter_obligations
 from luoshi.ledger.states import table_for
 from luoshi.rounds import forms, measured, rules, services
 from luoshi.rounds.models import RoundUnit, SelfItem
-from luoshi.rounds.policies import may_act_for, may_manage, may_read_own, require
+from luoshi.rounds.policies import may_act_for, may_approve, may_manage, may_read_own, require
 from luoshi.rounds.selectors.feeds import WEBSITE, site_result
-from luoshi.rounds.selectors.persons import persons_proposed
+from luoshi.rounds.selectors.persons import leader_changes, persons_proposed
 from luoshi.rounds.selectors.sheets import unit_sheet
 from luoshi.rounds.services.notice import ANSWERS, self_problems
 from luoshi.rounds.states import SETTLED
@@ -52,7 +52,11 @@ def unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     if done is not None:
         return done
     own = may_read_own(actor, unit.matter)
-    sees_result = may_manage(actor) or actor.can("rounds.approve") or (own and round.matter.state in SETTLED)
+    sees_result = (
+        may_manage(actor, round.matter)
+        or may_approve(actor, round.matter)
+        or (own and round.matter.state in SETTLED)
+    )
     context = {
         **frame(request, round, "round-units", (unit.name, "")),
         "unit": unit,
@@ -294,6 +298,8 @@ def _line(case: dict[str, str]) -> str:
 def _columns(unit: RoundUnit, post: Any) -> list[dict[str, Any]]:
     rows = {row.leaf: row for row in unit.own.all()}
     scheme = rules.full_scheme(unit.round, unit.class_key)
+    reminded = any(ask.remind for leaf in scheme.leaves() for ask in leaf.asks)
+    changes = leader_changes(unit, today()) if reminded else []
     files: dict[str, list[Any]] = {}
     for file in unit.matter.attachments.order_by("pk"):
         files.setdefault(file.purpose.removeprefix("self:"), []).append(file)
@@ -303,6 +309,7 @@ def _columns(unit: RoundUnit, post: Any) -> list[dict[str, Any]]:
             "part": top.part,
             "items": [
                 _item(leaf, rows.get(leaf.id), files.get(leaf.id, []), post)
+                | {"reminders": changes if any(ask.remind for ask in leaf.asks) else []}
                 for leaf in top.leaves()
                 if leaf.kind != "formula" and leaf.id not in unit.exempt
             ],

@@ -46,7 +46,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     round = round_or_404(request, pk)
     _monthly(round)
     actor, now = actor_of(request), timezone.now()
-    require(may_read_all(actor), "查看栏目内容保障")
+    require(may_read_all(actor, round.matter), "查看栏目内容保障")
     add = Deed(
         "duty",
         "登记栏目责任",
@@ -87,7 +87,7 @@ def month(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     if month not in rules.periods("month", round.year):
         raise Http404
     actor, now = actor_of(request), timezone.now()
-    require(may_read_all(actor), "查看栏目内容保障")
+    require(may_read_all(actor, round.matter), "查看栏目内容保障")
     back = reverse("round-month", args=[pk, month])
     notice = QuarterNotice.objects.filter(round=round, period=month).first()
     manages = may_manage(actor, round.matter) and notice is None
@@ -201,7 +201,7 @@ def referral(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     """The paper that refers a unit to those who may hold somebody to account, ready to print."""
     round = round_or_404(request, pk)
     unit: RoundUnit = unit_or_404(request, round, unit_pk)
-    require(may_read_all(actor_of(request)), "生成提请件")
+    require(may_read_all(actor_of(request), round.matter), "生成提请件")
     way = (unit.name, reverse("round-unit", args=[pk, unit_pk]))
     context = {
         **frame(request, round, "round-uses", way, ("提请件", "")),
