@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from luoshi.engines.authority import decide
+from luoshi.engines.authority import Decision, decide
+from luoshi.engines.obligations import past
+from luoshi.engines.rulebook import Authority
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import NotAllowed
@@ -63,14 +65,27 @@ def require(allowed: bool, doing: str) -> None:
         raise NotAllowed(f"您没有{doing}的权限", mend="需要时请联系12345平台指挥中心")
 
 
+def decision(id: str, at: datetime, **facts: Any) -> tuple[Authority, Decision]:
+    """A decision table of the rulebook, and what it says about these facts."""
+    rule = rules.current().authority(id, local_day(at))
+    return rule, decide(rule, facts)
+
+
+def may_appeal_against(actor: Actor, sheet: Any, at: datetime) -> bool:
+    """Whether the actor may appeal against a sheet now: the window is open, and the table names one of the roles."""
+    if sheet.appeal_until is None or past(sheet.appeal_until, at) or not may_appeal(actor):
+        return False
+    _, found = decision("assessment.appeal_by", at, period=sheet.kind)
+    return actor.body_id is not None and found.allows(actor.roles)
+
+
 def require_authority(id: str, actor: Actor, at: datetime, **facts: Any) -> None:
     """Refuse who is not named by the rulebook's decision table. Errors: NotAllowed naming who may."""
     if actor.kind is ActorKind.SYSTEM:
         return
-    book = rules.current()
-    rule = book.authority(id, local_day(at))
-    decision = decide(rule, facts)
-    if not decision.allows(actor.roles, standing_in=True):
-        who = "或".join(book.roles[role] for role in decision.who)
+    rule, found = decision(id, at, **facts)
+    if not found.allows(actor.roles, standing_in=True):
+        book = rules.current()
+        who = "或".join(book.roles[role] for role in found.who)
         cite = tuple(book.clause(clause) for clause in rule.cite)
         raise NotAllowed(f"“{rule.title}”由{who}办理", mend=f"请转{who}办理", cite=cite)

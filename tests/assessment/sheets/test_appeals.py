@@ -11,6 +11,7 @@ import pytest
 from luoshi.assessment.counting.appeals import AppealTracker
 from luoshi.assessment.counting.tracker import Count, Held
 from luoshi.assessment.models import SheetRevision
+from luoshi.assessment.policies_sheets import may_appeal_against
 from luoshi.assessment.selectors import sheets as reading
 from luoshi.assessment.services import appeals, revising
 from luoshi.engines.obligations import Happened
@@ -214,7 +215,6 @@ def test_the_contact_rate_may_be_appealed_against_for_a_single_order_like_any_it
     assert [row["case"] for row in appeal.corrections] == [case, case]
 
 
-@pytest.mark.clause("smx-hotline-assessment-annex/2.a")
 def test_points_cannot_be_set_they_follow_from_corrected_inputs(published, appeal_of, platform, fix):
     sheet = published()
     appeal = appeal_of(sheet)
@@ -362,3 +362,18 @@ def test_files_of_an_appeal_must_be_what_they_say(published, appeal_of):
         appeal_of(sheet, files=[(io.BytesIO(b"MZ"), "说明.pdf")])
     with pytest.raises(Incomplete, match="空文件"):
         appeal_of(sheet, files=[(io.BytesIO(PDF), "说明.pdf"), (io.BytesIO(b""), "空.pdf")])
+
+
+def test_the_way_to_appeal_is_shown_to_those_who_may_for_as_long_as_they_may(
+    published, closed, liaison, leader, actor
+):
+    month = published()
+    year = published("2017", at=when("2018-01-08 10:00"))
+    later = when("2018-01-09 10:00")
+    assert may_appeal_against(liaison, month, LAST)
+    assert not may_appeal_against(liaison, month, LAST + dt.timedelta(seconds=1))
+    assert not may_appeal_against(actor("handler", "chengguan"), month, LAST)
+    assert not may_appeal_against(actor("command_centre"), month, LAST)
+    assert may_appeal_against(leader, year, later)
+    assert not may_appeal_against(liaison, year, later)
+    assert not may_appeal_against(liaison, closed("2017-11", at=when("2017-12-06 10:00")), later)

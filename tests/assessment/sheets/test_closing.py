@@ -11,6 +11,7 @@ from luoshi.assessment import frozen
 from luoshi.assessment.models import RulebookCopy, SheetRevision, SheetUnit
 from luoshi.assessment.selectors import sheets as reading
 from luoshi.assessment.services import sheets
+from luoshi.assessment.services.closing import open_points
 from luoshi.engines.assessment import Period
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, Obligation, Outbox, door
@@ -167,3 +168,17 @@ def test_a_quarter_and_a_year_name_what_is_missing_of_their_months(counted, cent
     opened = sheets.sheet_open(period=Period.parse("2017-Q3"), actor=centre, at=CLOSING)
     with pytest.raises(Incomplete, match="有3个月的成绩未公布：2017-07、2017-08、2017-09"):
         sheets.sheet_close(sheet=opened, actor=centre, at=CLOSING)
+
+
+def test_a_year_names_the_months_windows_and_appeals_that_are_open(counted, published, appeal_of, centre):
+    published("2017-12", at=when("2018-01-08 10:00"))
+    appeal_of(sheets_of("2017-12"), at=when("2018-01-09 09:00"))
+    year = sheets.sheet_open(period=Period.parse("2017"), actor=centre, at=when("2018-01-09 10:00"))
+    points = {point.kind: point.number for point in open_points(year, when("2018-01-09 10:00"))}
+    assert points == {"months": 11, "windows": 1, "appeals": 1}
+    later = {point.kind: point.number for point in open_points(year, when("2018-01-15 18:00:01"))}
+    assert later == {"months": 11, "appeals": 1}
+
+
+def sheets_of(name):
+    return reading.sheet_of(Period.parse(name))

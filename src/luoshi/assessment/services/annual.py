@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from luoshi.assessment.models import Consequence, Sheet
 from luoshi.assessment.policies_sheets import may_approve, require
@@ -17,11 +17,11 @@ from luoshi.assessment.selectors.sheets import engine_sheet, period_of, unit_row
 from luoshi.assessment.services.sheets import monthly_means
 from luoshi.assessment.states_sheets import CONSEQUENCE
 from luoshi.engines.assessment.explain import period_words
-from luoshi.hotline.models import Dispatch
+from luoshi.hotline.models import Callback, Dispatch
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.ledger.models import Tally, door
+from luoshi.ledger.models import Obligation, ObligationState, Tally, door
 from luoshi.ledger.services import act, matter_open
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -31,14 +31,16 @@ SECOND = "event:hotline.second_assigned"
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a unit's year shows: total, rank, grade, cases not closed in time, second assignments, satisfaction, and
-    for reference the mean of its published months."""
+    """What a unit's year shows: total, rank, grade, cases not closed in time, second assignments, orders signed in
+    time, satisfaction, and for reference the mean of its published months."""
 
     total: Decimal
     rank: int | None
     grade: str
     overdue: int
     second_assigned: int
+    signed: int
+    sign_counted: int
     satisfied: int
     callbacks: int
     monthly_mean: Decimal | None
@@ -64,6 +66,8 @@ def grounds_of(sheet: Sheet) -> dict[int, Grounds]:
             grade=row.grade,
             overdue=int(counts.get("overdue_tickets", 0)),
             second_assigned=second.get(row.body_id, 0),
+            signed=int(counts.get("signed_in_time", 0)),
+            sign_counted=int(counts.get("sign_in_counted", 0)),
             satisfied=int(counts.get("result_satisfied", 0)),
             callbacks=int(counts.get("result_callbacks", 0)),
             monthly_mean=means.get(row.body.code),
@@ -88,11 +92,26 @@ def _second_assigned(sheet: Sheet) -> dict[int, int]:
 
 
 def handlers_of(sheet: Sheet, body: Body) -> list[dict[str, Any]]:
-    """The persons of a unit who handled most dispatches of the year that were closed, with how many of them."""
+    """A unit's ten handlers with most dispatches closed in the year: how many of them were signed in time, passed
+    their first review, were closed in time, and found satisfied when called back.
+
+    Source: smx-hotline-ops/18
+    """
     start, end = period_of(sheet).bounds(rules.current().worktime.tz)
     rows = Dispatch.objects.filter(body=body, closed_at__gte=start, closed_at__lt=end).exclude(handler="")
-    grouped = rows.values("handler").annotate(closed=Count("pk")).order_by("-closed", "handler")
-    return [{"name": row["handler"], "closed": row["closed"]} for row in grouped[:10]]
+    own = Obligation.objects.filter(matter_id=OuterRef("pk"))
+    late = own.filter(rule__in=("hotline.close", "hotline.coordination"), breached_at__isnull=False)
+    said = Q(dispatch=OuterRef("pk")) | Q(dispatch__isnull=True)  # of this unit, or of all at once
+    called = Callback.objects.filter(said, request=OuterRef("request"))
+    grouped = rows.values("handler").annotate(
+        closed=Count("pk"),
+        signed=Count("pk", filter=Exists(own.filter(rule="hotline.sign_in", state=ObligationState.MET))),
+        first_time=Count("pk", filter=Q(failed_reviews=0)),
+        in_time=Count("pk", filter=Q(deemed_overdue=False) & ~Exists(late)),
+        satisfied=Count("pk", filter=Exists(called.filter(result="satisfied"))),
+        called=Count("pk", filter=Exists(called.exclude(result=""))),
+    )
+    return list(grouped.order_by("-closed", "handler")[:10])
 
 
 @transaction.atomic

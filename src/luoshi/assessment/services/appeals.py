@@ -168,7 +168,6 @@ def appeal_draft(
 
     A correction that would also change an item not appealed against is refused.
     Errors: NotAllowed, WrongState, Incomplete (opinion, corrections).
-    Source: smx-hotline-assessment-annex/2.a
     """
     require(may_decide(actor), "提出申诉处理意见")
     require_authority("assessment.appeal_drafted_by", actor, at)

@@ -10,13 +10,15 @@ from django.conf import settings
 
 from luoshi.assessment.models import Appeal, Entry, Sheet
 from luoshi.assessment.selectors.sheets import period_of
+from luoshi.hotline.models import Application, Dispatch
 from luoshi.ledger import rules
 from luoshi.ledger.models import Obligation, ObligationState
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """Something that is not settled yet. kind: limits | entries | appeals | windows | months."""
+    """Something that is not settled yet. kind: limits | reviews | applications | entries | months |
+    windows | appeals."""
 
     kind: str
     text: str
@@ -29,7 +31,7 @@ class OpenPoint:
 
 def open_points(sheet: Sheet, at: datetime) -> list[OpenPoint]:
     """What could still change the inputs of a period that has ended: limits that run, entries and appeals undecided."""
-    found = [_limits(sheet, at), _entries(sheet)]
+    found = [_limits(sheet, at), _reviews(sheet), _applications(sheet), _entries(sheet)]
     if sheet.kind != "month":
         found += [_months(sheet), _windows(sheet, at), _appeals(sheet)]
     return [point for point in found if point.number]
@@ -48,6 +50,30 @@ def _limits(sheet: Sheet, at: datetime) -> OpenPoint:
         due_at__gte=at,
     ).count()
     return OpenPoint("limits", f"期内派单尚有{number}项时限未到，到期后才计入本期", number)
+
+
+def _reviews(sheet: Sheet) -> OpenPoint:
+    start, end = period_of(sheet).bounds(rules.current().worktime.tz)
+    rows = Dispatch.objects.filter(
+        matter__jurisdiction=settings.JURISDICTION,
+        matter__state="submitted",
+        dispatched_at__gte=start,
+        dispatched_at__lt=end,
+    )
+    number = rows.count()
+    return OpenPoint("reviews", f"有{number}件已报送的答复等待审核，审核后才计办结", number)
+
+
+def _applications(sheet: Sheet) -> OpenPoint:
+    start, end = period_of(sheet).bounds(rules.current().worktime.tz)
+    rows = Application.objects.filter(
+        dispatch__matter__jurisdiction=settings.JURISDICTION,
+        status="pending",
+        dispatch__dispatched_at__gte=start,
+        dispatch__dispatched_at__lt=end,
+    )
+    number = rows.count()
+    return OpenPoint("applications", f"有{number}件退单、延时等申请尚未批复", number)
 
 
 def _entries(sheet: Sheet) -> OpenPoint:

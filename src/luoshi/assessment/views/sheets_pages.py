@@ -12,7 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from luoshi.assessment import forms_sheets as forms
 from luoshi.assessment.models import Sheet
-from luoshi.assessment.policies_sheets import may_appeal, may_close, may_read_all, may_read_unit, require
+from luoshi.assessment.policies_sheets import (
+    may_appeal_against,
+    may_close,
+    may_read_all,
+    may_read_unit,
+    require,
+)
 from luoshi.assessment.selectors import sheets as reading
 from luoshi.assessment.services import papers, sheets
 from luoshi.assessment.services.closing import open_points
@@ -79,7 +85,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "everything": everything,
         "others": reading.shown_of_others(now),
         "window": window,
-        "may_appeal": window and on_it and actor.can("assessment.unit") and may_appeal(actor),
+        "may_appeal": on_it and may_appeal_against(actor, sheet, now),
         "reopen_form": forms.ReasonForm(),
         "earliest": sheets.published_from(sheet, now),
         "revisions": list(reading.revisions(sheet)),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from luoshi.assessment import charts, shown
-from luoshi.assessment.policies_sheets import may_appeal, may_read_all, may_read_unit, require
+from luoshi.assessment.policies_sheets import may_appeal_against, may_read_all, may_read_unit, require
 from luoshi.assessment.selectors.behind import Held, held_of, numbers_behind, with_charges
 from luoshi.assessment.selectors.scored import Scored, trend
 from luoshi.assessment.views import common
@@ -88,8 +88,7 @@ def _held(request: HttpRequest, found: Scored, one: Held) -> dict[str, Any]:
 def _appeal(request: HttpRequest, found: Scored, body: Body) -> str:
     """Where the unit's own people appeal against this sheet; empty where no window is open."""
     row, actor = found.row, common.actor_of(request)
-    opened = row is not None and row.appeal_until is not None and timezone.now() <= row.appeal_until
-    if row is None or not opened or actor.body_id != body.pk or not may_appeal(actor):
+    if row is None or actor.body_id != body.pk or not may_appeal_against(actor, row, timezone.now()):
         return ""
     return common.link("appeal-new", str(row.pk))
 
