@@ -125,7 +125,7 @@ def _staff(code: str, seeding: Seeding) -> Person | None:
     """Fill the posts of a body; returns its principal leader when it is a unit that takes requests."""
     body = seeding.bodies[code]
     unit = body.takes_requests
-    posts = city_data()["unit_posts"] if unit else city_data()["staff"].get(code, [])
+    posts = (city_data()["unit_posts"] if unit else []) + city_data()["staff"].get(code, [])
     chief = None
     for entry in posts:
         person = _person(body, seeding)

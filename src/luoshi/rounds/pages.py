@@ -33,5 +33,3 @@ def register_pages() -> None:
         Entry(SECTION, "考评轮次", "rounds", "clipboard-list", 500),
         Entry(PORTAL, "考评结果", "rounds-public", "clipboard-list", 560),
     )
-
-
