@@ -133,7 +133,7 @@ def _more(rule: Rule) -> str:
     if rule.kind != "scheme":
         return ""
     try:
-        return reverse("assessment-scheme", args=[rule.id])
+        return f"{reverse('assessment-scheme')}?scheme={rule.id}"
     except NoReverseMatch:
         return ""
 

@@ -1,0 +1,80 @@
+"""axe-core over the page types: nothing serious or critical for those who see, hear or move differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+Visit = Callable[..., Any]
+DESK, PHONE = 1440, 375
+
+PUBLIC = [
+    "/portal/", "/portal/ask/", "/portal/track/", "/published/", "/rounds/public/",
+    "/deadlines/?limit=hotline.close&try=1&start=2017-10-09T09:05&urgency=routine",
+    "/login/", "/nowhere/",
+]  # fmt: skip
+INSIDE = {
+    ("command_centre", "command-centre"): [
+        "/work/", "/rules/", "/rules/hotline.sign_in/?try=1&start=2017-09-29T17:50&urgency=routine", "/organisation/",
+        "/assessment/", "/assessment/scheme/", "/assessment/sheets/", "/assessment/entries/", "/assessment/base/", "/assessment/whatif/",
+    ],
+    ("agent", "platform"): ["/requests/", "/requests/new/"],
+    ("liaison", "chengguan"): ["/dispatches/", "/knowledge/"],
+    ("round_office", "zhengfuban"): ["/rounds/", "/rounds/new/"],
+    ("target_office", "zhengfuban"): ["/targets/", "/targets/list/", "/targets/months/"],
+}  # fmt: skip
+
+
+def found(page: Any) -> list[str]:
+    """Serious and critical findings: rule, how often, and the first element concerned."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    return [
+        f"{one['id']} ×{len(one['nodes'])}: {one['nodes'][0]['html'][:160]} | {one['nodes'][0]['failureSummary'][:200]}"
+        for one in result["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def all_found(page: Any, paths: list[str]) -> dict[str, list[str]]:
+    """The findings of several pages, by path; pages without any are left out."""
+    troubles = {}
+    for path in paths:
+        page.goto(path)
+        if here := found(page):
+            troubles[path] = here
+    return troubles
+
+
+@pytest.fixture(scope="module", autouse=True)
+def axe() -> None:
+    """The checker comes with the front-end packages."""
+    if not AXE.exists():
+        pytest.skip("no axe-core: run `make assets`")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_public_page_shuts_anybody_out(visit: Visit, width: int) -> None:
+    page = visit("/portal/", width=width)
+    assert all_found(page, PUBLIC) == {}
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_page_inside_shuts_anybody_out(visit: Visit, width: int) -> None:
+    troubles = {}
+    for (role, body), paths in INSIDE.items():
+        page = visit("/work/", role=role, body=body, width=width)
+        troubles |= all_found(page, paths)
+    assert troubles == {}
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_every_component_is_sound(visit: Visit, settings: Any, width: int) -> None:
+    settings.DEMO = True
+    assert found(visit("/styleguide/", role="liaison", body="chengguan", width=width)) == []
