@@ -103,10 +103,11 @@ class _Rows:
     def failing(self, book: Rulebook, drafts: bool) -> Ints:
         """Return from when on each dispatch of the period counts as failing because it is not signed."""
         terms = setting_of(book, "assessment.sign_in", self.window.first, self.data.tz, drafts=drafts)
-        if terms is None:
-            return np.full(self.new.size, NEVER, np.int64)
-        starts = np.where(self.new, self.dispatched, self.window.first)
-        return add(book, Duration.parse(terms["unqualified_after"]), starts, "civil", self.data.tz)
+        found = np.full(self.new.size, NEVER, np.int64)
+        if terms is not None:
+            limit = Duration.parse(terms["unqualified_after"])
+            found[self.new] = add(book, limit, self.dispatched[self.new], "civil", self.data.tz)
+        return found
 
 
 class _Earlier:
