@@ -133,7 +133,8 @@ def _more(rule: Rule) -> str:
     if rule.kind != "scheme":
         return ""
     try:
-        return f"{reverse('assessment-scheme')}?scheme={rule.id}"
+        draft = "~" if rule.status == "draft" else ""
+        return f"{reverse('assessment-scheme')}?scheme={rule.id}@{rule.valid_from}{draft}"
     except NoReverseMatch:
         return ""
 
