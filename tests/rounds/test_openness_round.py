@@ -58,6 +58,25 @@ def test_the_list_of_departments_holds_45_bodies_by_name_and_not_the_office_itse
 
 
 @pytest.mark.clause(
+    "smx-openness-assessment/0.1",
+    "smx-openness-assessment/0.2",
+    "smx-openness-assessment/0.3",
+    "smx-openness-assessment/19.2",
+)
+def test_the_regulation_is_registered_with_number_day_addressees_copies_and_offices() -> None:
+    values = book().setting("openness.document", DAY).values
+    assert (values["number"], str(values["issued"]), values["consent"]) == (
+        "三政办〔2017〕34号",
+        "2017-06-30",
+        "市政府",
+    )
+    assert (len(values["addressees"]), len(values["copies"])) == (4, 7)
+    assert (values["host"], values["supervised_by"]) == ("市政府办公室", "市政务与信息公开办公室")
+    assert values["interpreted_by"] == book().round("rounds.openness", DAY).organs["office"]
+    assert set(book().round("rounds.openness", DAY).class_("counties").kinds) == {"county", "committee"}
+
+
+@pytest.mark.clause(
     "smx-openness-assessment/5.1", "smx-openness-assessment/5.2", "smx-openness-assessment/6.2"
 )
 def test_the_leading_group_leads_and_its_office_in_the_government_office_carries_out(openness: City) -> None:

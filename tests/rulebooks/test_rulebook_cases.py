@@ -87,7 +87,9 @@ def check_content(given: Plain, day: date, expected: Plain) -> None:
 
 
 def check_choice(given: Plain, day: date, expected: Plain) -> None:
-    assert list(book().choice(given["choice"], on=day).values) == expected["values"]
+    choice = book().choice(given["choice"], on=day)
+    assert list(choice.values) == expected["values"]
+    assert choice.options[0].hint == expected.get("hint", choice.options[0].hint)
 
 
 def check_ground(given: Plain, day: date, expected: Plain) -> None:

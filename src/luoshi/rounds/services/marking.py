@@ -210,7 +210,7 @@ def _measured(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -
     computed = measured.answers(item, own.values if own else {}, at=at)
     found = {**computed, **entry.answers}
     for ask in item.asks:
-        said = found.get(ask.key)
+        said = str(found.get(ask.key, ""))
         differs = ask.key in computed and said in ANSWERS and said != computed[ask.key]
         if differs and not entry.note.strip():
             raise Incomplete(
