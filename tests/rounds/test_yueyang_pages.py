@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.clause("yueyang-openness-assessment/c02.2")
-def test_a_county_whose_principal_leader_changed_in_the_year_is_reminded_of_its_group(yueyang: Yueyang) -> None:
+def test_a_county_whose_principal_leader_changed_in_the_year_is_reminded_of_its_group(
+    yueyang: Yueyang,
+) -> None:
     round = yueyang.running()
     unit = yueyang.unit(round, "hubin")
     liaison = client("liaison", "hubin")

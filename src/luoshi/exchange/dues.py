@@ -59,7 +59,9 @@ def _start(limit: Limit, happened: Mapping[str, Ints], book: Rulebook) -> Ints:
         if match.kind in happened:
             return happened[match.kind]
     known = ", ".join(happened)
-    raise BadExport(f"limit {limit.id} in rulebook {book.id} opens with no event that an export tells: {known}")
+    raise BadExport(
+        f"limit {limit.id} in rulebook {book.id} opens with no event that an export tells: {known}"
+    )
 
 
 def _edge(day: date | None, tz: tzinfo, open_end: int) -> int:
