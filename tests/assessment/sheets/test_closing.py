@@ -34,6 +34,12 @@ def test_a_month_s_sheet_can_be_opened_once_it_has_ended_and_only_once(counted, 
     assert (owed.rule, owed.body.kind, owed.due_at) == ("assessment.publication_owed", "command_centre", None)
 
 
+def test_a_period_before_the_scheme_has_no_sheet(counted, centre):
+    with pytest.raises(WrongState, match="考核方案"):
+        sheets.sheet_open(period=Period.parse("2017-08"), actor=centre, at=CLOSING)
+    assert sheets.sheets_due(actor=centre, at=when("2017-09-01 00:30")) == []
+
+
 def test_at_a_year_s_end_month_quarter_and_year_are_opened(counted, centre):
     opened = sheets.sheets_due(actor=centre, at=when("2018-01-01 00:30"))
     assert [sheet.period for sheet in opened] == ["2017-12", "2017-Q4", "2017"]

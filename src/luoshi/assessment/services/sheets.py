@@ -15,7 +15,7 @@ from luoshi import rulebooks
 from luoshi.assessment import frozen
 from luoshi.assessment.models import RulebookCopy, Sheet, SheetRevision, SheetUnit
 from luoshi.assessment.policies_sheets import may_close, require, require_authority
-from luoshi.assessment.selectors.live import counts_of, live
+from luoshi.assessment.selectors.live import counts_of, live, scheme_for
 from luoshi.assessment.selectors.sheets import after_day, period_of, sheet_of, unit_rows
 from luoshi.assessment.services.closing import open_points
 from luoshi.assessment.services.recount import recount
@@ -24,6 +24,7 @@ from luoshi.engines.assessment import Period, UnitCounts, evaluate, reranked
 from luoshi.engines.assessment import Sheet as EngineSheet
 from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.expressions import rounded
+from luoshi.engines.rulebook import UnknownRule
 from luoshi.hotline.services.shared import local_text, tell_liaisons
 from luoshi.ledger import chain, rules
 from luoshi.ledger.actors import Actor
@@ -41,11 +42,15 @@ ROUNDS = 100
 def sheet_open(*, period: Period, actor: Actor, at: datetime) -> Sheet:
     """Open the sheet of a month, quarter or year that has ended, once; opening it again returns what stands.
 
-    Errors: NotAllowed, WrongState while the period runs.
+    Errors: NotAllowed, WrongState while the period runs, or where no scheme held.
     """
     require(may_close(actor), "建立成绩单")
     if local_day(at) <= period.last:
         raise WrongState(f"{period_words(period)}尚未结束", mend="结束后再建立成绩单")
+    if not has_scheme(period):
+        raise WrongState(
+            f"{period_words(period)}还没有生效的考核方案", mend="考核方案生效后的考核期才有成绩单"
+        )
     standing = sheet_of(period)
     if standing is not None:
         return standing
@@ -79,7 +84,7 @@ def sheet_open(*, period: Period, actor: Actor, at: datetime) -> Sheet:
 
 @transaction.atomic
 def sheets_due(*, actor: Actor, at: datetime) -> list[Sheet]:
-    """Open the sheets of the last month, and of the quarter and year that ended with it.
+    """Open the sheets of the last month, and of the quarter and year that ended with it; none where no scheme held.
 
     Errors: NotAllowed.
     """
@@ -89,7 +94,17 @@ def sheets_due(*, actor: Actor, at: datetime) -> list[Sheet]:
         names.append(f"{last:%Y}-Q{last.month // 3}")
     if last.month == 12:
         names.append(f"{last:%Y}")
-    return [sheet_open(period=Period.parse(name), actor=actor, at=at) for name in names]
+    periods = [period for name in names if has_scheme(period := Period.parse(name))]
+    return [sheet_open(period=period, actor=actor, at=at) for period in periods]
+
+
+def has_scheme(period: Period) -> bool:
+    """Whether a scheme was in force on the period's last day."""
+    try:
+        scheme_for(period)
+    except UnknownRule:
+        return False
+    return True
 
 
 @transaction.atomic
