@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from luoshi.engines.rulebook import Item
-from luoshi.engines.rulebook.measures import TIMED
+from luoshi.engines.rulebook.measures import SAME, TIMED
 from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Incomplete, Refusal
 from luoshi.ledger.selectors import matter_obligations
@@ -93,12 +93,17 @@ def _own_rows(unit: RoundUnit) -> list[dict[str, Any]]:
 
 
 def answers_in_words(leaf: Item, own: SelfItem | None) -> list[tuple[str, str]]:
-    """What a unit answered to each ask, with labels."""
+    """What a unit answered to each ask, with labels; of measured ones also what the numbers say."""
     if own is None:
         return []
-    return [
-        (ask.title, ANSWERS[own.answers[ask.key]]) for ask in leaf.asks if own.answers.get(ask.key) in ANSWERS
-    ]
+    found = measured.findings(leaf, own.values, at=timezone.now())
+    rows: list[tuple[str, str]] = []
+    for ask in leaf.asks:
+        word = ANSWERS.get(own.answers.get(ask.key, ""), "")
+        say = found[ask.key].say if ask.key in found and ask.key in own.values else ""
+        if word or say:
+            rows.append((ask.title, "。".join(part for part in (word, say.rstrip("。")) if part)))
+    return rows
 
 
 def _deeds(request: HttpRequest, unit: RoundUnit) -> list[Deed]:
@@ -272,8 +277,11 @@ def _values(leaf: Item, post: Any) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
     for ask in measured.measured_asks(leaf):
         prefix = f"value-{leaf.id}-{ask.key}"
+        lines = [line for line in post.get(prefix, "").splitlines() if line.strip()]
         if ask.measure is not None and ask.measure.form == TIMED:
-            found[ask.key] = [_case(line) for line in post.get(prefix, "").splitlines() if line.strip()]
+            found[ask.key] = [_case(line) for line in lines]
+        elif ask.measure is not None and ask.measure.form == SAME:
+            found[ask.key] = [line.replace("，", ",").split(",") for line in lines]
         elif ask.measure is not None:
             found[ask.key] = {name: post.get(f"{prefix}-{name}", "") for name in ask.measure.inputs}
     return found or None
@@ -350,6 +358,10 @@ def _inputs(leaf: Item, ask: Any, kept: Any, post: Any) -> list[dict[str, Any]]:
     if ask.measure.form == TIMED:
         value = post.get(prefix, "") if post is not None else "\n".join(_line(case) for case in kept or [])
         label = "逐件填写，每行：事项,起算时间,办理时间,要求时限"
+        return [{"name": prefix, "label": label, "value": value, "lines": True}]
+    if ask.measure.form == SAME:
+        value = post.get(prefix, "") if post is not None else "\n".join(",".join(row) for row in kept or [])
+        label = f"逐行填写：{','.join(ask.measure.inputs.values())}"
         return [{"name": prefix, "label": label, "value": value, "lines": True}]
     kept = kept or {}
     return [
