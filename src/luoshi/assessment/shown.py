@@ -133,13 +133,21 @@ def _row(sheet: Sheet, score: UnitScore, item: Item, depth: int, part: str, line
     return Row(item, depth, line.points, most, part, told, isinstance(line, GroupLine), lost)
 
 
-def lift_words(gain: Gain) -> str:
-    """Return in a sentence what a way brings, honest about what a cap takes."""
+def lift_words(gain: Gain, score: UnitScore) -> str:
+    """Return in a sentence what a way brings, honest about what a cap takes and what a lower charge would cost."""
     own = abs(gain.item_points - gain.line.points)
     if gain.total == 0:
         return f"{gain.say}，本项可增{own}分，但所在类别已达上限，总分不变。"
     more = f"（本项可增{own}分，超出上限的部分不计）" if own > gain.total else ""
-    return f"{gain.say}，总分可多{gain.total}分{more}。"
+    return f"{gain.say}，总分可多{gain.total}分{more}{_taken_in(gain, score)}。"
+
+
+def _taken_in(gain: Gain, score: UnitScore) -> str:
+    """Say that a lower charge on the same matter would then count, where there is one."""
+    mine = set(gain.line.item.counts.values())
+    matters = {charge.matter for charge in score.counted if charge.count in mine}
+    waiting = {charge.matter for charge in score.absorbed}
+    return "（其中同一件另有较低扣分的，届时改按较低一项扣）" if matters & waiting - {""} else ""
 
 
 def not_liftable(score: UnitScore) -> list[tuple[Item, str]]:

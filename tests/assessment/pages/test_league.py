@@ -123,6 +123,15 @@ def test_month_quarter_and_year_are_read_live(enter: Enter, period: str, heading
     assert "实时计算" in text
 
 
+def test_filters_are_cleared_without_losing_the_period(enter: Enter, league: Callable[..., None]) -> None:
+    league(LEAGUE)
+    client = enter("command_centre")
+    assert "清除条件" not in get(client, period=OCTOBER)
+    html = get(client, period=OCTOBER, q="教育")
+    assert 'href="/assessment/?period=2017-10">清除条件' in html
+    assert '<input type="hidden" name="period" value="2017-10">' in html
+
+
 def test_a_period_to_come_and_one_before_the_scheme_have_an_empty_page(enter: Enter) -> None:
     client = enter("command_centre")
     for period in ("2099", "2016-01"):

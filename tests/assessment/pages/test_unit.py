@@ -23,7 +23,6 @@ def get(client: Any, name: str, *args: str, status: int = 200, **query: str) -> 
     return shown(client.get(reverse(name, args=args), {"period": OCTOBER, **query}), status)
 
 
-@pytest.mark.clause("smx-hotline-assessment/3.c", "smx-hotline-assessment/4")
 def test_the_total_is_told_with_its_parts(enter: Enter, league: League) -> None:
     league({"chengguan": GOOD, "zhujian": POOR})
     text = plain(get(enter("liaison", "chengguan"), "assessment-unit", "chengguan"))
@@ -61,6 +60,18 @@ def test_a_unit_does_not_open_the_sheet_of_another(enter: Enter, league: League)
     }.items():  # fmt: skip
         get(client, name, "chengguan", *args, status=403)
         get(client, name, "zhujian", *args)
+
+
+def test_a_units_sheet_asks_a_fixed_number_of_questions(
+    enter: Enter, dispatch_of: Any, recounted: Any, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        late = dispatch_of()
+    recounted(late.dispatched_at + 14 * DAY)
+    client = enter("liaison", "chengguan")
+    get(client, "assessment-unit", "chengguan")
+    with django_assert_max_num_queries(20):
+        get(client, "assessment-unit", "chengguan")
 
 
 def test_a_unit_that_is_not_assessed_and_a_period_without_scores_have_an_empty_page(enter: Enter) -> None:
@@ -149,6 +160,7 @@ def test_a_charge_that_counts_no_more_is_told_beside_the_one_that_does(
         client, "assessment-item", "chengguan", "3.1.1"
     )
     assert "不重复扣的事项" in get(client, "assessment-cases", "chengguan", "3.1.1")
+    assert "（其中同一件另有较低扣分的，届时改按较低一项扣）" in get(client, "assessment-unit", "chengguan")
 
 
 def test_cases_are_paged_by_key_and_cost_no_query_each(

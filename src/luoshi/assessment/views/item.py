@@ -12,12 +12,14 @@ from luoshi.assessment.policies_sheets import may_read_all, may_read_unit, requi
 from luoshi.assessment.selectors.behind import absorbed_on, amount, held_of, left_out, sources, with_charges
 from luoshi.assessment.selectors.live import matters_behind, scheme_for
 from luoshi.assessment.selectors.scored import Scored
+from luoshi.assessment.selectors.sheets import sheet_of
 from luoshi.assessment.views import common
 from luoshi.assessment.views.league import source_words
-from luoshi.engines.assessment import Line, UnitScore, explain, gains
+from luoshi.engines.assessment import Line, Period, UnitScore, explain, gains
 from luoshi.engines.rulebook import UnknownRule
 from luoshi.engines.rulebook.scheme import Item, Scheme
 from luoshi.ledger import links
+from luoshi.organisation.models import Body
 
 LISTED = 20
 REQUEST = "hotline.request"
@@ -47,7 +49,9 @@ def page(request: HttpRequest, unit: str, item: str) -> HttpResponse:
         "mean": found.sheet.means.get(line.item.id),
         "others": _others(request, found, item),
         "ways": [
-            shown.lift_words(gain) for gain in gains(found.sheet, score) if gain.line.item.id == line.item.id
+            shown.lift_words(gain, score)
+            for gain in gains(found.sheet, score)
+            if gain.line.item.id == line.item.id
         ],
         "scheme_url": common.link("assessment-scheme", period=str(period)),
         "crumbs": common.crumbs(
@@ -110,26 +114,19 @@ def cases(request: HttpRequest, unit: str, item: str) -> HttpResponse:
     """The cases behind a count of an item."""
     period, body = common.period_of(request), common.body_of(unit)
     require(may_read_unit(common.actor_of(request), body.pk), "查看该单位考核成绩")
-    try:
-        scheme = scheme_for(period)
-    except UnknownRule:
-        raise Http404("该期没有生效的考核方案") from None
-    leaf = next((leaf for leaf in scheme.leaves() if leaf.id == item), None)
-    if leaf is None:
-        raise Http404("考核方案中没有这一项")
+    scheme, leaf = _leaf(period, item)
     counts = _listed(scheme, leaf)
     count = request.GET.get("count", "") or counts[0]
     if count not in counts:
         raise Http404("考核项中没有这个计数")
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     rows = matters_behind(body, count, period, after=after, before=before)
-    waiting = left_out(body, count, period)
     query = common.kept_query(request)
     context = {
         "body": body,
         "item": leaf,
         "eyebrow": f"{leaf.id} {leaf.title}　{body.short_name}　{explain.period_words(period)}",
-        "subtitle": "下列事项计入这一计数，按登记先后倒序排列；点编号查看该件的办理过程。",
+        "subtitle": _cases_words(period),
         "label": explain.count_label(scheme, count),
         "page": rows,
         "cases": [_case(request, row, count) for row in rows.items],
@@ -142,9 +139,7 @@ def cases(request: HttpRequest, unit: str, item: str) -> HttpResponse:
             }
             for name in counts
         ],
-        "left_out": [_case(request, row, count) for row in waiting[0][:LISTED]] if waiting else [],
-        "left_out_more": waiting is not None and waiting[0].count() > LISTED,
-        "why": waiting[1] if waiting else "",
+        **_left_out(request, body, count, period),
         "absorbed": absorbed_on(body, count, period)[:LISTED],
         "crumbs": common.crumbs(
             request,
@@ -154,6 +149,40 @@ def cases(request: HttpRequest, unit: str, item: str) -> HttpResponse:
         ),
     }
     return render(request, "assessment/cases.html", context)
+
+
+def _leaf(period: Period, item: str) -> tuple[Scheme, Item]:
+    """The scheme of a period and one of its items. Errors: 404."""
+    try:
+        scheme = scheme_for(period)
+    except UnknownRule:
+        raise Http404("该期没有生效的考核方案") from None
+    leaf = next((leaf for leaf in scheme.leaves() if leaf.id == item), None)
+    if leaf is None:
+        raise Http404("考核方案中没有这一项")
+    return scheme, leaf
+
+
+def _cases_words(period: Period) -> str:
+    """What the list holds; beside a closed sheet, that it shows today's records."""
+    words = "下列事项计入这一计数，按登记先后倒序排列；点编号查看该件的办理过程。"
+    row = sheet_of(period)
+    if row is None or row.closed_at is None:
+        return words
+    return f"{words}这里列出的是现有记录；该期已结账，成绩以结账时的数据和其后的申诉修正为准。"
+
+
+def _left_out(request: HttpRequest, body: Body, count: str, period: Period) -> dict[str, Any]:
+    """The cases that a count leaves out for now, with the reason."""
+    waiting = left_out(body, count, period)
+    if waiting is None:
+        return {}
+    rows, why = list(waiting[0][: LISTED + 1]), waiting[1]
+    return {
+        "left_out": [_case(request, row, count) for row in rows[:LISTED]],
+        "left_out_more": len(rows) > LISTED,
+        "why": why,
+    }
 
 
 def _listed(scheme: Scheme, leaf: Item) -> list[str]:

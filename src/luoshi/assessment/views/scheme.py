@@ -143,7 +143,8 @@ def _rules(scheme: Scheme) -> list[tuple[str, str]]:
         found.append(("不排名", f"{labels}均为0的单位不参加排名"))
     if scheme.grades:
         graded = "、".join(common.KINDS[kind] for kind in scheme.graded)
-        found.append((f"等次（{graded}）", "；".join(grade_words(grade) for grade in scheme.grades)))
+        spans = "；".join(grade_words(grade) for grade in scheme.grades)
+        found.append(("等次", f"{graded}考核评定：{spans}"))
     for veto in scheme.vetoes:
         effect = f"评定为{veto.grade}" if veto.grade else f"总分计{veto.total}分"
         found.append(("一票否决", f"{veto.title or explain.count_label(scheme, veto.count)}的，{effect}"))

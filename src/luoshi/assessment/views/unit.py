@@ -60,8 +60,8 @@ def _sheet(
         if sheet.scheme.by_class
         else sum(one.rank is not None for one in sheet.units),
         "rows": shown.rows(sheet, score),
-        "ways": [(gain, shown.lift_words(gain)) for gain in ways if gain.total > 0],
-        "in_vain": [(gain, shown.lift_words(gain)) for gain in ways if gain.total == 0],
+        "ways": [(gain, shown.lift_words(gain, score)) for gain in ways if gain.total > 0],
+        "in_vain": [(gain, shown.lift_words(gain, score)) for gain in ways if gain.total == 0],
         "fixed": shown.not_liftable(score),
         "chart": charts.lifts(ways),
         "charges": [_held(request, found, one) for one in held],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.forms import BoundField
 from django.http import QueryDict
@@ -269,22 +270,32 @@ def list_table(
 
 @register.simple_block_tag(takes_context=True)
 def filter_bar(
-    context: Context, content: str, *, placeholder: str = "", name: str = "q", target: str = ""
+    context: Context,
+    content: str,
+    *,
+    placeholder: str = "",
+    name: str = "q",
+    target: str = "",
+    keep: str = "",
 ) -> SafeString:
-    """A GET form above a list: a search box (with a placeholder) and the filters in the block."""
+    """A GET form above a list: a search box (with a placeholder) and the filters in the block.
+
+    keep: parameters, separated by commas, that say what the list is of and are no filter: they stay.
+    """
     request = context.get("request")
-    value = request.GET.get(name, "") if request is not None else ""
-    active = bool(
-        request is not None and any(v for k, v in request.GET.items() if k not in ("after", "before"))
-    )
+    given = dict(request.GET.items()) if request is not None else {}
+    kept = {key: given[key] for key in keep.split(",") if given.get(key)}
+    active = any(value for key, value in given.items() if key not in ("after", "before", *kept))
     return _component(
         context,
         "filter_bar",
         content=content,
         placeholder=placeholder,
         field_name=name,
-        value=value,
+        value=given.get(name, ""),
         active=active,
+        kept=kept,
+        kept_query=f"?{urlencode(kept)}" if kept else "",
         path=request.path if request is not None else "",
         target=target,
     )

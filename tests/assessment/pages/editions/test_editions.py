@@ -71,6 +71,13 @@ def test_after_an_appeal_both_versions_stay_readable(
     assert "第2版，修正后" in league and "第1版" in league
 
 
+def test_beside_a_closed_sheet_the_cases_say_that_they_are_of_today(enter: Enter, published: Any) -> None:
+    client = enter("liaison", "chengguan")
+    assert "现有记录" not in get(client, "assessment-cases", "chengguan", "2.1.1")
+    published()
+    assert "这里列出的是现有记录；该期已结账" in get(client, "assessment-cases", "chengguan", "2.1.1")
+
+
 def test_a_version_that_is_not_there_is_not_found(enter: Enter, published: Any) -> None:
     published()
     client = enter("liaison", "chengguan")
