@@ -156,7 +156,8 @@ def test_a_task_that_a_unit_does_not_have_is_left_out_and_the_rest_scaled_up() -
 
 
 @pytest.mark.parametrize(
-    ("mark", "grade"), [("89.9949", "良好"), ("89.995", "良好"), ("90", "优秀"), ("60", "合格"), ("59.99", "不合格")]
+    ("mark", "grade"),
+    [("89.9949", "良好"), ("89.995", "良好"), ("90", "优秀"), ("60", "合格"), ("59.99", "不合格")],
 )
 def test_the_grade_is_found_before_anything_is_rounded_for_show(mark: str, grade: str) -> None:
     text = HEAD + GRADES + '    items:\n      - {id: "1", title: 分, part: regular, max: 100, kind: mark}\n'
