@@ -88,8 +88,11 @@ class BaseJudgeForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "note" and value}
 
 
-def _content_field(field: Any) -> forms.Field:
+def _content_field(field: Any, choice: Any = None) -> forms.Field:
     common = {"label": field.label, "required": field.required}
+    if choice is not None:
+        options = [(one.value, one.label) for one in choice.options]
+        return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
     if field.type == "date":
         return forms.DateField(widget=DateInput(), **common)
     if field.type == "time":
@@ -120,7 +123,7 @@ class EntryForm(forms.Form):
             label=self._date_label(), widget=DateInput(), help_text=self._date_help()
         )
         for field in rule.fields:
-            self.fields[PREFIX + field.key] = _content_field(field)
+            self.fields[PREFIX + field.key] = _content_field(field, rule.choices.get(field.key))
         if rule.ground.conditions:
             self.fields["conditions"] = forms.MultipleChoiceField(
                 label="须逐项确认",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +21,8 @@ ENTERED = tuple(item for item in ENTRY_COUNTS if item != OPINION_ITEM)
 
 @dataclass(frozen=True, slots=True)
 class ItemRule:
-    """One item as its form needs it. order: required | optional | none. materials: files without which it never counts."""
+    """One item as its form needs it. order: required | optional | none. materials: files without which it never
+    counts. choices: the enumerations of fields that are chosen, by key."""
 
     code: str
     title: str
@@ -33,7 +34,13 @@ class ItemRule:
     publicity: bool
     ground: Ground
     content: Content
+    choices: Mapping[str, Choice]
     cite: tuple[str, ...]
+
+    def told(self, key: str, value: str) -> str:
+        """A value that was filled in, as people read it."""
+        choice = self.choices.get(key)
+        return choice.label(value) if choice is not None and value in choice.values else value
 
     @property
     def fields(self) -> tuple[ContentField, ...]:
@@ -48,6 +55,7 @@ def item_rule(code: str, day: dt.date) -> ItemRule | None:
     book = rules.current()
     ground = book.ground(f"assessment.{code}", day)
     orders = book.setting("assessment.entry_order", day)
+    content = book.content(book.setting("assessment.entry_form", day)[code], day)
     order = next((need for need in ("required", "optional") if code in orders[need]), "none")
     return ItemRule(
         code=code,
@@ -59,9 +67,17 @@ def item_rule(code: str, day: dt.date) -> ItemRule | None:
         materials=tuple(book.setting("assessment.evidence", day).values.get(code, ())),
         publicity=code in book.setting("assessment.publicity", day)["items"],
         ground=ground,
-        content=book.content(book.setting("assessment.entry_form", day)[code], day),
+        content=content,
+        choices=_choices(content, day),
         cite=tuple(book.clause(clause) for clause in ground.cite),
     )
+
+
+def _choices(content: Content, day: dt.date) -> dict[str, Choice]:
+    """The enumerations of a form's fields: that of the field `kind` of `assessment.entry_fraud` is `assessment.fraud_kind`."""
+    named = {field.key: f"{content.id.replace('.entry_', '.')}_{field.key}" for field in content.fields}
+    found = {rule.id: rule for rule in rules.current().holding(Choice, day)}
+    return {key: found[id] for key, id in named.items() if id in found}
 
 
 def item_rules(day: dt.date, *, unit: bool = False) -> list[ItemRule]:

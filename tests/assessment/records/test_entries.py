@@ -81,6 +81,28 @@ def test_fraud_costs_ten_points_in_the_year_and_none_in_the_month(approved, live
     assert live("2017", now=LATER)["score"].parts["deduction"] == 10
 
 
+@pytest.mark.clause(
+    "smx-hotline-assessment/4.3.1.8", "smx-hotline-assessment-annex/3.7", "smx-hotline-assessment-annex/4.1.2"
+)
+@pytest.mark.parametrize(
+    ("item", "key", "values"),
+    [
+        (
+            "fraud",
+            "kind",
+            ["false_name", "false_request", "false_measures", "false_closing", "false_figures"],
+        ),
+        ("media_national", "subject", ["news", "experience", "analysis", "research"]),
+    ],
+)
+def test_what_kind_it_is_is_chosen_from_the_rulebook(propose, item, key, values):
+    assert list(item_rule(item, DAY).choices[key].values) == values
+    with pytest.raises(Incomplete) as refused:
+        propose(item, content={**CONTENT[item], key: "anything"})
+    assert refused.value.field == key
+    assert propose(item).content[key] in values
+
+
 def test_nothing_counts_before_it_is_approved_and_nothing_that_was_rejected(propose, command, live):
     entry = propose("award_national")
     assert live(now=LATER)["points"]["4.1.1"] == 0
@@ -225,7 +247,7 @@ def test_publicity_is_reported_in_the_month_of_its_adoption_its_last_day_include
         propose(
             "media_municipal",
             date=dt.date(2017, 10, 31),
-            content={"title": "另一篇", "outlet": "虚构市报"},
+            content={"title": "另一篇", "outlet": "虚构市报", "subject": "news"},
             at=last + dt.timedelta(minutes=1),
         )
     assert refused.value.field == "date"
@@ -238,7 +260,9 @@ def test_a_piece_adopted_at_several_levels_counts_at_the_highest_only(
 ):
     municipal = approved("media_municipal")
     assert live(now=LATER)["points"]["4.1.2"] == 4
-    national = approved("media_national", content={"title": "夜间抢修队的一天！", "outlet": "虚构日报"})
+    national = approved(
+        "media_national", content={"title": "夜间抢修队的一天！", "outlet": "虚构日报", "subject": "news"}
+    )
     assert live(now=LATER)["points"]["4.1.2"] == 10
     municipal.refresh_from_db()
     assert municipal.matter.state == "superseded"
@@ -262,7 +286,7 @@ def test_of_several_lower_levels_the_higher_one_comes_back(approved, command, li
 
 def test_different_pieces_add_up_and_other_units_do_not_matter(approved, live):
     approved("media_municipal")
-    approved("media_municipal", content={"title": "另一篇", "outlet": "虚构市报"})
+    approved("media_municipal", content={"title": "另一篇", "outlet": "虚构市报", "subject": "news"})
     approved("media_national", unit="jiaoyu")
     assert live(now=LATER)["points"]["4.1.2"] == 8
 

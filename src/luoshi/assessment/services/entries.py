@@ -78,6 +78,12 @@ def _check_conditions(rule: ItemRule, confirmed: Sequence[str]) -> list[str]:
     return [condition.key for condition in rule.ground.conditions]
 
 
+def _check_chosen(rule: ItemRule, filled: Mapping[str, str]) -> None:
+    for key, choice in rule.choices.items():
+        if key in filled and filled[key] not in choice.values:
+            raise Incomplete(f"请选择{choice.title}", field=key)
+
+
 def _order(rule: ItemRule, number: str, body: Body) -> Matter | None:
     if rule.order == "none":
         return None
@@ -126,6 +132,7 @@ def entry_propose(
     _check_date(rule, date, day)
     confirmed = _check_conditions(rule, conditions)
     filled = paper(rule.content, content)
+    _check_chosen(rule, filled)
     order = _order(rule, order_no, body)
     article = article_of(filled.get("title", "")) if rule.publicity else ""
     Body.objects.select_for_update(no_key=True).get(

@@ -210,7 +210,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rule": rule,
         "tone": flag(entry.matter),
         "points": rules.item_points(entry.item, entry.date),
-        "content": [(one.label, entry.content[one.key]) for one in rule.fields if one.key in entry.content],
+        "content": [
+            (one.label, rule.told(one.key, entry.content[one.key]))
+            for one in rule.fields
+            if one.key in entry.content
+        ],
         "effect": entry_effect(entry) if live else None,
         "missing": missing_proof(entry) if entry.matter.state == "proposed" else [],
         "files": files_shown(records.files_of(entry.pk)),
