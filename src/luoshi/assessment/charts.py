@@ -43,7 +43,11 @@ def distribution(totals: Sequence[Decimal], mine: Decimal | None = None) -> Char
     mark = names[int(mine // step) * step] if mine is not None else ""
     rows = tuple((names[span], number) for span, number in counts.items())
     return Chart(
-        "columns", f"总分分布（每段含下限，不含上限，参加排名的{len(totals)}个单位）", ("总分", "单位数"), rows, mark
+        "columns",
+        f"总分分布（每段含下限，不含上限，参加排名的{len(totals)}个单位）",
+        ("总分", "单位数"),
+        rows,
+        mark,
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from luoshi.engines.assessment import Charge, Period, Sheet, UnitCounts, evaluate, explain, gains
-from luoshi.engines.rulebook import RulebookError, Scheme, parse
+from luoshi.engines.assessment import Charge, Period, Sheet, UnitCounts, compare, evaluate, explain, gains
+from luoshi.engines.rulebook import Rulebook, RulebookError, Scheme, parse
 from tests.engines.assessment.schemes import CALENDARS, files, one_scheme
 
 MONTH, YEAR = Period.parse("2017-10"), Period.parse("2017")
@@ -130,7 +130,8 @@ def test_a_scheme_without_words_of_its_own_is_told_by_its_labels() -> None:
     ],
 )  # fmt: skip
 def test_words_that_cannot_be_filled_in_are_refused_with_line_and_mend(line: str, problem: str) -> None:
-    text = f'    items:\n      - id: "1"\n        title: 平\n        part: regular\n        max: 10\n        formula: a\n        {line}\n'  # fmt: skip
+    item = ['- id: "1"', "  title: 平", "  part: regular", "  max: 10", "  formula: a", f"  {line}"]
+    text = "\n".join(["    items:", *(f"      {part}" for part in item), ""])
     with pytest.raises(RulebookError) as caught:
         trial(text)
     assert [str(one) for one in caught.value.problems] == [
@@ -153,7 +154,7 @@ def test_what_would_lift_the_unit_names_cases_and_points(scheme: Scheme) -> None
     assert ways["2件超期的工单（含尚未办结的）如都按时办结"] == (2, "87.50")
     assert ways["1件结果不满意的工单如都得到满意"] == (1, "30.00")
     assert ways["1件结果基本满意的工单如都得到满意"] == (1, "15.00")
-    assert list(ways)[0] == "2件超期的工单（含尚未办结的）如都按时办结"
+    assert next(iter(ways)) == "2件超期的工单（含尚未办结的）如都按时办结"
 
 
 def test_what_cannot_lift_the_unit_is_left_out(scheme: Scheme) -> None:
@@ -172,3 +173,26 @@ def test_a_gain_that_a_cap_takes_is_told_as_nothing(scheme: Scheme) -> None:
     over = found(sheet_of(scheme, {"overdue_tickets": 120}))
     assert over["120件未按期办结的工单如都按期办结"] == (120, "200.00")
     assert found(sheet_of(scheme, {"leader_instructions_on_time": 40}))["再主动领办13件"] == (13, "0.00")
+
+
+def test_a_comparison_names_counts_and_formulas_as_officials_do(book: Rulebook, scheme: Scheme) -> None:
+    draft = book.scheme("assessment.hotline", MONTH.last, drafts=True)
+    counts = {
+        "dispatched_any": 4, "handed_over_in_time": 2, "hand_over_counted": 4, "handed_over_in_time_kept": 2,
+        "hand_over_counted_kept": 3, "on_time_satisfied": 5, "leader_satisfied": 1,
+    }  # fmt: skip
+    sheets = [evaluate(one, [UnitCounts("甲", counts)], period=MONTH) for one in (scheme, draft)]
+    (change,) = compare(*sheets)
+    why = {item.id: item.why for item in change.items}
+    assert why["2.1.2"] == (
+        "“及时交办工单数”改按“及时交办工单数(不含已撤回的)”计",
+        "“派单总数(不含未到交办期限的)”改按“派单总数(不含未到交办期限和已撤回的)”计，由4变为3",
+    )
+    assert "按期办结且回访满意的领导批示件数" in "".join(why["4.2.2"])
+
+
+def test_an_item_that_is_new_or_gone_is_told(scheme: Scheme) -> None:
+    before = evaluate(trial(TRIAL), [UnitCounts("甲", {"a": 3})], period=MONTH)
+    after = evaluate(trial(TRIAL.replace('"1.3"', '"1.4"')), [UnitCounts("甲", {"a": 3})], period=MONTH)
+    (change,) = compare(before, after)
+    assert {item.id: item.why for item in change.items} == {"1.3": ("取消考核项",), "1.4": ("新增考核项",)}

@@ -91,7 +91,8 @@ def _counts(was: Line, now: Line, schemes: tuple[Scheme, Scheme]) -> list[str]:
             continue
         old, new = label(schemes[0], was.item, name), label(schemes[1], now.item, name)
         if old != new and was.item.formula == now.item.formula:
-            found.append(f"“{old}”改按“{new}”计，由{number(was.counts[name])}变为{number(now.counts[name])}")
+            moved = f"，由{number(was.counts[name])}变为{number(now.counts[name])}"
+            found.append(f"“{old}”改按“{new}”计{moved if was.counts[name] != now.counts[name] else ''}")
         elif was.counts[name] != now.counts[name]:
             found.append(f"{old}由{number(was.counts[name])}变为{number(now.counts[name])}")
     return found
