@@ -103,23 +103,21 @@ class DraftForm(forms.Form):
         for one in counts:
             stands = (kept or {}).get(one.name)
             self.fields[f"to-{one.name}"] = forms.DecimalField(
-                label="更正为",
+                label="更正为（不更正的不填）",
                 required=False,
                 min_value=Decimal(0),
                 max_digits=12,
                 decimal_places=2,
                 initial=stands.after if stands else None,
-                help_text="不更正的不填",
             )
             self.fields[f"day-{one.name}"] = forms.DateField(
                 label="计入日期", required=False, widget=DateInput(), initial=stands.day if stands else day
             )
             self.fields[f"case-{one.name}"] = forms.CharField(
-                label="工单或登记编号",
+                label="工单或登记编号（可不填）" if one.without_case else "工单或登记编号",
                 required=False,
                 max_length=40,
                 initial=stands.case if stands else "",
-                help_text="基础工作可不填" if one.without_case else "",
             )
             self.fields[f"why-{one.name}"] = forms.CharField(
                 label="更正原因", required=False, max_length=300, initial=stands.why if stands else ""

@@ -14,7 +14,6 @@ from luoshi.assessment.services import appeals, sheets
 from luoshi.assessment.services.revising import Correction, effective, inputs_of_row
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Life, Office, before, later
-from luoshi.engines.assessment import Period
 from luoshi.ledger.models import Matter
 
 DAY = 480  # working minutes
@@ -50,7 +49,7 @@ class Sheets:
 
     def _month(self, name: str, opened: datetime, *, latest: bool) -> Begin:
         def life(at: datetime) -> Life:
-            sheet = sheets.sheet_open(period=Period.parse(name), actor=self.centre, at=at)
+            sheet = next(one for one in sheets.sheets_due(actor=self.centre, at=at) if one.period == name)
             closing = later(opened.replace(day=6, hour=0, minute=0), 60)
             if latest:
                 closing = max(closing, before(self.end, 4 * DAY))
@@ -71,11 +70,12 @@ class Sheets:
 
     def _decided(self, sheet: Sheet, at: datetime) -> Life:
         """Two units appeal: one proves its case, the other does not."""
-        asked = [(code, item) for code in OTHERS if (item := self._gap(sheet, code))][:2]
-        made = [self._appeal(sheet, code, at) for code, _ in asked]
+        proven = next((code for code in OTHERS if self._gap(sheet, code)), None)
+        asked = [code for code in (proven, next(code for code in OTHERS if code != proven)) if code]
+        made = [self._appeal(sheet, code, at) for code in asked]
         at = yield Office(DAY)
         for place, appeal in enumerate(made):
-            accepts = place == 0
+            accepts = asked[place] == proven
             appeals.appeal_draft(
                 appeal=appeal,
                 accepts=accepts,

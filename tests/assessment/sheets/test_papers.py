@@ -35,7 +35,7 @@ def test_the_notice_tells_the_league_table_and_how_to_appeal_alike_in_pdf_and_do
         for said in (
             "关于2017年10月12345社会公共服务联动工作考核情况的通报", "参加排名的责任单位3个", "另有1个单位",
             "二、肯定", "三、批评", "监督检查扣分较多", "四、失分较多的考核项", "按时办结率", "五、申诉",
-            "11月13日18:00前", "单项指标成绩", "12345平台指挥中心", "2017年11月6日",
+            "11月13日18:00前", "单项指标成绩", "12345平台指挥中心", "2017年11月6日10:00",
         ):  # fmt: skip
             assert said in text, said
         for row in reading.unit_rows(sheet):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from luoshi.assessment.models import Sheet
-from luoshi.assessment.selectors.sheets import engine_sheet, period_of
+from luoshi.assessment.selectors.sheets import book_of, engine_sheet, period_of
 from luoshi.engines.assessment import Line, UnitScore, explain
 from luoshi.engines.assessment import Sheet as EngineSheet
-from luoshi.hotline.services.shared import local_text
 from luoshi.ledger import rules
 from luoshi.ledger.errors import WrongState
 from luoshi.papers import Heading, Paper, Table, Text
@@ -26,6 +25,14 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def moment_words(at: datetime | None) -> str:
+    """A moment as papers write it: 2017年11月13日18:00."""
+    if at is None:
+        return "—"
+    local = at.astimezone(rules.current().worktime.tz)
+    return f"{day_words(local.date())}{local:%H:%M}"
+
+
 def notice_paper(sheet: Sheet, *, revision: int | None = None) -> Paper:
     """The notice (通报) of a published sheet: league table, what is commended and criticised, where most was lost, and
     how and until when to appeal. Errors: WrongState before publication.
@@ -37,8 +44,8 @@ def notice_paper(sheet: Sheet, *, revision: int | None = None) -> Paper:
     ranked = [score for score in scored.units if score.rank is not None]
     blocks: list[Block] = [
         Text(
-            f"按照三门峡市12345社会公共服务系统联动责任单位考核办法，对各责任单位{period}工作进行了考核。"
-            f"成绩由系统记录计算，数据截至{local_text(sheet.as_of)}。现将结果通报如下。"
+            f"按照{book_of(sheet).title}{scored.scheme.title}办法，对各责任单位{period}工作进行了考核。"
+            f"成绩由系统记录计算，数据截至{moment_words(sheet.as_of)}。现将结果通报如下。"
         ),
         Heading("一、总体情况"),
         Text(_overall(scored, ranked)),
@@ -151,7 +158,7 @@ def _appeal(sheet: Sheet) -> list[Block]:
     return [
         Heading("五、申诉"),
         Text(
-            f"对{what}有异议的单位，请{who}于{local_text(sheet.appeal_until)}前在业务管理系统提交申诉理由、依据和要求，"
+            f"对{what}有异议的单位，请{who}于{moment_words(sheet.appeal_until)}前在业务管理系统提交申诉理由、依据和要求，"
             "并附证明材料，超期不再受理。申诉在受理后5个工作日内作出决定，经指挥中心审定后在系统内反馈。"
         ),
     ]
@@ -182,7 +189,7 @@ def unit_paper(sheet: Sheet, code: str, *, revision: int | None = None) -> Paper
             Text(
                 f"总分{score.total}分，{rank}{grade}。其中基础工作{score.parts['base']}分，"
                 f"工作效能{score.parts['regular']}分，加分{score.parts['bonus']}分，扣分{score.parts['deduction']}分。"
-                f"数据截至{local_text(sheet.as_of)}。"
+                f"数据截至{moment_words(sheet.as_of)}。"
             ),
             Table(
                 ("项目", "考核项", "得分", "满分", "说明"),
