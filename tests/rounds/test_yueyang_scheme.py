@@ -21,7 +21,7 @@ from luoshi.engines.limits import Duration
 from luoshi.engines.measuring import MET, NOTHING, OPEN, measure_up
 from luoshi.engines.rulebook import Item, Rulebook, RulebookError, Scheme, parse
 from luoshi.engines.rulebook.leaves import FAILURES, MARK, Ask, count_of
-from luoshi.engines.rulebook.measures import OWN, TIMED
+from luoshi.engines.rulebook.measures import OWN, SAME, TIMED
 from luoshi.engines.timely import Judged, Occurrence, Verdict, judge
 from tests.engines.assessment.schemes import CALENDARS, files, one_scheme
 
@@ -112,6 +112,8 @@ def entered(leaf: Item, given: Mapping[str, Any]) -> Entered:
         if measure.form == TIMED:
             dated[key] = judged(asks[key], value)
             found = measure_up(measure, {}, judged=dated[key])
+        elif measure.form == SAME:
+            found = measure_up(measure, {}, rows=value)
         else:
             numbers[key] = {name: Decimal(str(number)) for name, number in value.items()}
             found = measure_up(measure, numbers[key])
@@ -215,6 +217,25 @@ def test_items_whose_deductions_are_lost_are_recorded_and_taken_off_by_assessors
     assert {leaf.kind for leaf in leaves} == {MARK, FAILURES}
     assert all(leaf.asks for leaf in leaves)
     assert shown(score(table, {count_of("mark", marks[0].id): Decimal("1.5")}).total) == "98.50"
+
+
+@pytest.mark.clause("yueyang-openness-assessment/c15.3", "yueyang-openness-assessment/u09.3")
+@pytest.mark.parametrize(
+    ("rows", "verdict", "say"),
+    [
+        ([], "nothing", "没有填报清单。"),
+        ([["A1", "甲", "一"], ["A2", "甲", "二"]], "met", "共2行，同一编码的事项名称、标准一致。"),
+        ([["A1", "甲", "一"], ["A1", "乙", "一"]], "not_met", "共2行，同一编码的事项名称、标准不一致：A1。"),
+    ],
+)
+@pytest.mark.parametrize(("table", "id"), [("counties", "c15"), ("units", "u09")])
+def test_items_with_the_same_code_have_the_same_name_and_standard_or_are_named(
+    table: str, id: str, rows: list[list[str]], verdict: str, say: str
+) -> None:
+    ask = next(ask for ask in leaf_of({"table": table, "leaf": id}).asks if ask.key == "same_code")
+    assert ask.measure is not None
+    found = measure_up(ask.measure, {}, rows=rows)
+    assert (found.verdict, found.say) == (verdict, say)
 
 
 BROKEN = {

@@ -8,13 +8,13 @@ Pure. Numbers are compared exactly; a share is never rounded before it is compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from luoshi.engines.expressions import Expression, NoData, Number, rounded
-from luoshi.engines.rulebook.measures import NUMBER, SHARE, Measure
+from luoshi.engines.rulebook.measures import NUMBER, SAME, SHARE, Measure
 from luoshi.engines.timely import Judged
 
 MET, NOT_MET, NOTHING, OPEN, MISSING = "met", "not_met", "nothing", "open", "missing"
@@ -35,12 +35,21 @@ class Finding:
     say: str
 
 
-def measure_up(measure: Measure, values: Mapping[str, Number], *, judged: Judged | None = None) -> Finding:
+def measure_up(
+    measure: Measure,
+    values: Mapping[str, Number],
+    *,
+    judged: Judged | None = None,
+    rows: Sequence[Sequence[str]] = (),
+) -> Finding:
     """Return whether the values meet the measure.
 
     values: what was entered, by input; one that is absent makes the finding `missing`. judged: the dated cases
-    of a timed measure with their verdicts. Raises ValueError for a negative number or more done than there was.
+    of a timed measure with their verdicts. rows: the texts of a measure of sameness. Raises ValueError for a
+    negative number or more done than there was.
     """
+    if measure.form == SAME:
+        return _same(measure, rows)
     if measure.form not in (NUMBER, SHARE):
         return _timed(judged)
     lacking = [label for name, label in measure.inputs.items() if name not in values]
@@ -90,6 +99,19 @@ def _timed(judged: Judged | None) -> Finding:
         return Finding(NOTHING, f"已到期的没有{running}。")
     say = f"已到期{judged.counted}件，按时{judged.on_time}件{running}，要求全部按时。"
     return Finding(MET if judged.on_time == judged.counted else NOT_MET, say)
+
+
+def _same(measure: Measure, rows: Sequence[Sequence[str]]) -> Finding:
+    """Rows with the same first text agree in all others; those that do not are named."""
+    if not rows:
+        return Finding(NOTHING, "没有填报清单。")
+    first, *others = measure.inputs.values()
+    seen: dict[str, Sequence[str]] = {}
+    clashing = [row[0] for row in rows if list(seen.setdefault(row[0], row)[1:]) != list(row[1:])]
+    if not clashing:
+        return Finding(MET, f"共{len(rows)}行，同一{first}的{'、'.join(others)}一致。")
+    shown = "、".join(list(dict.fromkeys(clashing))[:5])
+    return Finding(NOT_MET, f"共{len(rows)}行，同一{first}的{'、'.join(others)}不一致：{shown}。")
 
 
 def _value(formula: Expression | None, values: Mapping[str, Number]) -> Fraction:

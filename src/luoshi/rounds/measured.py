@@ -9,17 +9,17 @@ from typing import Any
 
 from luoshi.engines import failing
 from luoshi.engines.limits import Duration, LimitError
-from luoshi.engines.measuring import MET, NOTHING, OPEN, Finding, measure_up
+from luoshi.engines.measuring import MET, MISSING, NOTHING, OPEN, Finding, measure_up
 from luoshi.engines.rulebook import Item
 from luoshi.engines.rulebook.leaves import Ask
-from luoshi.engines.rulebook.measures import OWN, TIMED, Measure
+from luoshi.engines.rulebook.measures import OWN, SAME, TIMED, Measure
 from luoshi.engines.timely import Judged, Occurrence, Verdict, judge
 from luoshi.ledger import rules
 from luoshi.ledger.errors import Incomplete
 
 MOST_CASES = 2000
 Values = dict[str, Any]
-"""By ask: {input: number as text}, or a list of dated cases {ref, start, done, due} with ISO times."""
+"""By ask: {input: number as text}, a list of dated cases {ref, start, done, due} with ISO times, or rows of texts."""
 
 
 def measured_asks(leaf: Item) -> tuple[Ask, ...]:
@@ -39,9 +39,8 @@ def checked(leaf: Item, given: Mapping[str, Any], *, at: dt.datetime) -> Values:
             continue
         field = f"values-{leaf.id}-{ask.key}"
         entered = given[ask.key]
-        values[ask.key] = (
-            _cases(entered, field, measure) if measure.form == TIMED else _numbers(entered, measure, field)
-        )
+        read = {TIMED: _cases, SAME: _rows}.get(measure.form, _numbers)
+        values[ask.key] = read(entered, field, measure)
         try:
             finding(ask, values[ask.key], at=at)
         except (ValueError, LimitError) as error:
@@ -49,7 +48,21 @@ def checked(leaf: Item, given: Mapping[str, Any], *, at: dt.datetime) -> Values:
     return values
 
 
-def _numbers(entered: Any, measure: Measure, field: str) -> dict[str, str]:
+def _rows(entered: Any, field: str, measure: Measure) -> list[list[str]]:
+    """Rows of texts, each with as many as the measure names."""
+    if not isinstance(entered, list) or len(entered) > MOST_CASES:
+        raise Incomplete(f"请逐行填写，最多{MOST_CASES}行", field=field)
+    labels = "、".join(measure.inputs.values())
+    found: list[list[str]] = []
+    for place, row in enumerate(entered, start=1):
+        cells = [" ".join(str(cell).split())[:200] for cell in row]
+        if len(cells) != len(measure.inputs) or not all(cells):
+            raise Incomplete(f"第{place}行须写{labels}", field=field)
+        found.append(cells)
+    return found
+
+
+def _numbers(entered: Any, field: str, measure: Measure) -> dict[str, str]:
     if not isinstance(entered, Mapping):
         raise Incomplete("请逐项填写数字", field=field)
     found: dict[str, str] = {}
@@ -133,6 +146,8 @@ def finding(ask: Ask, kept: Any, *, at: dt.datetime) -> Finding:
         raise ValueError(f"{ask.key} is not measured")
     if measure.form == TIMED:
         return measure_up(measure, {}, judged=judged(measure, kept or [], at=at))
+    if measure.form == SAME:
+        return measure_up(measure, {}, rows=kept or [])
     return measure_up(measure, {name: Decimal(text) for name, text in (kept or {}).items()})
 
 
@@ -151,16 +166,22 @@ def failings(
     numbers = {
         ask.key: {name: Decimal(text) for name, text in (values.get(ask.key) or {}).items()}
         for ask in measured_asks(leaf)
-        if ask.measure is not None and ask.measure.form != TIMED
+        if ask.measure is not None and ask.measure.form not in (TIMED, SAME)
     }
     cases = {
         ask.key: judged(ask.measure, values[ask.key], at=at)
         for ask in measured_asks(leaf)
         if ask.measure is not None and ask.measure.form == TIMED and ask.key in values
     }
-    seen = failing.look(
-        leaf.asks, answers={**given, **answers(leaf, values, at=at)}, values=numbers, judged=cases
-    )
+    found_so = findings(leaf, values, at=at)
+    words = {MET: "met", NOTHING: "na"}
+    known = {key: word for key, word in given.items() if key not in found_so}
+    known |= {
+        key: words.get(one.verdict, "unmet")
+        for key, one in found_so.items()
+        if key in values and one.verdict not in (OPEN, MISSING)
+    }
+    seen = failing.look(leaf.asks, answers=known, values=numbers, judged=cases)
     found = {one.key: failing.times(one, seen) for one in leaf.failures}
     return {key: times for key, times in found.items() if times is not None}
 

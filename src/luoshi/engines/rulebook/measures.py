@@ -13,20 +13,21 @@ from luoshi.engines.rulebook.problems import one_of
 from luoshi.engines.rulebook.reading import Context
 from luoshi.engines.rulebook.yamltree import ScalarNode
 
-NUMBER, SHARE, TIMED = "number", "share", "timed"
-FORMS = (NUMBER, SHARE, TIMED)
+NUMBER, SHARE, TIMED, SAME = "number", "share", "timed", "same"
+FORMS = (NUMBER, SHARE, TIMED, SAME)
 OWN = "own"
 """`within: own`: each case brings its own due time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One measurement. form: number | share | timed.
+    """One measurement. form: number | share | timed | same.
 
     number: `value` is met from `at_least` and up to `at_most`. share: `done` of `total`, met when at least
     `at_least` percent of them are done; without `at_least` the share is shown and a person judges it.
     timed: dated cases, each to be done within the duration that the setting `within` names; met when all that
-    count are in time. inputs: for each number that people enter, its label.
+    count are in time. same: a list of rows with the texts that `inputs` names; met when rows with the same first
+    text have the same others. inputs: for each number (or text) that people enter, its label.
     """
 
     form: str
@@ -60,6 +61,8 @@ def read_measure(row: Fields, context: Context) -> Measure | None:
     )
     if form == NUMBER and measure.at_least is None and measure.at_most is None:
         inner.problem("at_least", "is missing", "add at_least: or at_most:")
+    if form == SAME and len(inputs) < 2:
+        inner.problem("inputs", "one text has nothing to agree with", "name at least two")
     if form == SHARE and measure.at_least is not None and not 0 < measure.at_least <= 100:
         inner.problem("at_least", f"{measure.at_least} is no share", "write a percentage above 0, up to 100")
     inner.finish()
@@ -108,4 +111,4 @@ def _within(inner: Fields, context: Context) -> str:
     return context.refer(inner, "within", "setting")
 
 
-__all__ = ["FORMS", "NUMBER", "OWN", "SHARE", "TIMED", "Measure", "read_measure"]
+__all__ = ["FORMS", "NUMBER", "OWN", "SAME", "SHARE", "TIMED", "Measure", "read_measure"]

@@ -222,7 +222,8 @@ def _measured(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -
 
 def _failings(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -> dict[str, Any]:
     """The failings as found: one left empty is taken from what the unit entered, another number has its reason."""
-    counted = measured.failings(item, own.answers, own.values, at=at) if own else {}
+    told = own is not None and own.done != SelfItem.Done.NONE
+    counted = measured.failings(item, own.answers, own.values, at=at) if own and told else {}
     found: dict[str, Any] = {}
     for one in item.failures:
         said = entry.answers.get(one.key)
