@@ -263,8 +263,8 @@ def even_points(round: Round, class_key: str) -> dict[str, str]:
 
 
 def plain(points: Decimal | None) -> str:
-    """A unit's own mark: what the item gives at most, nothing where that is not known."""
-    return "" if points is None else str(points)
+    """A unit's own mark: what the item gives at most; 0 where that is not known, as nothing is taken off."""
+    return "0" if points is None else str(points)
 
 
 def units_of(round: Round) -> dict[str, RoundUnit]:
