@@ -459,3 +459,42 @@ def test_excellent_sites_and_other_outstanding_work_are_commended(website: City)
             actor=website.office,
             at=PUBLISHED,
         )
+
+
+@pytest.mark.clause(
+    "smx-website-assessment/7.6.1",
+    "smx-website-assessment/7.6.2",
+    "smx-website-assessment/7.6.3",
+    "smx-website-assessment/7.6.4",
+    "smx-website-assessment/7.6.5",
+)
+def test_the_five_findings_of_the_year_end_are_established_then_and_not_through_the_year(
+    website: City,
+) -> None:
+    round = website.running()
+
+    def found(veto: str, day: dt.date, at: dt.datetime) -> Any:
+        return services.record_enter(
+            unit=website.unit(round, "chengguan"),
+            kind="problem",
+            method="monitoring",
+            day=day,
+            text="检查发现。",
+            veto=veto,
+            established_by="考评主体",
+            actor=website.office,
+            at=at,
+        )
+
+    five = ("site_unreachable", "site_stale", "column_stale", "serious_error", "poor_response")
+    for veto in five:
+        with pytest.raises(WrongState, match="以年终考评时的检查为准"):
+            found(veto, dt.date(2018, 6, 1), MAY)
+    found("higher_notices", dt.date(2018, 6, 1), MAY)
+    found("secrecy_violations", dt.date(2018, 6, 1), MAY)
+    website.team(round)
+    services.marking_start(round=round, actor=website.office, at=MARKED)
+    for veto in five:
+        assert found(veto, dt.date(2019, 1, 9), MARKED).needs_approval
+    with pytest.raises(Incomplete, match="日期须在2018年内"):
+        found("higher_notices", dt.date(2019, 1, 9), MARKED)

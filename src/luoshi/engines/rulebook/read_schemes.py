@@ -439,6 +439,7 @@ def _veto(row: Fields, context: Context, names: _Names) -> Veto:
         title=row.text("title"),
         by=row.text("by"),
         at_least=_number(row, "at_least"),
+        final=row.flag("final"),
     )
     if veto.count and veto.count not in names.known:
         row.problem("count", f"unknown count {veto.count}", one_of(veto.count, names.known))

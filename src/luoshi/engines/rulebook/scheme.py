@@ -121,7 +121,7 @@ class Grade:
 class Veto:
     """A count that, when above zero (or once it has reached `at_least`), sets the grade or the total.
 
-    title: what it is in words. by: who establishes it.
+    title: what it is in words. by: who establishes it. final: only what stands at the year-end assessment counts.
     """
 
     count: str
@@ -131,6 +131,7 @@ class Veto:
     title: str = ""
     by: str = ""
     at_least: Decimal | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

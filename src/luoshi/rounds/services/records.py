@@ -52,9 +52,8 @@ def record_enter(
     rule = rules.rule_of(round)
     option(kind, rule.records.kinds, field="kind", label="类别")
     option(method, rule.records.methods, field="method", label="方式")
-    if day > local_day(at) or day.year != round.year:
-        raise Incomplete(f"日期须在{round.year}年内，且不晚于今天", field="day")
     scheme = rules.full_scheme(round, unit.class_key)
+    _check_day(round, scheme, veto, day, local_day(at))
     row = Record(
         round=round,
         unit=unit,
@@ -84,6 +83,23 @@ def _check_open(round: Round, unit: RoundUnit) -> None:
         raise WrongState("考评方案审定之后、汇总之前才能登记日常记录", mend="请核对考评目前所处的环节")
     if unit.matter.state == "removed":
         raise WrongState(f"{unit.name}不在本次考评名单中")
+
+
+def _check_day(round: Round, scheme: Scheme, veto: str, day: dt.date, today: dt.date) -> None:
+    """A record belongs to the assessed year. What counts only as it stands at the year-end assessment is found then:
+    what happened before and was put right is no veto.
+
+    Source: smx-website-assessment/7.6.1, smx-website-assessment/7.6.2, smx-website-assessment/7.6.3,
+    smx-website-assessment/7.6.4, smx-website-assessment/7.6.5
+    """
+    final = next((one for one in scheme.vetoes if one.count == veto and one.final), None)
+    if final is not None and round.matter.state != "marking":
+        raise WrongState(
+            f"“{final.title}”以年终考评时的检查为准，开始评分后才能认定",
+            mend="平时发现的，请登记为日常记录，不选否决情形",
+        )
+    if day > today or (day.year != round.year and final is None):
+        raise Incomplete(f"日期须在{round.year}年内，且不晚于今天", field="day")
 
 
 def _effect(
