@@ -37,7 +37,7 @@ def register_pages() -> None:
     navigation.register(
         Entry(SECTION, "年度目标", "target-plans", "target", 500),
         Entry(SECTION, "目标清单", "target-list", "list-check", 510),
-        Entry(SECTION, "本单位月报", "target-reports", "file-text", 520),
+        Entry(SECTION, "目标月报", "target-reports", "file-text", 520),
         Entry(SECTION, "月考核", "target-months", "calendar-event", 530),
         Entry(SECTION, "通报", "target-notices", "speakerphone", 540),
         Entry(SECTION, "目标调整", "target-changes", "adjustments", 550),

@@ -42,9 +42,11 @@ def month_open(*, plan: Plan, month: dt.date, actor: Actor, at: dt.datetime) -> 
     first = first_of_month(month)
     after = _next(first)
     if local_day(at) < after:
-        raise WrongState(f"{first:%Y年%m月}还没有结束", mend="月终之后再开始月考核")
+        raise WrongState(f"{first.year}年{first.month}月还没有结束", mend="月终之后再开始月考核")
     if first.year != fresh.year or (fresh.issued_on is not None and after <= fresh.issued_on):
-        raise WrongState(f"{first:%Y年%m月}不在目标执行期内", mend=f"目标自{fresh.issued_on}起执行")
+        raise WrongState(
+            f"{first.year}年{first.month}月不在目标执行期内", mend=f"目标自{fresh.issued_on}起执行"
+        )
     terms = rules.setting("targets.month", local_day(at))
     made = _owe_reports(fresh, first, _due(after, int(terms["report_day"]), int(terms["hour"])), actor, at)
     due = _due(after, int(terms["check_day"]), int(terms["hour"]))
@@ -76,7 +78,7 @@ def _owe_reports(plan: Plan, month: dt.date, due: dt.datetime, actor: Actor, at:
             continue
         matter = ledger.matter_open(
             kind=states.REPORT,
-            title=f"{month:%Y年%m月}目标进展：{sheet.name}",
+            title=f"{month.year}年{month.month}月目标进展：{sheet.name}",
             body_id=sheet.body_id,
             parent=sheet.matter,
             actor=actor,
@@ -100,7 +102,7 @@ def _owe_notice(
     office = rules.seat("office_seat", at)
     drafter = (rules.seat("monitoring_seat", at) or office) if kind == "quarter" else office
     names = {
-        "month": f"{period:%Y年%m月}月考核",
+        "month": f"{period.year}年{period.month}月月考核",
         "quarter": f"{period.year}年第{(period.month + 2) // 3}季度通报",
     }
     facts: dict[str, Any] = {"kind": kind, "period": period.isoformat()}

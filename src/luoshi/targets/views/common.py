@@ -19,7 +19,6 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.ledger.models import Matter
 from luoshi.ledger.paging import Page, key_page
-from luoshi.ledger.selectors import matter_timeline
 from luoshi.ledger.states import event_label
 from luoshi.organisation.views.common import actor_of
 from luoshi.targets.models import Target
@@ -92,9 +91,9 @@ def files_of(matter: Matter) -> list[dict[str, Any]]:
 
 
 def history(matter: Matter) -> list[dict[str, Any]]:
-    """What was recorded of a matter, newest first, for the timeline component."""
+    """What was recorded of a matter itself, the latest fifty, newest first, for the timeline component."""
     entries = []
-    for event in reversed(list(matter_timeline(matter))):
+    for event in matter.events.select_related("body").order_by("-seq")[:50]:
         said = [str(event.data[key]) for key in SAID if event.data.get(key)]
         entries.append(
             {

@@ -83,7 +83,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             errors[refusal.field or "remark"] = str(refusal)
         else:
-            messages.success(request, f"{found.month:%Y年%m月}的进展已报送")
+            messages.success(request, f"{found.month.year}年{found.month.month}月的进展已报送")
             return redirect("target-report", pk)
     context = {
         "report": found,
@@ -96,7 +96,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": history(found.matter),
         "crumbs": crumbs(
             (found.sheet.name, reverse("target-sheet", args=[found.sheet_id])),
-            (f"{found.month:%Y年%m月}", ""),
+            (f"{found.month.year}年{found.month.month}月", ""),
         ),
     }
     return render(request, "targets/report.html", context, status=422 if errors else 200)
