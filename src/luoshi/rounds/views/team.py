@@ -347,7 +347,11 @@ def _row(
 ) -> dict[str, Any]:
     mine = next((mark for mark in marks if member is not None and mark.member_id == member.pk), None)
     computed = measured.answers(leaf, own.values, at=timezone.now()) if own is not None and own.values else {}
-    counted = measured.failings(leaf, own.answers, own.values, at=timezone.now()) if own is not None else {}
+    counted = (
+        measured.failings(leaf, own.answers, own.values, at=timezone.now())
+        if own is not None and own.done != "na"
+        else {}
+    )
     if leaf.failures:
         found = {one.key: mine.answers.get(one.key, 0) for one in leaf.failures} if mine else {}
     else:
