@@ -151,7 +151,9 @@ def test_the_page_stands_alone_and_escapes_what_it_shows(
     assert (code, err) == (0, "")
     assert "&lt;b&gt;甲&lt;/b&gt;" in out and "<b>甲" not in out
     assert "http" not in out and "<script" not in out
-    told = "本月派单1件（未到签收期限的不计），其中0件在规定时间内签收、超过4个工作小时未签收、计为不合格的1件"
+    told = (
+        "本月派单1件（未到签收期限的不计），其中0件在规定时间内签收、超过4个工作小时未签收、计为不合格的1件"
+    )
     assert f"{told}，按0÷1×40计，得0.00分。" in out
     assert '<span class="bad">超过4个工作小时未签收(不合格)工单数</span>：1 件' in out
 
