@@ -20,7 +20,8 @@ FACTS = {"urgency": "routine", "role": "sole", "onsite": False, "area": "urban",
 
 @pytest.fixture(autouse=True)
 def bare_matters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No function acts on a lapse here: these matters have no detail rows of the hotline's."""
+    """No function acts on a lapse or follows events here: these matters have no detail rows of the hotline's."""
+    monkeypatch.setattr("luoshi.ledger.followers._followers", [])
     module = importlib.import_module("luoshi.ledger.services.sweep")
     monkeypatch.setattr(module, "_on_overdue", {})
     monkeypatch.setattr(module, "_on_lapse", {})

@@ -15,7 +15,7 @@ from tests.assessment.counting.comparing import differences_of
 from tests.assessment.counting.lives import City
 
 pytestmark = pytest.mark.django_db
-STEPS = 160
+STEPS = 120
 PERIODS = ("2017-10", "2017-11", "2017-12", "2017-Q4", "2017")
 
 
