@@ -107,7 +107,7 @@ def handlers_of(sheet: Sheet, body: Body) -> list[dict[str, Any]]:
         closed=Count("pk"),
         signed=Count("pk", filter=Exists(own.filter(rule="hotline.sign_in", state=ObligationState.MET))),
         first_time=Count("pk", filter=Q(failed_reviews=0)),
-        in_time=Count("pk", filter=Q(deemed_overdue=False) & ~Exists(late)),
+        in_time=Count("pk", filter=Q(~Exists(late), deemed_overdue=False)),
         satisfied=Count("pk", filter=Exists(called.filter(result="satisfied"))),
         called=Count("pk", filter=Exists(called.exclude(result=""))),
     )
