@@ -202,3 +202,26 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(
     code, out, err = run(capsys, folder, *words)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert message in err
+
+
+def test_the_draft_of_the_shipped_rulebook_counts_only_where_it_is_asked_for(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    plain = scored(capsys, folder, "--period", "2017-10")
+    asked = scored(capsys, folder, "--period", "2017-10", "--compare", "sanmenxia")
+    assert "compare" not in plain
+    assert asked["units"] == plain["units"]
+    happy = Maker(folder, load("sanmenxia")).write(
+        dispatches=[
+            {
+                "closed_at": "2017-10-10 09:00",
+                "callback_at": "2017-10-11 09:00",
+                "callback_answered": "yes",
+                "result": "satisfied",
+            }
+        ]
+    )
+    (first, *_) = scored(capsys, happy, "--period", "2017-10", "--compare", "sanmenxia")["compare"]["units"]
+    assert [(item["id"], item["before"], item["after"]) for item in first["items"]] == [
+        ("4.2.2", "2.00", "0.00")
+    ]
