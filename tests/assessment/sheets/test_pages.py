@@ -105,6 +105,7 @@ def test_a_unit_sees_its_own_sheet_in_full_and_of_others_total_and_rank(counted,
     text = shown(page.get(page_of("sheet-detail", sheet)))
     totals = {row.body.code: row for row in sheet.units.select_related("body")}
     assert str(totals["zhujian"].total) in text
+    assert "每一分怎么来的" in text
     assert page_of("sheet-paper", sheet, "chengguan") in text
     assert page_of("sheet-paper", sheet, "zhujian") not in text
     assert page.get(page_of("sheet-paper", sheet, "zhujian")).status_code == 403

@@ -77,11 +77,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     window = sheet.appeal_until is not None and not past(sheet.appeal_until, now)
     on_it = sheet.closed_at is not None and reading.unit_row(sheet, actor.body_id or 0) is not None
     appeals = reading.appeal_list(actor=actor).filter(sheet=sheet).order_by("matter_id")
+    rows = _rows(sheet, actor, now) if sheet.closed_at else []
     context = {
         "sheet": sheet,
+        "mine": next((one for one in rows if one["row"].body_id == actor.body_id), None),
         "tone": TONES[sheet.matter.state],
         "can": {edge.action for edge in SHEETS.actions(sheet.matter.state, actor, sheet.matter)},
-        "rows": _rows(sheet, actor, now) if sheet.closed_at else [],
+        "rows": rows,
         "everything": everything,
         "others": reading.shown_of_others(now),
         "window": window,
