@@ -123,6 +123,20 @@ def test_month_quarter_and_year_are_read_live(enter: Enter, period: str, heading
     assert "实时计算" in text
 
 
+def test_a_kind_of_period_that_the_scheme_does_not_know_has_an_empty_page(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from luoshi.engines.assessment import PeriodError
+
+    def refuse(*args: Any, **more: Any) -> None:
+        raise PeriodError("the scheme knows no quarter")
+
+    monkeypatch.setattr("luoshi.assessment.selectors.scored.live", refuse)
+    client = enter("command_centre")
+    assert "这一期没有成绩" in get(client, period="2017-Q4")
+    shown(client.get(reverse("assessment-trend", args=["chengguan"]), {"period": OCTOBER}))
+
+
 def test_filters_are_cleared_without_losing_the_period(enter: Enter, league: Callable[..., None]) -> None:
     league(LEAGUE)
     client = enter("command_centre")

@@ -13,7 +13,7 @@ from luoshi.assessment.models import Sheet, SheetUnit
 from luoshi.assessment.policies_sheets import may_read_all
 from luoshi.assessment.selectors import sheets
 from luoshi.assessment.selectors.live import live
-from luoshi.engines.assessment import Period
+from luoshi.engines.assessment import Period, PeriodError
 from luoshi.engines.assessment import Sheet as EngineSheet
 from luoshi.engines.rulebook import Rulebook
 from luoshi.ledger import rules
@@ -113,7 +113,7 @@ def _live(body: Body, period: Period, now: datetime) -> Point:
     try:
         found = live(period, now=now).sheet
         score = found.unit(body.code)
-    except LookupError:
+    except (LookupError, PeriodError):
         return Point(period, None, None, 0, None, True)
     totals = [unit.total for unit in found.units if unit.rank is not None]
     return Point(period, score.total, score.rank, len(totals), _mean(totals), True)

@@ -56,15 +56,15 @@ def period_of(request: HttpRequest) -> Period:
 
 
 def asked(request: HttpRequest, period: Period) -> Scored | None:
-    """The scores asked for; None where the period has not begun or no scheme holds. Errors: 404 for an edition
-    that is not there."""
+    """The scores asked for; None where the period has not begun, no scheme holds, or the scheme knows no such kind
+    of period. Errors: 404 for an edition that is not there."""
     if period.first > today():
         return None
     try:
         return scored(
             period, now=timezone.now(), actor=actor_of(request), edition=request.GET.get("edition", "")
         )
-    except UnknownRule:
+    except (UnknownRule, PeriodError):
         return None
     except LookupError:
         raise Http404("没有这一版成绩") from None

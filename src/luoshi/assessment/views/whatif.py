@@ -15,7 +15,7 @@ from luoshi.assessment.counting.rows import SCHEME
 from luoshi.assessment.selectors.whatif import WhatIf, what_if
 from luoshi.assessment.views import common
 from luoshi.assessment.whatif import BadUpload, drafts_of, uploaded
-from luoshi.engines.assessment import Change, Period
+from luoshi.engines.assessment import Change, Period, PeriodError
 from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.rulebook import Rulebook, RulebookError, UnknownRule
 from luoshi.exchange import BadExport
@@ -79,7 +79,7 @@ def _compare(other: Rulebook, period: Period, context: dict[str, Any]) -> None:
         return
     try:
         found = what_if(period, other, now=timezone.now())
-    except UnknownRule:
+    except (UnknownRule, PeriodError):
         context["none"] = "所选规则集在这一期没有12345考核方案，请换一期或补上方案。"
         return
     except BadExport as error:
