@@ -79,7 +79,8 @@ class BaseJudgeForm(forms.Form):
             self.fields[point] = forms.ChoiceField(
                 label=records.base_points(day).label(point),
                 required=False,
-                choices=[("", "不变"), ("met", "符合"), ("missing", "不符合")],
+                choices=[("", "不变"), ("met", "改为符合"), ("missing", "改为不符合")],
+                widget=forms.Select(attrs={"aria-label": f"{records.base_points(day).label(point)}：改认定"}),
             )
         self.fields["note"] = forms.CharField(label="认定说明", max_length=200, required=False)
 

@@ -112,7 +112,7 @@ OPENINGS = {
     BASES.opening: "建立基础工作登记",
     ENTRIES.opening: "提出",
     OPINIONS.opening: "下达督查意见",
-    REPORTS.opening: "列为应报",
+    REPORTS.opening: "建立报送件",
     DISMISSED: "经核查不予扣分",
 }
 

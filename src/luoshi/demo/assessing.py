@@ -34,9 +34,10 @@ SILENT = "renfang"
 LATE, FORGETFUL = ("gongxin", "ranqi"), ("lvyou",)
 TELLERS = ("chengguan", "hubin", "zhujian", "shuiwu", "gongdian", "huanbao", "jiaotong", "gongan")
 PIECES = (
-    "联动处置积水点，两小时恢复通行", "开展井盖安全排查", "供暖前管网检修进展", "小区停车秩序整治见成效",
-    "夜间施工噪声联合检查", "公交线路优化回应群众建议", "窗口延时服务试行", "老旧小区水压改造完工",
+    "夜间施工噪声联合检查", "小区停车秩序整治见成效", "老旧小区水压改造完工", "供水管网夜间抢修",
+    "迎峰度冬线路巡查", "扬尘污染联动巡查", "公交线路优化回应群众建议", "路口信号配时优化",
 )  # fmt: skip
+"""What they tell of, in the same order."""
 STORY = "联络员牵头，业务科室和现场队伍分工协作，当日到场核查，次日完成整改并回访诉求人，结果录入系统。"
 
 
