@@ -18,12 +18,16 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
+from luoshi.demo.assessing import Assessing
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
 from luoshi.demo.deeds import Deeds
 from luoshi.demo.knowledge import Library
 from luoshi.demo.lives import Lives
+from luoshi.demo.rounds import Rounds
 from luoshi.demo.scenes import Scenes
+from luoshi.demo.sheets import Sheets
+from luoshi.demo.targets import Targets
 from luoshi.demo.waiting import Waiting
 from luoshi.hotline import services
 from luoshi.hotline.models import MonthlyNotice, Request
@@ -136,8 +140,8 @@ def _guard() -> Iterator[None]:
         try:
             yield
         except Refusal:
+            connection.set_rollback(False)  # else Django refuses the rollback to the savepoint itself
             cursor.execute("ROLLBACK TO SAVEPOINT step")
-            connection.set_rollback(False)
             raise
         finally:
             if not connection.needs_rollback:
@@ -172,6 +176,10 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
     library = Library(cast, end)
     with clock.as_if(filled):
         library.fill(filled)
+        assessing = Assessing(cast, start, end)
+        assessing.fill(filled)
+        targets = Targets(cast, start, end)
+        targets.fill(filled)
     machine = Clockwork(start, end, _guard)
     lives = Lives(machine, Deeds(cast, chance), library)
     _plan_calls(machine, lives, start, a_day)
@@ -179,7 +187,8 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
     last = before(end, SHORTEST - 480 * 2)
     for place, scene in enumerate(scenes):
         machine.start(later(start + (last - start) * place / len(scenes), 1), scene)
-    for moment, begin in (*Waiting(lives, end).all(), *library.lives(start)):
+    records = (*assessing.lives(), *Sheets(cast, start, end).lives(), *Rounds(cast, start, end).lives(), *targets.lives())
+    for moment, begin in (*Waiting(lives, end).all(), *library.lives(start), *records):
         machine.start(moment, begin)
     months = _months_ended(start, end)
     for month, moment in months:
