@@ -19,6 +19,7 @@ from luoshi.rounds import rules, services
 from luoshi.rounds.models import Member, Rectification, Round, RoundUnit
 from luoshi.rounds.services.after import Measure, Told
 from luoshi.rounds.services.marking import is_marked
+from luoshi.rounds.services.records import bounds
 
 OPENNESS = {
     "departments": ("chengguan", "zhujian", "huanbao", "jiaoyu", "minzheng"),
@@ -170,6 +171,11 @@ class Rounds:
         leaf = next(one for one in rules.full_scheme(round, "departments").leaves() if one.kind == "mark")
         self._record(units["chengguan"], "problem", at, leaf=leaf.id, points="-0.30")
         self._record(units["hubin"], "achievement", at)
+        for period in rules.periods("quarter", self.year):
+            if bounds(period)[1] <= at.date():
+                services.quarter_tell(
+                    round=round, period=period, text="本季度没有登记问题。", actor=self.office, at=at
+                )
         for code, unit in units.items():
             at = yield Office(60)
             if code != LATE:

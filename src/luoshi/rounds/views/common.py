@@ -226,4 +226,4 @@ def possible(round: Round, actor: Actor) -> set[str]:
 
 def timeline(matter: Matter) -> list[dict[str, Any]]:
     """The matter's own events, newest first, for the timeline."""
-    return [row for row in history(matter)][:30]
+    return history(matter)[:12]

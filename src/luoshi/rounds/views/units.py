@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -74,7 +75,7 @@ def unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
         else [],
         "remarks": list(unit.remarks.all()) if own else [],
         "sheet": unit_sheet(unit) if sees_result else None,
-        "site": site_result(unit.body_id, round.year) if own and round.rule != WEBSITE else None,
+        "quoted": site_result(unit.body_id, round.year) if own and round.rule != WEBSITE else None,
         "owed": [one for one in matter_obligations(unit.matter) if one.state == "open"],
         "entries": timeline(unit.matter) if own else [],
         "rectifications": unit.rectifications.select_related("matter") if own else [],
@@ -316,7 +317,7 @@ def _columns(unit: RoundUnit, post: Any) -> list[dict[str, Any]]:
             "title": top.title,
             "part": top.part,
             "items": [
-                _item(leaf, rows.get(leaf.id), files.get(leaf.id, []), post)
+                _item(leaf, rows.get(leaf.id), files.get(leaf.id, []), post, unit.round.last_day)
                 | {"reminders": changes if any(ask.remind for ask in leaf.asks) else []}
                 for leaf in top.leaves()
                 if leaf.kind != "formula" and leaf.id not in unit.exempt
@@ -327,7 +328,7 @@ def _columns(unit: RoundUnit, post: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _item(leaf: Item, own: SelfItem | None, files: list[Any], post: Any) -> dict[str, Any]:
+def _item(leaf: Item, own: SelfItem | None, files: list[Any], post: Any, day: dt.date) -> dict[str, Any]:
     def said(name: str, kept: Any) -> Any:
         return post.get(name, "") if post is not None else kept
 
@@ -342,7 +343,7 @@ def _item(leaf: Item, own: SelfItem | None, files: list[Any], post: Any) -> dict
             {
                 "ask": ask,
                 "answer": said(f"ask-{leaf.id}-{ask.key}", answers.get(ask.key, "")),
-                "inputs": _inputs(leaf, ask, values.get(ask.key), post),
+                "inputs": _inputs(leaf, ask, values.get(ask.key), post, day),
             }
             for ask in leaf.asks
         ],
@@ -350,14 +351,15 @@ def _item(leaf: Item, own: SelfItem | None, files: list[Any], post: Any) -> dict
     }
 
 
-def _inputs(leaf: Item, ask: Any, kept: Any, post: Any) -> list[dict[str, Any]]:
-    """The inputs of an ask that is measured: (name, label, value, lines?)."""
+def _inputs(leaf: Item, ask: Any, kept: Any, post: Any, day: dt.date) -> list[dict[str, Any]]:
+    """The inputs of an ask that is measured: (name, label, value, lines?). day: as of which limits are told."""
     if ask.measure is None:
         return []
     prefix = f"value-{leaf.id}-{ask.key}"
     if ask.measure.form == TIMED:
         value = post.get(prefix, "") if post is not None else "\n".join(_line(case) for case in kept or [])
-        label = "逐件填写，每行：事项,起算时间,办理时间,要求时限"
+        limit = measured.limit_words(ask.measure, day)
+        label = f"{ask.title}（{limit}），逐件填写，每行：事项,起算时间,办理时间,要求时限"
         return [{"name": prefix, "label": label, "value": value, "lines": True}]
     if ask.measure.form == SAME:
         value = post.get(prefix, "") if post is not None else "\n".join(",".join(row) for row in kept or [])
