@@ -13,7 +13,6 @@ from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.targets import rules
 from luoshi.targets.models import Layer, Standing, Target
-from luoshi.targets.services.drafting import GROUPS
 
 BooleanField, ChoiceField, FileField = forms.BooleanField, forms.ChoiceField, forms.FileField
 IntegerField, ModelChoiceField = forms.IntegerField, forms.ModelChoiceField
@@ -49,6 +48,11 @@ def _day() -> Any:
 def options(rule: str) -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today."""
     return [(option.value, option.label) for option in rules.choice(rule, _day()).options]
+
+
+def groups_of(layer: str) -> list[tuple[str, str]]:
+    """The classes of a layer's targets, with their names."""
+    return [(one, str(Target.Group(one).label)) for one in rules.groups_of(layer, _day())]
 
 
 def bodies() -> Any:
@@ -92,7 +96,7 @@ class TargetForm(forms.Form):
 
     def __init__(self, *args: Any, layer: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = [(one.value, one.label) for one in GROUPS[Layer(layer)]]
+        groups = groups_of(layer)
         self.fields["group"] = forms.ChoiceField(label="类别", choices=groups)
         self.fields["text"] = text("目标内容", longest=1000, rows=3)
         self.fields["points"] = number("分值", required=layer == Layer.DEPARTMENT)
@@ -155,7 +159,7 @@ def tier_form() -> type[forms.Form]:
 
 def addition_form(layer: str) -> type[forms.Form]:
     """A target to be added in the year."""
-    groups = [(one.value, one.label) for one in GROUPS[Layer(layer)]]
+    groups = groups_of(layer)
     return make(
         group=forms.ChoiceField(label="类别", choices=groups),
         text=text("目标内容", longest=1000, rows=3),

@@ -84,6 +84,17 @@ def require_step(rule: str, step: str, doing: str, *, actor: Actor, at: dt.datet
         raise NotAllowed(f"您不能“{doing}”", mend="请由规定的机构办理这一步", cite=cite)
 
 
+def groups_of(layer: str, day: dt.date) -> tuple[str, ...]:
+    """The classes that a layer's targets may have: the city and counties by field, departments key and general.
+
+    Source: smx-target-management/3.1.2, smx-target-management/3.1.3
+    """
+    if layer == "department":
+        return (*choice("targets.department_class", day).values, "undivided")
+    parts = setting("targets.county_parts", day)
+    return (*parts["quantitative"], *(parts["deducting"] if layer == "county" else ()))
+
+
 def points_of(day: dt.date) -> dict[str, Decimal]:
     """The points of a department's targets by class (key, general, undivided) and in all."""
     return {key: Decimal(value) for key, value in setting("targets.points", day).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +20,21 @@ def check_plan(
     *,
     points: Mapping[str, Decimal],
     sums: Mapping[str, Any],
+    preconditions: Mapping[str, Any],
+    categories: Collection[str],
     layout: Mapping[str, Any] | None,
 ) -> None:
-    """Note faults and hints. points: what a department's classes must add up to; layout: the known parts of that very
-    document, None for any other year.
+    """Note faults and hints. points: what a department's classes must add up to; preconditions: the events and works
+    that every county answers for; categories: kinds of bodies; layout: the known parts of that very document, None for
+    any other year.
     """
     _names(plan)
     for sheet in plan.of("department"):
         _points(plan, sheet, points)
+        if sheet.category and sheet.category not in categories:
+            plan.faults.append(Fault(sheet.line, sheet.name, f"没有“{sheet.category}”这一类单位"))
     for sheet in plan.of("county"):
-        _parts(plan, sheet)
+        _parts(plan, sheet, preconditions)
     if layout is not None and plan.document == layout["document"]:
         _layout(plan, layout)
     for indicator in sums["indicators"]:
@@ -69,12 +74,24 @@ def points_problems(targets: list[tuple[str, Decimal | None]], points: Mapping[s
     return found
 
 
-def _parts(plan: PlanFile, sheet: SheetSpec) -> None:
+def _parts(plan: PlanFile, sheet: SheetSpec, preconditions: Mapping[str, Any]) -> None:
+    """A county answers for quantities and for six events and six works; one that it does not list is a hint.
+
+    Source: smx-target-management/3.1.2, smx-targets-2017/3.5.1, smx-targets-2017/3.5.2
+    """
     groups = {target.group for target in sheet.targets}
     if not groups - {"precondition"}:
         plan.faults.append(Fault(sheet.line, sheet.name, "没有定量指标"))
-    if "precondition" not in groups:
-        plan.hints.append(Fault(sheet.line, sheet.name, "没有列前置类扣分因素"))
+    listed = [
+        spec.measure.indicator
+        for target in sheet.targets
+        if target.group == "precondition"
+        for spec in target.measures
+    ]
+    wanted = (*preconditions["events"], *preconditions["works"])
+    missing = [one for one in wanted if not any(one in indicator for indicator in listed)]
+    if missing:
+        plan.hints.append(Fault(sheet.line, sheet.name, f"前置类扣分因素没有列{'、'.join(missing)}"))
 
 
 def _layout(plan: PlanFile, layout: Mapping[str, Any]) -> None:

@@ -72,7 +72,14 @@ def file_check(*, name: str, content: bytes, at: dt.datetime) -> Checked:
             layout = books.current().setting("targets.layout", date(plan.year, 12, 31)).values
         except UnknownRule:
             layout = None
-    check_plan(plan, points=rules.points_of(today), sums=rules.setting("targets.sums", today), layout=layout)
+    check_plan(
+        plan,
+        points=rules.points_of(today),
+        sums=rules.setting("targets.sums", today),
+        preconditions=rules.setting("targets.preconditions", today),
+        categories=rules.choice("targets.category", today).values,
+        layout=layout,
+    )
     checked = Checked(plan, hashlib.sha256(content).hexdigest())
     names = _names()
     for sheet in plan.sheets:

@@ -54,9 +54,14 @@ def reduction_apply(
         raise Incomplete(f"只受理三类事由：{labels}", field="ground", cite=choice.cite)
     if fresh.changes.filter(matter__state__in=["applied", "verified", "advised"]).exists():
         raise WrongState("这项目标已有调减申请在办", mend="请等待办结")
-    words = block(reason, field="reason", label="具体情况")
-    if proof is None:
-        raise Incomplete("请附证明材料", field="proof", cite=choice.cite)
+    words = block(reason, field="reason", label="具体情况", required=False)
+    given = {"reason": words, "proof": proof[1] if proof else ""}
+    lacking = rules.content("targets.reduction", local_day(at)).missing(given)
+    if lacking or proof is None:
+        label = lacking[0].label if lacking else "证明材料"
+        raise Incomplete(
+            f"请填写或附上{label}", field=lacking[0].key if lacking else "proof", cite=choice.cite
+        )
     proposal = _proposal(fresh, values)
     kind = LOWER if proposal else DROP
     matter = ledger.matter_open(

@@ -15,7 +15,8 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
-from luoshi.targets import states
+from luoshi.organisation.selectors import local_day
+from luoshi.targets import rules, states
 from luoshi.targets.imports.model import MeasureSpec
 from luoshi.targets.models import Layer, Sheet, Target, TargetMeasure
 from luoshi.targets.policies import may_keep, require
@@ -23,17 +24,6 @@ from luoshi.targets.services.checks import block, line, locked, number, require_
 from luoshi.targets.services.judging import rejudge
 
 Group = Target.Group
-GROUPS = {
-    Layer.CITY: (Group.STRUCTURE, Group.INNOVATION, Group.FOUNDATION, Group.URBANISATION),
-    Layer.COUNTY: (
-        Group.STRUCTURE,
-        Group.INNOVATION,
-        Group.FOUNDATION,
-        Group.URBANISATION,
-        Group.PRECONDITION,
-    ),
-    Layer.DEPARTMENT: (Group.KEY, Group.GENERAL, Group.UNDIVIDED),
-}
 NO_BASIS = "没有依据文件，列为一般目标"
 
 
@@ -86,7 +76,7 @@ def put(
     """Store a target under a locked sheet. The caller has checked who may and when. Errors: Incomplete."""
     words = block(text, field="text", label="目标内容", longest=1000)
     kept = _papers(papers)
-    kind, kept["note"] = _class(sheet, group, kept)
+    kind, kept["note"] = _class(sheet, group, kept, at)
     value = number(points, field="points", label="分值")
     if sheet.layer == Layer.DEPARTMENT and value is None:
         raise Incomplete("请填写分值", field="points")
@@ -149,10 +139,11 @@ def _papers(papers: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _class(sheet: Sheet, group: str, kept: dict[str, Any]) -> tuple[str, str]:
+def _class(sheet: Sheet, group: str, kept: dict[str, Any], at: dt.datetime) -> tuple[str, str]:
     """The class of a target and its note: a key target needs the document that makes it one."""
-    if group not in GROUPS[Layer(sheet.layer)]:
-        names = "、".join(one.label for one in GROUPS[Layer(sheet.layer)])
+    known = rules.groups_of(sheet.layer, local_day(at))
+    if group not in known:
+        names = "、".join(str(Group(one).label) for one in known)
         raise Incomplete(f"请选择目标的类别（{names}）", field="group")
     note = str(kept["note"])
     if group == Group.KEY and not kept["basis"]:
@@ -201,7 +192,7 @@ def target_edit(
     require_drafting(fresh.plan, fresh.sheet)
     fresh.text = block(text, field="text", label="目标内容", longest=1000)
     kept = _papers(papers)
-    fresh.group, kept["note"] = _class(fresh.sheet, group, kept)
+    fresh.group, kept["note"] = _class(fresh.sheet, group, kept, at)
     for name, value in kept.items():
         setattr(fresh, name, value)
     fresh.points = number(points, field="points", label="分值")

@@ -158,7 +158,7 @@ def sheet_open(
 
 
 def _check_layer(layer: str, body: Body | None, at: dt.datetime) -> None:
-    if layer not in Layer.values:
+    if layer not in rules.setting("targets.layers", local_day(at))["layers"]:
         raise Incomplete("请选择层级", field="layer")
     if body is None:
         if layer != Layer.CITY:

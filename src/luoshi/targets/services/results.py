@@ -205,7 +205,7 @@ def tier_adjust(*, standing: Standing, tier: int, reason: str, actor: Actor, at:
     """
     _, matter = locked(standing.result)
     row: Standing = Standing.objects.select_related("sheet").get(pk=standing.pk)
-    if tier not in Standing.Tier.values:
+    if str(tier) not in rules.choice("targets.tier", local_day(at)).values:
         raise Incomplete("请选择档次", field="tier")
     row.tier, row.reason = tier, line(reason, field="reason", label="调整理由", longest=300)
     data = {"sheet": row.sheet.name, "tier": tier, "reason": row.reason}

@@ -16,7 +16,7 @@ from luoshi.ledger import links
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.models import Attachment
 from luoshi.ledger.services.attachments import path_of
-from luoshi.targets import forms, services
+from luoshi.targets import forms, rules, services
 from luoshi.targets.imports.model import MeasureSpec
 from luoshi.targets.models import Figure, Target, TargetMeasure
 from luoshi.targets.policies import may_keep, may_read, require
@@ -64,6 +64,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lacking": LACKING.get(target.lacking, ""),
         "measures": _measures(target, actor, now),
         "facts": _facts(target),
+        "unsaid": _unsaid(target),
         "offers": offers_for(TARGET, target, actor, now, url_name="target-act"),
         "files": files_of(target.matter),
         "entries": history(target.matter),
@@ -75,6 +76,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     }
     return render(request, "targets/target.html", context)
+
+
+def _unsaid(target: Target) -> str:
+    """What of method, source of data and who is responsible is not filled in; it is asked for, not forced."""
+    rule = rules.content("targets.target", timezone.localdate())
+    given = {"method": target.method, "data_source": target.data_source, "person": target.person}
+    return "、".join(field.label for field in rule.missing(given))
 
 
 def _facts(target: Target) -> list[tuple[str, object]]:
