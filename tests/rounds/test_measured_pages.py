@@ -31,7 +31,14 @@ def test_numbers_and_dated_cases_are_entered_and_their_finding_is_read_when_mark
     assert weight.answers == {"performance_weight": "unmet"}
     assert response.answers["opinions"] == "unmet"
     assert [case["ref"] for case in response.values["opinions"]] == ["停水舆情", "扬尘舆情"]
-    assert "3.99" in page(mine, "round-self", round.pk, unit.pk)
+    again = page(mine, "round-self", round.pk, unit.pk)
+    for words in (
+        "3.99",
+        "自发现或收到交办起24小时内回应",
+        "自收到申请起15个工作日内答复",
+        "按每件要求的时限",
+    ):
+        assert words in again
     openness.team(round)
     services.marking_start(round=round, actor=openness.office, at=MARKED)
     shown = page(client("assessor"), "round-mark", round.pk, unit.pk)

@@ -118,6 +118,14 @@ def within_on(measure: Measure, day: dt.date) -> Duration | None:
     return Duration.parse(rules.current().setting(measure.within, day)["within"])
 
 
+def limit_words(measure: Measure, day: dt.date) -> str:
+    """How long a case of a timed measure may take, in words: 自收到申请起15个工作日内答复."""
+    if measure.within == OWN:
+        return "按每件要求的时限"
+    found = rules.current().setting(measure.within, day)
+    return f"自{found['start']}起{Duration.parse(found['within']).label}内{found['done']}"
+
+
 def judged(measure: Measure, cases: Iterable[Mapping[str, str]], *, at: dt.datetime) -> Judged:
     """The verdict on each dated case, by the limit that held on the day on which it began.
 
