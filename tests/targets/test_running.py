@@ -11,6 +11,8 @@ import pytest
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, Obligation
+from luoshi.ledger.verify import Report as Checked
+from luoshi.ledger.verify import verify
 from luoshi.targets import rules, services, sources
 from luoshi.targets.models import Change, Figure, Notice, Report, Target
 from luoshi.targets.selectors.board import month_board, timeliness
@@ -548,6 +550,13 @@ def test_nothing_is_reported_or_settled_before_the_targets_are_handed_down(draft
         )
     with pytest.raises(WrongState):
         services.month_open(plan=drafted, month=JANUARY, actor=SYSTEM, at=on("02-01 10:00"))
+
+
+def test_everything_that_was_recorded_verifies(month, target, settings):
+    month()
+    submit("市城管局", {"便民停车场": {"value": "4"}}, on("02-03 10:00"))
+    apply(target("市城管局", 3))
+    assert list(verify(report=Checked())) == []
 
 
 def test_the_sample_says_what_this_file_relies_on():

@@ -24,14 +24,16 @@ class Targets:
 
     def __init__(self, cast: Cast, start: datetime, end: datetime) -> None:
         self.cast, self.start, self.end = cast, start, end
+        self.year = start.year
         self.office = cast.actor("target_office", "zhengfuban")
         self.leader = cast.actor("city_leader", "shizhengfu")
 
     def fill(self, at: datetime) -> None:
         """The office imports the year's targets and hands them down; some things are settled at once."""
+        self.year = at.year
         text = (files("luoshi.demo") / "data" / "targets.yaml").read_text(encoding="utf-8")
         checked = file_check(
-            name="targets.yaml", content=text.replace("YEAR", str(self.start.year)).encode(), at=at
+            name="targets.yaml", content=text.replace("YEAR", str(self.year)).encode(), at=at
         )
         plan = file_load(checked=checked, bodies={}, actor=self.office, at=at, name="targets.yaml")
         services.plan_issue(
@@ -57,16 +59,14 @@ class Targets:
         first = (self.start.replace(day=1, hour=0, minute=40, second=0) + timedelta(days=32)).replace(day=1)
         while first <= self.end:
             month = (first - timedelta(days=1)).date().replace(day=1)
-            if month.year == self.start.year:
+            if month.year == self.year:
                 told.append((first, self._month(month)))
             first = (first + timedelta(days=32)).replace(day=1)
         middle = self.start + (self.end - self.start) / 2
-        return [
-            *told,
-            (later(middle, 60), self.follow_up),
-            (later(middle, 200), self.lowered),
-            (later(middle, 300), self.added),
-        ]
+        if middle.year == self.year:
+            told += [(later(middle, 60), self.follow_up), (later(middle, 200), self.lowered)]
+            told.append((later(middle, 300), self.added))
+        return told
 
     def _month(self, month: date) -> Any:
         """A month is over: bodies report, the office draws up the check and issues it; so the quarter's notice."""
@@ -146,7 +146,7 @@ class Targets:
                 "indicator": "新增口袋公园", "comparison": "at_least", "value": "4", "unit": "处", "set_by": "",
                 "reference": "", "text": text,
             },
-            effective_on=at.date(),
+            effective_on=min(at.date(), date(self.year, 12, 31)),
             actor=self.office,
             at=at,
         )  # fmt: skip
