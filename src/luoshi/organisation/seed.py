@@ -68,6 +68,9 @@ def seed_sanmenxia_bodies(
     for entry in data["renamed"]:
         if entry["code"] in seeding.bodies:
             _rename(entry, seeding)
+    for code, name in data["also_called"].items():
+        if code in seeding.bodies:
+            _also_called(seeding.bodies[code], name, seeding)
     chiefs = [_staff(code, seeding) for code in seeding.bodies]
     _members([person for person in chiefs if person], seeding)
     return {code: Body.objects.get(pk=body.pk) for code, body in seeding.bodies.items()}
@@ -119,6 +122,17 @@ def _rename(entry: dict[str, Any], seeding: Seeding) -> None:
             name=alias,
             **{**common, "since": city_data()["bodies_since"], "until": entry["since"]},
         )
+
+
+def _also_called(body: Body, name: str, seeding: Seeding) -> None:
+    services.body_name_add(
+        body=body,
+        kind=BodyName.Kind.ALIAS,
+        name=name,
+        since=city_data()["bodies_since"],
+        actor=seeding.actor,
+        at=seeding.at,
+    )
 
 
 def _staff(code: str, seeding: Seeding) -> Person | None:
