@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from luoshi.engines.assessment import Charge, Period, Sheet, UnitCounts, evaluate
-from luoshi.engines.rulebook import Scheme
+from luoshi.engines.rulebook import Rulebook, Scheme
 
 MONTH, YEAR = Period.parse("2017-10"), Period.parse("2017")
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hotline.yaml").read_text())
@@ -192,3 +192,20 @@ def test_fraud_takes_in_everything_on_its_order_in_the_year_and_nothing_in_the_m
     year, month = one(scheme, {}, YEAR, charges), one(scheme, {}, MONTH, charges)
     assert (points(year, "3.7"), points(year, "3.5"), points(year, "3")) == ("10.00", "0.00", "12.00")
     assert (points(month, "3.7"), points(month, "3.5"), points(month, "3")) == ("0.00", "5.00", "7.00")
+
+
+def test_the_draft_differs_from_the_scheme_in_force_only_in_the_readings_that_it_names(
+    book: Rulebook,
+) -> None:
+    now, other = (book.scheme("assessment.hotline", MONTH.last, drafts=drafts) for drafts in (False, True))
+    assert (now.status.value, other.status.value) == ("in_force", "draft")
+    kept = [(leaf.id, leaf.max, leaf.cap, leaf.floor, leaf.no_data) for leaf in now.leaves()]
+    assert [(leaf.id, leaf.max, leaf.cap, leaf.floor, leaf.no_data) for leaf in other.leaves()] == kept
+    changed = {
+        leaf.id
+        for leaf, then in zip(now.leaves(), other.leaves(), strict=True)
+        if (str(leaf.formula), leaf.counts, leaf.lift) != (str(then.formula), then.counts, then.lift)
+    }
+    assert changed == {"2.1.2", "4.2.2"}
+    assert (now.counts, now.grades, now.ranked) == (other.counts, other.grades, other.ranked)
+    assert (now.ranked_in, other.ranked_in) == (("month", "quarter", "year"), ("year",))
