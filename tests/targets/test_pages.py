@@ -334,3 +334,27 @@ def test_the_year_s_end_shows_what_is_open_and_takes_a_standard_from_people(ente
     assert "没有办完" in shown(office.get(reverse("target-result", args=[result.pk])))
     assert not Standing.objects.exists()
     assert enter("liaison", "chengguan").get(reverse("target-result", args=[result.pk])).status_code == 403
+
+
+def test_the_board_of_the_year_s_end_asks_the_same_for_many_bodies(
+    enter, plan, django_assert_max_num_queries
+):
+    from luoshi.ledger import services as ledger
+    from luoshi.ledger.models import door
+
+    result = services.result_open(plan=plan, actor=SYSTEM, at=on("12-01 10:00"))
+    with door():
+        for sheet in Sheet.objects.filter(plan=plan).exclude(layer="city"):
+            Standing.objects.create(
+                result=result, sheet=sheet, pool=sheet.layer, regular=100, score=90, proposed=4, tier=4
+            )
+    for action in ("approve_standard", "propose"):
+        ledger.act(matter=result.matter, action=action, actor=SYSTEM, at=on("12-02 10:00"))
+    client = enter("target_office")
+    with django_assert_max_num_queries(32):
+        text = shown(client.get(reverse("target-result", args=[result.pk])))
+    assert text.count("调整档次意见") >= 5
+    said = shown(client.get(reverse("target-consequences", args=[result.pk])))
+    assert "削减2019年度公用经费5%" in said and "还没有决定" in said
+    act(client, "target-standing-act", Standing.objects.first().pk, "fraud", what="虚报数值")
+    assert Standing.objects.exclude(fraud="").exists()

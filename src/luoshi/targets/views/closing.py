@@ -125,6 +125,9 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     rows = standings(found).order_by("pool", "-score", "pk")
     if not actor.can("targets.read_all"):
         rows = rows.filter(sheet__body_id=actor.body_id or 0)
+    placed = list(rows)
+    for row in placed:
+        row.result = found  # known already; not asked for again row by row
     open_ones = blockers(found) if found.matter.state in {"open", "standard_approved", "proposed"} else []
     candidates, places, least = department_quota(found, at=now)
     context = {
@@ -140,7 +143,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
                 "item": row, "tone": TIER_TONES[row.tier], "points": plain(row.points) if row.points is not None else "—",
                 "offers": offers_for(STANDING, row, actor, now, url_name="target-standing-act"),
             }
-            for row in rows
+            for row in placed
         ],
         "quota": {"candidates": candidates, "places": places, "least": least},
         "offers": offers_for(RESULT, found, actor, now, url_name="target-result-act"),
