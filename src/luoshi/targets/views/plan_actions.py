@@ -7,6 +7,7 @@ from typing import Any
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.states import table_for
+from luoshi.organisation.selectors import local_day
 from luoshi.targets import forms, rules, services, states
 from luoshi.targets.imports.model import MeasureSpec
 from luoshi.targets.models import Change, Layer, Notice, Plan, Result, Sheet
@@ -193,7 +194,7 @@ SHEET = {
         Action(
             "self_assess", "自查自评", "pencil", _self_assess,
             lambda sheet, actor, at: _state(sheet, "in_force", "self_assessed") and sheet.layer != Layer.CITY
-            and may_keep(actor, sheet.matter) and at.date() > sheet.plan.due_on,
+            and may_keep(actor, sheet.matter) and local_day(at) > sheet.plan.due_on,
             lambda sheet: forms.make(text=forms.text("对照目标自查自评", longest=4000, rows=6)),
         ),
         Action(
