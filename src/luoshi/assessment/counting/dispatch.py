@@ -101,15 +101,15 @@ class DispatchTracker:
             case "hotline.replied":
                 new["replied"] = at
             case "hotline.review_passed":
-                new["closed"] = seconds(event.data["closed_at"])
+                new["closed"] = seconds(event.data.get("closed_at") or event.at)
             case "hotline.redo_ordered" | "hotline.second_assigned":
                 new |= {"failed": facts["failed"] + 1, "replied": None}
             case "hotline.return_requested":
                 new["returns"] = [*facts["returns"], {"at": at, "outcome": ""}]
             case "hotline.return_accepted" | "hotline.return_rejected":
                 outcome = event.kind.rpartition("_")[2]
-                *earlier, last = facts["returns"]
-                new["returns"] = [*earlier, {**last, "outcome": outcome}]
+                decided = [{**last, "outcome": outcome} for last in facts["returns"][-1:]]
+                new["returns"] = [*facts["returns"][:-1], *decided]
             case "hotline.recalled":
                 new["recalled"] = at
         new |= {

@@ -13,6 +13,9 @@ from luoshi.assessment.counting.tracker import Count, Facts, Member, Standing
 from luoshi.engines.obligations import Happened, Owed
 from luoshi.engines.rulebook import Rulebook
 
+SAID = ("contacted", "conducts", "results")
+"""What the event of a call-back tells, one of each for every grade."""
+
 
 class RequestTracker:
     """Follows direct answers and call-backs; a call-back that nobody answered counts for nothing.
@@ -29,11 +32,11 @@ class RequestTracker:
         """Remember the answer, and each call-back with what was said of whom."""
         at, data = seconds(event.at), event.data
         if event.kind == "hotline.answered":
-            return {**facts, "answered": {"at": at, "body": data["body"], "kind": matter.get("kind")}}
+            return {**facts, "answered": {"at": at, "body": data.get("body"), "kind": matter.get("kind")}}
         grades = [
             {"of": of, "contacted": contacted, "conduct": conduct, "result": result}
             for of, contacted, conduct, result in zip_longest(
-                data.get("dispatches", ()), data["contacted"], data["conducts"], data["results"]
+                data.get("dispatches", ()), *(data.get(name, ()) for name in SAID)
             )
         ]
         return {**facts, "callbacks": [*facts.get("callbacks", []), {"at": at, "grades": grades}]}
@@ -41,7 +44,7 @@ class RequestTracker:
     def standing_in(self, me: Member, family: Sequence[Member], *, now: datetime, book: Rulebook) -> Standing:
         """The direct answer, on its day."""
         answered = me.facts.get("answered")
-        if answered is None or answered["kind"] != "consultation":
+        if answered is None or answered["body"] is None or answered["kind"] != "consultation":
             return Standing()
         day = moment(answered["at"], book.worktime.tz).date()
         return Standing((Count("direct_answered_consultations", day, body=answered["body"]),))

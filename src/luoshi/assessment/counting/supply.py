@@ -32,7 +32,8 @@ class SupplyTracker:
         """Remember what was asked for, by when, and when it came."""
         match event.kind:
             case "knowledge.requested":
-                return {"form": matter["form"], "due": seconds(matter["due_set"])}
+                due = matter.get("due_set")
+                return {"form": matter.get("form"), "due": seconds(due) if due is not None else None}
             case "knowledge.delivered":
                 return {**facts, "delivered": seconds(event.at)}
             case _:
@@ -40,7 +41,7 @@ class SupplyTracker:
 
     def standing(self, facts: Facts, *, now: datetime, book: Rulebook) -> Standing:
         """What was asked for, and what of it was supplied."""
-        if facts.get("cancelled"):
+        if facts.get("cancelled") or facts.get("due") is None:
             return Standing()
         day, delivered = moment(facts["due"], book.worktime.tz).date(), facts.get("delivered")
         if facts["form"] == "script":
@@ -60,7 +61,7 @@ class CorrectionTracker:
 
     def step(self, facts: Facts, event: Happened, owed: Sequence[Owed], matter: Mapping[str, Any]) -> Facts:
         """Remember each error with its points."""
-        found = {"at": seconds(event.at), "points": event.data["points"]}
+        found = {"at": seconds(event.at), "points": event.data.get("points", "0")}
         return {**facts, "found": [*facts.get("found", []), found]}
 
     def standing(self, facts: Facts, *, now: datetime, book: Rulebook) -> Standing:
