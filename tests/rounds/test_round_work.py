@@ -97,7 +97,9 @@ def test_only_what_is_assigned_is_marked(openness: City) -> None:
         next(leaf for top in scheme.items if top.id == column for leaf in top.leaves() if leaf.kind == "mark")
         for column in columns[:2]
     )
-    services.marks_set(unit=unit, entries=[services.Entry(inside.id, 1)], methods=["files"], actor=me, at=MARKED)
+    services.marks_set(
+        unit=unit, entries=[services.Entry(inside.id, 1)], methods=["files"], actor=me, at=MARKED
+    )
     with pytest.raises(NotAllowed, match="没有分派给您"):
         services.marks_set(
             unit=unit, entries=[services.Entry(outside.id, 1)], methods=["files"], actor=me, at=MARKED
@@ -136,9 +138,7 @@ def test_two_assessors_are_averaged_and_an_agreed_mark_goes_before(openness: Cit
     )
     assert mark() == D("1.2")
     with pytest.raises(Incomplete, match="合议理由"):
-        services.mark_agree(
-            unit=unit, entry=services.Entry(leaf.id, "1.2"), actor=openness.office, at=MARKED
-        )
+        services.mark_agree(unit=unit, entry=services.Entry(leaf.id, "1.2"), actor=openness.office, at=MARKED)
 
 
 def test_assessors_who_find_different_things_must_agree(openness: City) -> None:
@@ -204,7 +204,9 @@ def test_a_task_that_a_unit_does_not_have_is_neither_marked_nor_missing(openness
     assert fresh.grade == "优秀"
     sheet = unit_sheet(fresh)
     assert sheet is not None
-    says = [line["say"] for column in sheet["columns"] for line in column["items"] if line["leaf"].id == leaf.id]
+    says = [
+        line["say"] for column in sheet["columns"] for line in column["items"] if line["leaf"].id == leaf.id
+    ]
     assert says[0].startswith("认定无此项任务：本单位无此职能")
     services.summary_return(round=round, reason="重认", actor=openness.office, at=MARKED)
     services.exempt_set(unit=fresh, leaf=leaf.id, reason="", actor=openness.office, at=MARKED)
@@ -307,6 +309,16 @@ def test_a_quarter_without_its_notice_is_reminded_of(openness: City) -> None:
 
     assert words(dt.date(2018, 3, 31)) == []
     assert words(dt.date(2018, 4, 1)) == ["2018年第一季度的日常考核情况还没有通报"]
+
+
+def test_before_the_points_are_approved_only_facts_are_recorded(openness: City) -> None:
+    round = openness.drafted()
+    unit = openness.unit(round, "chengguan")
+    leaf = rules.scheme_of(round, "departments").leaves().__next__()
+    day = dt.date(2018, 1, 2)
+    with pytest.raises(Incomplete, match="只能记录事实"):
+        entered(openness, unit, leaf=leaf.id, points="-0.5", day=day)
+    assert entered(openness, unit, leaf=leaf.id, day=day).points is None
 
 
 # what follows
@@ -431,9 +443,7 @@ def test_a_sheet_says_where_each_point_comes_from(openness: City) -> None:
     services.summarise(round=round, actor=openness.office, at=MARKED)
     sheet = unit_sheet(openness.unit(round, "chengguan"))
     assert sheet is not None
-    line = next(
-        row for column in sheet["columns"] for row in column["items"] if row["leaf"].id == leaf.id
-    )
+    line = next(row for column in sheet["columns"] for row in column["items"] if row["leaf"].id == leaf.id)
     assert "日常记录减0.25分：目录没有更新" in line["say"]
     assert APPROVED > MARKED
     assert Member.objects.filter(round=round).exists()

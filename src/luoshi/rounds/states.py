@@ -11,6 +11,8 @@ RECORD = "rounds.record"
 RECTIFICATION = "rounds.rectification"
 
 LIVE = ("planned", "running", "marking")
+RECORDING = ("draft", "submitted", *LIVE)
+"""While what is found is put on record; before the points are approved as facts only."""
 SETTLED = ("published", "closed")
 
 ROUNDS = StateTable(

@@ -18,7 +18,7 @@ from luoshi.rounds import rules
 from luoshi.rounds.models import QuarterNotice, Record, Round, RoundUnit
 from luoshi.rounds.policies import may_approve, may_manage, require
 from luoshi.rounds.services.checks import LONG, block, line, lock_round, number, option
-from luoshi.rounds.states import LIVE, RECORD
+from luoshi.rounds.states import RECORD, RECORDING
 
 
 @transaction.atomic
@@ -41,7 +41,8 @@ def record_enter(
 ) -> Record:
     """Put on record what was found, and how. With points or a failure it counts for one item, with a veto for the
     whole; what lies outside the total and every veto counts only once it is approved. cause: what it goes back to;
-    outside the total one cause counts once for an item, and for each item that it falls under.
+    outside the total one cause counts once for an item, and for each item that it falls under. Before the year's
+    points are approved only facts are recorded.
 
     Errors: Incomplete naming the field, NotAllowed (the office only), WrongState (round not under way).
     Source: smx-openness-assessment/10.2, smx-openness-assessment/10.3
@@ -52,7 +53,9 @@ def record_enter(
     rule = rules.rule_of(round)
     option(kind, rule.records.kinds, field="kind", label="类别")
     option(method, rule.records.methods, field="method", label="方式")
-    scheme = rules.full_scheme(round, unit.class_key)
+    scheme = rules.shown_scheme(round, unit.class_key)
+    if round.planned_at is None and (points not in (None, "") or failure):
+        raise Incomplete("当年分值审定之前只能记录事实，不能加减分", field="points")
     _check_day(round, scheme, veto, day, local_day(at))
     row = Record(
         round=round,
@@ -79,8 +82,8 @@ def record_enter(
 
 
 def _check_open(round: Round, unit: RoundUnit) -> None:
-    if round.matter.state not in LIVE:
-        raise WrongState("考评方案审定之后、汇总之前才能登记日常记录", mend="请核对考评目前所处的环节")
+    if round.matter.state not in RECORDING:
+        raise WrongState("考评结果已经汇总，不能再登记日常记录", mend="请核对考评目前所处的环节")
     if unit.matter.state == "removed":
         raise WrongState(f"{unit.name}不在本次考评名单中")
 
@@ -220,7 +223,7 @@ def record_withdraw(*, record: Record, reason: str, actor: Actor, at: dt.datetim
 
 
 def _still_counting(record: Record) -> None:
-    if record.round.matter.state not in LIVE:
+    if record.round.matter.state not in RECORDING:
         raise WrongState("考评结果已经汇总，日常记录不能再变动", mend="如有差错，请先退回评分")
 
 

@@ -22,7 +22,7 @@ from luoshi.rounds.policies import may_approve, may_manage, may_read_all, may_re
 from luoshi.rounds.selectors.progress import period_words, record_list
 from luoshi.rounds.services.records import bounds, records_in
 from luoshi.rounds.services.spot import spot_means
-from luoshi.rounds.states import LIVE
+from luoshi.rounds.states import LIVE, RECORDING
 from luoshi.rounds.views.common import (
     Deed,
     actor_of,
@@ -72,7 +72,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
             {"period": one, "words": period_words(one), "draws": drawn.get(one, [])}
             for one in rules.periods(rule.spot.every, round.year)
         ],
-        "may_enter": round.matter.state in LIVE and may_manage(actor_of(request), round.matter),
+        "may_enter": round.matter.state in RECORDING and may_manage(actor_of(request), round.matter),
     }
     return answer(request, "rounds/records.html", context)
 
@@ -110,13 +110,13 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     round = round_or_404(request, pk)
     actor, now, rule = actor_of(request), timezone.now(), rules.rule_of(round)
     require(may_manage(actor, round.matter), "登记日常考核")
-    if round.matter.state not in LIVE:
-        messages.error(request, "考评方案审定之后、汇总之前才能登记日常记录")
+    if round.matter.state not in RECORDING:
+        messages.error(request, "考评结果已经汇总，不能再登记日常记录")
         return redirect("round-records", pk=pk)
     key = request.POST.get("class") or request.GET.get("class") or rule.classes[0].key
     if key not in {kind.key for kind in rule.classes}:
         raise Http404
-    scheme = rules.full_scheme(round, key)
+    scheme = rules.shown_scheme(round, key)
     form = forms.RecordForm(
         request.POST or None, request.FILES or None, round=round, rule=rule, initial={"day": today()}
     )
@@ -174,7 +174,7 @@ def record(request: HttpRequest, pk: int, record_pk: int) -> HttpResponse:
     done, shown = deeds_of(request, deeds, back=reverse("round-record", args=[pk, record_pk]))
     if done is not None:
         return done
-    rule, scheme = rules.rule_of(round), rules.full_scheme(round, row.unit.class_key)
+    rule, scheme = rules.rule_of(round), rules.shown_scheme(round, row.unit.class_key)
     leaf = rules.leaf_of(scheme, row.leaf) if row.leaf else None
     context = {
         **frame(
@@ -195,7 +195,7 @@ def record(request: HttpRequest, pk: int, record_pk: int) -> HttpResponse:
 
 def _record_deeds(row: Record, actor: Any, now: Any) -> list[Deed]:
     can = {edge.action for edge in table_for(row.matter.kind).actions(row.matter.state, actor, row.matter)}
-    open_ = row.round.matter.state in LIVE
+    open_ = row.round.matter.state in RECORDING
     found: list[Deed] = []
     if open_ and row.needs_approval and "approve" in can and may_approve(actor, row.round.matter):
         found.append(

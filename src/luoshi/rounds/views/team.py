@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.engines.assessment.points import plain
 from luoshi.engines.rulebook import Item, Scheme
+from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Refusal
 from luoshi.organisation.models import User
 from luoshi.organisation.models.base import in_force
@@ -229,6 +230,7 @@ def mark_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
                 actor=actor,
                 at=now,
             )
+            _attach(unit, request, actor, now)
         except Refusal as refusal:
             if refusal.status == 403:
                 raise
@@ -268,6 +270,14 @@ def mark_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
         "files": unit.matter.attachments.order_by("pk"),
     }
     return answer(request, "rounds/mark_unit.html", context, refused=bool(problem) or refused(shown))
+
+
+def _attach(unit: RoundUnit, request: HttpRequest, actor: Any, now: Any) -> None:
+    """Keep the evidence that goes with the marks."""
+    for file in request.FILES.getlist("evidence"):
+        name = getattr(file, "name", "") or ""
+        stored = cast(BinaryIO, file)
+        ledger.attachment_add(matter=unit.matter, file=stored, name=name, purpose="mark", actor=actor, at=now)
 
 
 def _entries(scheme: Scheme, post: Any) -> list[services.Entry]:
