@@ -46,7 +46,9 @@ EVERYWHERE = (
 )
 
 
-@pytest.mark.parametrize("step", ["opened", "drafted", "planned", "running", "marking", "summarised", "published"])
+@pytest.mark.parametrize(
+    "step", ["opened", "drafted", "planned", "running", "marking", "summarised", "published"]
+)
 def test_every_page_of_a_round_opens_at_every_step(openness: City, step: str) -> None:
     round = getattr(openness, step)()
     office = client("round_office")
@@ -114,7 +116,10 @@ def test_a_unit_fills_in_and_hands_in_its_papers(openness: City) -> None:
     data |= {f"person-{one.value}": "某某" for one in rules.rule_of(round).persons}
     assert me.post(url, {**data, "submit": "1"}).status_code == 302
     assert Matter.objects.get(pk=unit.pk).state == "submitted"
-    assert me.post(reverse("round-unit", args=[round.pk, unit.pk]), {"action": "recall"}).status_code in (302, 422)
+    assert me.post(reverse("round-unit", args=[round.pk, unit.pk]), {"action": "recall"}).status_code in (
+        302,
+        422,
+    )
 
 
 def test_a_unit_sees_its_own_papers_and_no_other_s(openness: City) -> None:

@@ -228,7 +228,11 @@ def _failings(item: Item, entry: Entry, own: SelfItem | None, at: dt.datetime) -
     for one in item.failures:
         said = entry.answers.get(one.key)
         found[one.key] = counted.get(one.key, 0) if said in (None, "") else said
-        if one.key in counted and _times(one.key, found[one.key]) != counted[one.key] and not entry.note.strip():
+        if (
+            one.key in counted
+            and _times(one.key, found[one.key]) != counted[one.key]
+            and not entry.note.strip()
+        ):
             raise Incomplete(
                 f"“{one.title}”按填报情况计{counted[one.key]}次，认定为{found[one.key]}次的须写明理由",
                 field=f"note-{item.id}",

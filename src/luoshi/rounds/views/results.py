@@ -30,7 +30,9 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def results(request: HttpRequest, pk: int) -> HttpResponse:
     """The league table of each class: for the office from the summary on, for units once it is published."""
     round = round_or_404(request, pk)
-    require(may_read_all(actor_of(request), round.matter) or round.matter.state in SETTLED, "查看尚未公布的结果")
+    require(
+        may_read_all(actor_of(request), round.matter) or round.matter.state in SETTLED, "查看尚未公布的结果"
+    )
     tables = leagues(round)
     context = {
         **frame(request, round, "round-results", ("结果", "")),
