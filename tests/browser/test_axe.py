@@ -19,8 +19,10 @@ PUBLIC = [
 ]  # fmt: skip
 INSIDE = {
     ("command_centre", "command-centre"): [
-        "/work/", "/rules/", "/rules/hotline.sign_in/?try=1&start=2017-09-29T17:50&urgency=routine", "/organisation/",
-        "/assessment/", "/assessment/scheme/", "/assessment/sheets/", "/assessment/entries/", "/assessment/base/", "/assessment/whatif/",
+        "/work/", "/organisation/", "/rules/",
+        "/rules/hotline.sign_in/?try=1&start=2017-09-29T17:50&urgency=routine",
+        "/assessment/", "/assessment/scheme/", "/assessment/sheets/", "/assessment/entries/", "/assessment/base/",
+        "/assessment/whatif/",
     ],
     ("agent", "platform"): ["/requests/", "/requests/new/"],
     ("liaison", "chengguan"): ["/dispatches/", "/knowledge/"],
