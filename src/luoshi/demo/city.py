@@ -187,7 +187,12 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
     last = before(end, SHORTEST - 480 * 2)
     for place, scene in enumerate(scenes):
         machine.start(later(start + (last - start) * place / len(scenes), 1), scene)
-    records = (*assessing.lives(), *Sheets(cast, start, end).lives(), *Rounds(cast, start, end).lives(), *targets.lives())
+    records = (
+        *assessing.lives(),
+        *Sheets(cast, start, end).lives(),
+        *Rounds(cast, start, end).lives(),
+        *targets.lives(),
+    )
     for moment, begin in (*Waiting(lives, end).all(), *library.lives(start), *records):
         machine.start(moment, begin)
     months = _months_ended(start, end)
