@@ -171,6 +171,7 @@ def _figure(row: TargetMeasure, month: date) -> dict[str, Decimal | str | None]:
     wanted = row.assigned_value if row.comparison == "assigned" else row.value
     if wanted is None:
         return {}
-    steady = row.unit in {"%", "百分点"}
-    amount = wanted * lag * (Decimal("1.01") if steady else part * Decimal("1.05"))
-    return {"value": round(amount, 1 if steady or wanted < 100 else 0)}
+    if row.unit in {"%", "百分点"}:
+        rate = wanted * lag if lag < 1 else min(wanted + Decimal("0.3"), Decimal(100))
+        return {"value": round(rate, 1)}
+    return {"value": round(wanted * lag * part * Decimal("1.05"), 0)}

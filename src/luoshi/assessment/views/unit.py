@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -122,7 +123,8 @@ def months(request: HttpRequest, unit: str) -> HttpResponse:
     while len(wanted) < MONTHS:
         wanted.append(wanted[-1].before)
     points = trend(body, wanted[::-1], now=timezone.now(), actor=common.actor_of(request))
-    known = [point for point in points if point.total is not None]
+    counted = dropwhile(lambda point: point.mean is None, points)  # from the first month that ranks anybody
+    known = [point for point in counted if point.total is not None]
     context = {
         "body": body,
         "points": [

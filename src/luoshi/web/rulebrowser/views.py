@@ -27,6 +27,8 @@ from luoshi.web.rulebrowser.words import (
 
 SEARCH_LENGTH = 60
 TRIABLE = ("limit", "authority")
+FIRST_SHOWN, ALL = "hotline", "all"
+"""Without a wish one function is shown: hundreds of rules at once help nobody."""
 PUBLIC_LIMITS = "hotline.public_limits"
 
 
@@ -37,7 +39,7 @@ def _found(book: Rulebook, query: dict[str, str]) -> list[Rule]:
     found = [
         rule
         for rule in latest.values()
-        if (not query.get("function") or function_of(rule) == query["function"])
+        if (query["function"] in ("", ALL) or function_of(rule) == query["function"])
         and (not query.get("kind") or rule.kind == query["kind"])
         and (not query.get("status") or rule.status.value == query["status"])
         and (not words or _holds(book, rule, words))
@@ -64,6 +66,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     """All rules of this city's rulebook, found by words, function, kind and status."""
     book = rules.current()
     query = {name: request.GET.get(name, "") for name in ("q", "function", "kind", "status")}
+    if not any(request.GET.values()):
+        query["function"] = FIRST_SHOWN
     found = _found(book, query)
     groups = [
         {"title": function_label(function), "code": function, "rows": [_row(book, rule) for rule in group]}
