@@ -47,7 +47,7 @@ def test_what_is_due_later_today_is_due_today_and_ahead(at: At, now: str, due: s
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
-    for name in ("sweep", "outbox_flush"):
+    for name in ("sweep", "recount", "outbox_flush"):
         monkeypatch.setattr(f"luoshi.demo.clockwork.{name}", lambda **given: None)
 
 
