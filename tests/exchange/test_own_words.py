@@ -124,3 +124,36 @@ def test_a_corrected_deduction_takes_points_back(make: Maker) -> None:
     rows = [{"count": "overdue_tickets", "date": "2017-10-20", "counted": "1", "corrected": "0"}]
     score = make.sheet(dispatches=[SIGNED], corrections=rows).unit("甲")
     assert str(score.line("3.1.1").points) == "0.00"
+
+
+@pytest.mark.parametrize(("approved", "counted"), [("2017-11-06 09:00", 1), ("2017-11-06 09:00:01", 0)])
+def test_an_entry_approved_after_the_closing_is_not_in_it(make: Maker, approved: str, counted: int) -> None:
+    entry = {"item": "award_municipal", "date": "2017-10-20", "entered_at": approved}
+    closing = {"period": "2017-10", "closed_at": "2017-11-06 09:00"}
+    export = make.export(dispatches=[{}], entries=[entry], closings=[closing])
+    told = found(count(export, make.book, period=Period.parse("2017-10")))
+    assert told.get("municipal_awards", 0) == counted
+
+
+def test_averages_frozen_at_a_closing_are_told_by_period(make: Maker) -> None:
+    rows = [
+        {"period": "2017-10", "item": "2.1.1", "points": "38.00"},
+        {"period": "2017-10", "item": "2.2.1", "points": "300.5"},
+        {"period": "2017-Q4", "item": "2.1.1", "points": "39"},
+    ]
+    export = make.export(dispatches=[{}], averages=rows)
+    told = export.averages(Period.parse("2017-10"))
+    assert told is not None and {item: str(points) for item, points in told.items()} == {
+        "2.1.1": "38.00", "2.2.1": "300.5"
+    }  # fmt: skip
+    assert export.averages(Period.parse("2017-11")) is None
+
+
+def test_an_average_of_no_period_or_said_twice_is_bad(make: Maker) -> None:
+    rows = [
+        {"period": "十月", "item": "2.1.1", "points": "38"},
+        {"period": "2017-10", "item": "2.1.1", "points": "38"},
+        {"period": "2017-10", "item": "2.1.1", "points": "39"},
+    ]
+    bad = read(make.write(dispatches=[{}], averages=rows)).bad
+    assert [(row.row, row.column) for row in bad] == [(2, "period"), (4, "item")]

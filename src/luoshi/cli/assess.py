@@ -80,7 +80,7 @@ def assess(
         other = _book(compare) if compare else None
         export = _read(source, book, skip_bad)
         at = _as_of(as_of, export)
-        counted, sheet = _score(export, book, scheme, span, at, drafts=False)
+        counted, sheet = _score(export, book, scheme, span, at, drafts=False, closed=other is None)
         text = _write(export, counted, sheet, book, other, scheme, most, form, out)
     except (BadExport, PeriodError, UnknownRule, WorktimeError) as error:
         raise Mistake(str(error)) from None
@@ -139,14 +139,23 @@ def _read(source: Path, book: Rulebook, skip_bad: bool) -> Export:
 
 
 def _score(
-    export: Export, book: Rulebook, scheme: str, period: Period, as_of: datetime | None, *, drafts: bool
+    export: Export,
+    book: Rulebook,
+    scheme: str,
+    period: Period,
+    as_of: datetime | None,
+    *,
+    drafts: bool,
+    closed: bool = False,
 ) -> tuple[Counted, Sheet]:
+    """Count and score. closed: take the averages that the export says were frozen, where it says any."""
     from luoshi.engines.assessment import evaluate
     from luoshi.exchange import count
 
     rule = book.scheme(scheme if "." in scheme else f"assessment.{scheme}", period.last, drafts=drafts)
     counted = count(export, book, period=period, as_of=as_of, drafts=drafts)
-    return counted, evaluate(rule, counted.units, period=period)
+    means = export.averages(period) if closed and as_of is None else None
+    return counted, evaluate(rule, counted.units, period=period, means=means, closed=means is not None)
 
 
 def _write(

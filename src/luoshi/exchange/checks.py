@@ -116,6 +116,25 @@ def _check_closings(data: Data, bad: list[BadRow]) -> None:
         seen.add(period)
 
 
+def _check_averages(data: Data, bad: list[BadRow]) -> None:
+    """Each row names a period that can be read; an item stands once in it."""
+    seen: set[tuple[str, str]] = set()
+    columns = (
+        data["row"].tolist(),
+        data["period"].fill_null("").to_list(),
+        data["item"].fill_null("").to_list(),
+    )
+    for row, text, item in zip(*columns, strict=True):
+        try:
+            key = str(Period.parse(text)), item
+        except PeriodError:
+            bad.append(BadRow(data.shown, row, "period", text, "a period such as 2017-10"))
+            continue
+        if key in seen:
+            bad.append(BadRow(data.shown, row, "item", item, "one row for an item of a period"))
+        seen.add(key)
+
+
 def check_returns(data: Data, dispatches: Data, bad: list[BadRow]) -> None:
     """Note returns of dispatches that are not there."""
     known = data["dispatch_no"].is_in(dispatches["dispatch_no"].implode()).fill_null(True).to_numpy()
@@ -136,4 +155,5 @@ CHECKS: dict[str, Callable[[Data, list[BadRow]], None]] = {
     "base": _check_base,
     "entries": _check_entries,
     "closings": _check_closings,
+    "averages": _check_averages,
 }

@@ -217,6 +217,7 @@ ENTRIES = Table(
         Column("count", "次数", "whole", optional=True, default=1),
         Column("until", "落实日期", "date", optional=True),
         Column("evidence", "证明材料", "text", optional=True),
+        Column("entered_at", "审定时间", "time", optional=True),
     ),
 )
 CORRECTIONS = Table(
@@ -241,4 +242,25 @@ CLOSINGS = Table(
         Column("closed_at", "结账时间", "time", required=True),
     ),
 )
-TABLES = (UNITS, DISPATCHES, RETURNS, ANSWERS, SUBMISSIONS_TABLE, BASE, ENTRIES, CORRECTIONS, CLOSINGS)
+AVERAGES = Table(
+    "averages",
+    "结账平均分",
+    False,
+    (
+        Column("period", "统计期", "text", required=True),
+        Column("item", "考核项", "text", required=True),
+        Column("points", "平均分", "number", required=True),
+    ),
+)
+TABLES = (
+    UNITS,
+    DISPATCHES,
+    RETURNS,
+    ANSWERS,
+    SUBMISSIONS_TABLE,
+    BASE,
+    ENTRIES,
+    CORRECTIONS,
+    CLOSINGS,
+    AVERAGES,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,13 @@ class Export:
         rows = zip(table["period"].fill_null("").to_list(), table["closed_at"].tolist(), strict=True)
         told = {str(Period.parse(text)) if text else "": moment(at, self.tz) for text, at in rows}
         return told.get(str(period), told.get(""))
+
+    def averages(self, period: Period) -> dict[str, Decimal] | None:
+        """The averages frozen when a period was closed, by item; None where the table averages has none of it."""
+        table = self.data["averages"]
+        columns = (table["period"].to_list(), table["item"].to_list(), table["points"].tolist())
+        rows = zip(*columns, strict=True)
+        return {item: points for text, item, points in rows if Period.parse(text) == period} or None
 
     @property
     def skipped(self) -> dict[str, int]:

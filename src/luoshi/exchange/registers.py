@@ -160,11 +160,15 @@ def _corrections(export: Export, window: Window, period: Period, found: Register
 def _entries(export: Export, window: Window, period: Period, found: Register) -> None:
     data = export.data["entries"]
     items = tuple(ENTRY_COUNTS)
-    columns = [data[name].tolist() for name in ("row", "unit", "item", "date", "count", "until")]
+    columns = [
+        data[name].tolist() for name in ("row", "unit", "item", "date", "count", "until", "entered_at")
+    ]
     orders = data["order_no"].fill_null("").to_list()
-    for (row, unit, code, at, times, until), order in zip(zip(*columns, strict=True), orders, strict=True):
+    for (row, unit, code, at, times, until, entered), order in zip(
+        zip(*columns, strict=True), orders, strict=True
+    ):
         item, ref = items[code], f"entries {row}"
-        if at > window.as_of:
+        if at > window.as_of or (entered != NEVER and entered > window.as_of):
             continue
         if item == "unimplemented_opinion":
             carried_out = until if until <= window.as_of else NEVER

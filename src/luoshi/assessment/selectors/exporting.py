@@ -267,6 +267,7 @@ def tables(*, now: datetime, period: Period | None = None) -> Iterator[tuple[str
         if row["unit"] in known:
             yield "corrections", row
     yield from closings(now=now)
+    yield from averages()
 
 
 def corrections() -> Iterator[Row]:
@@ -287,6 +288,14 @@ def _accepted() -> Iterable[Any]:
     rows: Any = Appeal.objects.order_by("pk")
     rows = rows.filter(matter__jurisdiction=settings.JURISDICTION, matter__state="accepted")
     return list(rows.select_related("body"))
+
+
+def averages() -> Iterator[tuple[str, Row]]:
+    """The averages frozen on the sheets that are closed."""
+    closed = Sheet.objects.filter(jurisdiction=settings.JURISDICTION, as_of__isnull=False)
+    for sheet in closed.order_by("first", "kind"):
+        for item, points in sheet.means.items():
+            yield "averages", {"period": sheet.period, "item": item, "points": points}
 
 
 def closings(*, now: datetime) -> Iterator[tuple[str, Row]]:

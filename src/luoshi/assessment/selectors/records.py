@@ -327,6 +327,7 @@ def _entry_rows(as_of: dt.datetime) -> Iterable[dict[str, Any]]:
             "count": 1,
             "until": None,
             "evidence": entry.matter.number or "",
+            "entered_at": entry.decided_at,
             "ref": entry.pk,
         }
 
@@ -345,6 +346,7 @@ def _opinion_rows(as_of: dt.datetime, zone: dt.tzinfo) -> Iterable[dict[str, Any
             "count": 1,
             "until": done.astimezone(zone).date() if done is not None and done <= as_of else None,
             "evidence": opinion.matter.number or "",
+            "entered_at": None,
             "ref": opinion.pk,
         }
 
