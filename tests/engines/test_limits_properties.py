@@ -83,7 +83,10 @@ def test_a_later_start_is_never_due_earlier(
         for at in (start, start + timedelta(seconds=later))
     )
     assert first is not None and second is not None
-    assert first <= second
+    if str(duration).endswith(("month", "months")):  # 30 October and 31 October end on the same 30 November
+        assert first.date() <= second.date()
+    else:
+        assert first <= second
 
 
 @given(starts, durations, st.integers(1, 20), names, countings, st.data())
