@@ -35,6 +35,15 @@ SMALL_CITY = (
     "jiaoyu",
     "shuiwu",
     "reli",
+    "mishuke",
+    "jiyaoke",
+    "shizhangban",
+    "duchashi",
+    "zonghe1",
+    "zonghe2",
+    "fazhiban",
+    "bianban",
+    "jiancha",
 )
 
 

@@ -50,7 +50,7 @@ def test_each_problem_is_one_line_with_the_path_and_the_exit_code_is_2(run: Run,
     assert (code, err) == (2, "")
     assert out.splitlines() == [
         f"{folder}/unknown_owner.yaml:10: demo.sign.owner: unknown value mayor; "
-        "use one of: body, citizen, platform",
+        "use one of: body, citizen, person, platform",
         "1 rulebook, 0 rules: 1 problem",
     ]
 
@@ -72,7 +72,7 @@ def test_json_tells_every_problem_with_its_parts(run: Run, folder: Path) -> None
     assert found["ok"] is False
     problem = found["rulebooks"][0]["problems"][0]
     assert (problem["line"], problem["key"]) == (10, "demo.sign.owner")
-    assert problem["mend"] == "use one of: body, citizen, platform"
+    assert problem["mend"] == "use one of: body, citizen, person, platform"
 
 
 @pytest.mark.parametrize("name", ["missing", "file.txt", "empty"])

@@ -26,6 +26,7 @@ class Actor:
     name: str
     user_id: int | None = None
     body_id: int | None = None
+    person_id: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     permissions: frozenset[str] = field(default_factory=frozenset)
 

@@ -98,6 +98,14 @@ class Disclosure(models.TextChoices):
     INTERNAL = "internal", "内部"
 
 
+class Secrecy(models.TextChoices):
+    """How far a matter is secret. What is top secret (绝密) never enters; the database knows no value for it."""
+
+    NONE = "", "非涉密"
+    SECRET = "secret", "秘密"
+    CONFIDENTIAL = "confidential", "机密"
+
+
 class Matter(LedgerModel):
     """Anything handled: one row, with its state, owner and the head of its chain of events."""
 
@@ -113,6 +121,7 @@ class Matter(LedgerModel):
         "self", models.PROTECT, null=True, related_name="children", verbose_name="上级事项"
     )
     disclosure = models.CharField("公开属性", max_length=12, choices=Disclosure, default=Disclosure.UNDECIDED)
+    secrecy = models.CharField("密级", max_length=12, choices=Secrecy, blank=True, default=Secrecy.NONE)
     facts = models.JSONField("要素", default=dict)
     version = models.PositiveIntegerField("版本", default=0)
     opened_at = models.DateTimeField("立件时间")
@@ -127,6 +136,9 @@ class Matter(LedgerModel):
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True) | models.Q(closed_at__gte=models.F("opened_at")),
                 name="matter_closed_after_opened",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(secrecy__in=Secrecy.values), name="matter_secrecy_known"
             ),
         ]
         indexes = [
@@ -194,6 +206,9 @@ class Obligation(LedgerModel):
     opened_seq = models.PositiveIntegerField()
     nature = models.CharField(max_length=8, default="duty")
     owner = models.CharField(max_length=10)
+    person = models.ForeignKey(
+        "organisation.Person", models.PROTECT, null=True, related_name="+", verbose_name="责任人"
+    )
     body = models.ForeignKey(
         "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="责任单位"
     )
@@ -227,6 +242,11 @@ class Obligation(LedgerModel):
                 condition=models.Q(state="open", nature="duty", breached_at__isnull=True),
             ),
             models.Index(fields=["body", "rule", "state"], name="obligation_body_rule"),
+            models.Index(
+                fields=["person", "due_at", "id"],
+                name="obligation_person",
+                condition=models.Q(state="open", nature="duty", person__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

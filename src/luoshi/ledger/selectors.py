@@ -15,9 +15,19 @@ from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, Tal
 from luoshi.ledger.services.derive import owed_from
 
 
-def obligations_owed(*, body_id: int, matter_kinds: Iterable[str] | None = None) -> QuerySet[Any]:
-    """What a body still owes, soonest first, then what has no due time; the matter comes along."""
-    rows = Obligation.objects.filter(body_id=body_id, state=ObligationState.OPEN, nature="duty")
+def obligations_owed(
+    *, body_id: int, person_id: int | None = None, matter_kinds: Iterable[str] | None = None
+) -> QuerySet[Any]:
+    """What a body still owes, soonest first, then what has no due time; the matter comes along.
+
+    With `person_id` only what this person answers for: what is owed by the body as such, and what is owed by
+    the person, for whichever body.
+    """
+    rows = Obligation.objects.filter(state=ObligationState.OPEN, nature="duty")
+    if person_id is None:
+        rows = rows.filter(body_id=body_id)
+    else:
+        rows = rows.filter(Q(body_id=body_id, person__isnull=True) | Q(person_id=person_id))
     if matter_kinds is not None:
         rows = rows.filter(matter_kind__in=list(matter_kinds))
     return rows.select_related("matter", "matter__parent").order_by("due_at", "id")

@@ -72,6 +72,9 @@ def seed_sanmenxia_bodies(
         if code in seeding.bodies:
             _also_called(seeding.bodies[code], name, seeding)
     chiefs = [_staff(code, seeding) for code in seeding.bodies]
+    for code in seeding.bodies:
+        for post in data["office"].get(code, []):
+            _fill(code, post, seeding)
     _members([person for person in chiefs if person], seeding)
     return {code: Body.objects.get(pk=body.pk) for code, body in seeding.bodies.items()}
 
@@ -142,16 +145,24 @@ def _staff(code: str, seeding: Seeding) -> Person | None:
     posts = (city_data()["unit_posts"] if unit else []) + city_data()["staff"].get(code, [])
     chief = None
     for entry in posts:
-        person = _person(body, seeding)
-        _post(person, body, entry, seeding)
-        for more in entry.get("also", []):
-            if more["body"] in seeding.bodies:
-                _post(person, seeding.bodies[more["body"]], more, seeding)
-        if "role" in entry and seeding.password_hash:
-            _account(person, body, entry, seeding, name=f"{code}.{entry['user']}" if unit else entry["user"])
+        person = _fill(code, entry, seeding)
         if unit and entry["kind"] == Post.Kind.PRINCIPAL_LEADER:
             chief = person
     return chief
+
+
+def _fill(code: str, entry: dict[str, Any], seeding: Seeding) -> Person:
+    """Someone new in a post, with the further posts and the account that the data gives."""
+    body = seeding.bodies[code]
+    person = _person(body, seeding)
+    _post(person, body, entry, seeding)
+    for more in entry.get("also", []):
+        if more["body"] in seeding.bodies:
+            _post(person, seeding.bodies[more["body"]], more, seeding)
+    if "role" in entry and seeding.password_hash:
+        name = f"{code}.{entry['user']}" if body.takes_requests else entry["user"]
+        _account(person, body, entry, seeding, name=name)
+    return person
 
 
 def _person(body: Body, seeding: Seeding) -> Person:

@@ -41,6 +41,7 @@ def actor_for(*, user: User, body_id: int | None = None, at: dt.datetime | None 
         name=user.person.name,
         user_id=user.pk,
         body_id=acting,
+        person_id=user.person_id,
         roles=frozenset(role for _, role, _ in mine),
         permissions=frozenset(code for _, _, code in mine if code),
     )

@@ -51,11 +51,17 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "luoshi.organisation",
     "luoshi.ledger",
+    "luoshi.agenda",
+    "luoshi.supervision",
     "luoshi.knowledge",
     "luoshi.hotline",
     "luoshi.assessment",
     "luoshi.rounds",
     "luoshi.targets",
+    "luoshi.meetings",
+    "luoshi.decisions",
+    "luoshi.documents",
+    "luoshi.appointments",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -29,4 +29,10 @@ urlpatterns = [
     path("assessment/", include("luoshi.assessment.urls")),
     path("rounds/", include("luoshi.rounds.urls")),
     path("targets/", include("luoshi.targets.urls")),
+    path("agenda/", include("luoshi.agenda.urls")),
+    path("supervision/", include("luoshi.supervision.urls")),
+    path("meetings/", include("luoshi.meetings.urls")),
+    path("decisions/", include("luoshi.decisions.urls")),
+    path("documents/", include("luoshi.documents.urls")),
+    path("appointments/", include("luoshi.appointments.urls")),
 ]

@@ -66,8 +66,8 @@ def owed_by(actor: Actor) -> QuerySet[Any]:
     A duty of the platform may fall to somebody of another body: to a leader of the city, say.
     """
     if actor.body_id is None:
-        return obligations_owed(body_id=0)
-    rows, platform = obligations_owed(body_id=actor.body_id), platform_body_id()
+        return obligations_owed(body_id=0, person_id=actor.person_id)
+    rows, platform = obligations_owed(body_id=actor.body_id, person_id=actor.person_id), platform_body_id()
     for prefix, rules in DIVIDED.items():
         theirs = rules(actor)
         if actor.body_id == platform:

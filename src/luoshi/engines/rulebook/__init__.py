@@ -10,6 +10,7 @@ caller's work (`luoshi.rulebooks.read`).
 
 from luoshi.engines.rulebook.book import NOTHING, Rulebook, Touched
 from luoshi.engines.rulebook.conditions import ALWAYS, Condition
+from luoshi.engines.rulebook.flow import Gate, Need, Route, RouteStep
 from luoshi.engines.rulebook.model import (
     Authority,
     AuthorityRow,
@@ -50,17 +51,21 @@ __all__ = [
     "Document",
     "DurationCase",
     "EventMatch",
+    "Gate",
     "Grade",
     "Ground",
     "GroundCondition",
     "Item",
     "Lapse",
     "Limit",
+    "Need",
     "Notice",
     "Option",
     "Override",
     "Problem",
     "Round",
+    "Route",
+    "RouteStep",
     "Rule",
     "Rulebook",
     "RulebookError",

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from luoshi.engines.rulebook.flow import Gate, Route
 from luoshi.engines.rulebook.model import (
     Authority,
     Choice,
@@ -33,7 +34,8 @@ from luoshi.engines.rulebook.scheme import Scheme
 from luoshi.engines.worktime import Calendar, Hours, Worktime
 
 KINDS: dict[str, type[Rule]] = {
-    kind.kind: kind for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme, Round)
+    kind.kind: kind
+    for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme, Round, Gate, Route)
 }
 EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends", "ends")
 
@@ -178,6 +180,14 @@ class Rulebook:
     def round(self, id: str, on: date, *, drafts: bool = False) -> Round:
         """Return a kind of assessment round as it is on a day. Raises UnknownRule."""
         return self._find(Round, id, on, drafts)
+
+    def gate(self, id: str, on: date, *, drafts: bool = False) -> Gate:
+        """Return what must stand before a step, as it is on a day. Raises UnknownRule."""
+        return self._find(Gate, id, on, drafts)
+
+    def route(self, id: str, on: date, *, drafts: bool = False) -> Route:
+        """Return the way of a paper as it is on a day. Raises UnknownRule."""
+        return self._find(Route, id, on, drafts)
 
     def grounds(self, on: date, *, matter: str | None = None) -> tuple[Ground, ...]:
         """Return the grounds of refusal that hold on a day, in the order in which they are written."""

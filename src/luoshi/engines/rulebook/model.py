@@ -119,8 +119,9 @@ class Chosen:
 class Limit(Rule):
     """A time limit: which events open it, meet it or move it, who owes it, how long it is.
 
-    matter: the kind of matter watched. owner: body | platform | citizen. nature: duty | window (a right that
-    lapses). cancels voids it wholly; ends says that the matter is through (what had lapsed stays breached).
+    matter: the kind of matter watched. owner: body | person (one person of the body, named by the fact
+    `person`) | platform | citizen. nature: duty | window (a right that lapses). cancels voids it wholly; ends
+    says that the matter is through (what had lapsed stays breached).
     start: `opening`, or the key in the opening event's data that holds the starting time. counting:
     civil | elapsed. content: the id of what the meeting event's paper must hold, or "".
     """

@@ -10,6 +10,7 @@ from luoshi.engines.rulebook.checks import check_codes, check_ids, check_referen
 from luoshi.engines.rulebook.fields import MISSING, Fields
 from luoshi.engines.rulebook.model import Rule
 from luoshi.engines.rulebook.problems import Problems, RulebookError, nearest
+from luoshi.engines.rulebook.read_flow import read_gate, read_route
 from luoshi.engines.rulebook.read_head import Head, read_documents, read_head_file
 from luoshi.engines.rulebook.read_kinds import (
     read_authority,
@@ -38,6 +39,8 @@ READERS: dict[str, Callable[[Fields, Context], Rule]] = {
     "notices": read_notice,
     "schemes": read_scheme,
     "rounds": read_round,
+    "gates": read_gate,
+    "routes": read_route,
 }
 
 

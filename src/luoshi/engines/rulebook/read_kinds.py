@@ -31,7 +31,7 @@ def read_ground(fields: Fields, context: Context) -> Ground:
     """Return a ground of refusal."""
     head = read_head(fields, context)
     conditions = tuple(_ground_condition(row) for row in fields.children("conditions"))
-    _refuse_twins(fields, "conditions", [condition.key for condition in conditions])
+    refuse_twins(fields, "conditions", [condition.key for condition in conditions])
     ground = Ground(
         **head,
         matter=dotted(fields, "matter", "a kind of matter"),
@@ -71,7 +71,7 @@ def read_content(fields: Fields, context: Context) -> Content:
             )
         )
         row.finish()
-    _refuse_twins(fields, "fields", [row.key for row in rows])
+    refuse_twins(fields, "fields", [row.key for row in rows])
     content = Content(
         **head,
         matter=dotted(fields, "matter", "a kind of matter"),
@@ -92,7 +92,7 @@ def read_choice(fields: Fields, context: Context) -> Choice:
         )
         row.finish()
     values = [option.value for option in options]
-    _refuse_twins(fields, "options", values)
+    refuse_twins(fields, "options", values)
     default = fields.text("default")
     if default and default not in values:
         fields.problem("default", f"{default} is none of the options", one_of(default, values))
@@ -108,9 +108,9 @@ def read_authority(fields: Fields, context: Context) -> Authority:
     for row in fields.children("table", required=True):
         made = AuthorityRow(
             when=read_condition(row),
-            who=_roles(row, context, "who", required=True),
-            copied=_roles(row, context, "copied"),
-            stands_in=_roles(row, context, "stands_in"),
+            who=read_roles(row, context, "who", required=True),
+            copied=read_roles(row, context, "copied"),
+            stands_in=read_roles(row, context, "stands_in"),
             in_person=row.flag("in_person"),
             reason=row.text("reason"),
             cite=read_citations(row, context),
@@ -130,7 +130,8 @@ def read_authority(fields: Fields, context: Context) -> Authority:
     return authority
 
 
-def _roles(row: Fields, context: Context, key: str, *, required: bool = False) -> tuple[str, ...]:
+def read_roles(row: Fields, context: Context, key: str, *, required: bool = False) -> tuple[str, ...]:
+    """Return role names under a key; each must stand under roles: of rulebook.yaml."""
     found: list[str] = []
     for role, line in row.texts_with_lines(key, required=required):
         if context.roles is None or role in context.roles:
@@ -201,7 +202,8 @@ def _slots(fields: Fields, context: Context, template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slots))
 
 
-def _refuse_twins(fields: Fields, key: str, values: list[str]) -> None:
+def refuse_twins(fields: Fields, key: str, values: list[str]) -> None:
+    """Note each value that stands twice."""
     for value in dict.fromkeys(values):
         if value and values.count(value) > 1:
             fields.problem(key, f"{value} stands twice", "keep one")

@@ -16,7 +16,7 @@ from luoshi.engines.rulebook.reading import (
 )
 from luoshi.engines.rulebook.yamltree import ListNode
 
-OWNERS = ("body", "platform", "citizen")
+OWNERS = ("body", "person", "platform", "citizen")
 NATURES = ("duty", "window")
 COUNTINGS = ("civil", "elapsed")
 

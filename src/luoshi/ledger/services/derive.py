@@ -49,10 +49,19 @@ def forget_platform() -> None:
 
 
 def owner_body_id(owner: str, matter: Matter) -> int | None:
-    """Which body owes: the matter's own, or the platform's; a citizen owes nothing that a body answers for."""
-    if owner == "body":
+    """Which body owes: the matter's own (of a person: the body they act for), or the platform's.
+
+    A citizen owes nothing that a body answers for.
+    """
+    if owner in ("body", "person"):
         return matter.body_id
     return platform_body_id(matter.jurisdiction) if owner == "platform" else None
+
+
+def person_id(owed: Owed) -> int | None:
+    """Who owes it in person: the fact `person` of a limit whose owner is a person; None where the body owes it."""
+    named = owed.facts.get("person") if owed.owner == "person" else None
+    return named if isinstance(named, int) else None
 
 
 def owed_from(row: Obligation) -> Owed:
@@ -101,6 +110,7 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
         nature=owed.nature,
         owner=owed.owner,
         body_id=owner_body_id(owed.owner, matter),
+        person_id=person_id(owed),
         opened_at=owed.opened_at,
         facts=dict(owed.facts),
         **columns(owed),

@@ -15,7 +15,7 @@ from luoshi.ledger import chain, followers, rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.errors import NotAllowed, WrongState
-from luoshi.ledger.models import Disclosure, Event, Matter, door
+from luoshi.ledger.models import Disclosure, Event, Matter, Secrecy, door
 from luoshi.ledger.services.derive import update_obligations
 from luoshi.ledger.states import SAME, state_label, table_for
 
@@ -110,6 +110,7 @@ def matter_open(
     number: str | None = None,
     parent: Matter | None = None,
     disclosure: str = Disclosure.UNDECIDED,
+    secrecy: str = Secrecy.NONE,
     facts: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Matter:
@@ -130,6 +131,7 @@ def matter_open(
             body_id=body_id,
             parent=parent,
             disclosure=disclosure,
+            secrecy=secrecy,
             facts={},
             opened_at=at,
             changed_at=recorded_now(),

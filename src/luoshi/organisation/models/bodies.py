@@ -22,6 +22,7 @@ class Body(models.Model):
         COMMAND_CENTRE = "command_centre", "指挥中心"
         LEADING_GROUP = "leading_group", "领导小组"
         PUBLIC_SECURITY = "public_security", "公安机关"
+        SECTION = "section", "内设机构"
         OTHER = "other", "其他单位"
 
     class Area(models.TextChoices):

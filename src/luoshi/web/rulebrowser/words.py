@@ -14,9 +14,11 @@ from luoshi.engines.rulebook import (
     Condition,
     Content,
     EventMatch,
+    Gate,
     Ground,
     Limit,
     Notice,
+    Route,
     Rule,
     Rulebook,
     Setting,
@@ -36,6 +38,8 @@ KINDS = {
     "notice": "通知",
     "scheme": "考核办法",
     "round": "考评程序",
+    "gate": "前置条件",
+    "route": "运转程序",
 }
 FUNCTIONS = {
     "hotline": "12345热线",
@@ -45,10 +49,21 @@ FUNCTIONS = {
     "websites": "网站考评",
     "rounds": "考评",
     "targets": "目标管理",
+    "documents": "公文",
+    "meetings": "会议",
+    "decisions": "集体决策",
+    "supervision": "督查督办",
+    "agenda": "领导与AB角",
+    "appointments": "任免与机构",
 }
-OWNERS = {"body": "承办单位", "platform": "12345平台", "citizen": "诉求人"}
+OWNERS = {"body": "承办单位", "person": "指定的人员", "platform": "12345平台", "citizen": "诉求人"}
 CHANNELS = {"sms": "短信", "original": "原来件渠道", "internal": "站内", "screen": "页面提示"}
 STATUS = {"in_force": ("有效", "success"), "repealed": ("已废止", "muted"), "draft": ("草案", "warning")}
+ORDERS = {
+    "back_to_front": "按领导排序由后向前",
+    "front_to_back": "按领导排序由前向后",
+    "any": "不分先后",
+}
 COUNTING = {"civil": "日从次日起算，末日下班时届满，遇休息日顺延", "elapsed": "按经过的时间累计"}
 YES = {True: "是", False: "否", None: "无"}
 
@@ -175,6 +190,33 @@ def _authority(book: Rulebook, rule: Authority) -> list[Row]:
     return rows
 
 
+def _gate(book: Rulebook, rule: Gate) -> list[Row]:
+    rows = [Row("适用事项", links.matter_label(rule.matter))]
+    for need in rule.needs:
+        when, unless = condition(book, rule, need.when), condition(book, rule, need.unless)
+        said = [
+            f"{when}的，" if when else "",
+            "必须具备" if need.firm else "原则上应当具备",
+            f"（{unless}的除外）" if unless else "",
+        ]
+        rows.append(Row(need.title, "".join(said)))
+    return rows
+
+
+def _route(book: Rulebook, rule: Route) -> list[Row]:
+    rows = [Row("适用事项", links.matter_label(rule.matter)), Row("同一环节多人", ORDERS[rule.order])]
+    for number, step in enumerate(rule.steps, start=1):
+        when, unless = condition(book, rule, step.when), condition(book, rule, step.unless)
+        said = [
+            _people(book, step.who),
+            f"{when}时" if when else "",
+            f"{unless}的不经此环节" if unless else "",
+            "可与上一环节同时进行" if step.alongside else "",
+        ]
+        rows.append(Row(f"第{number}步：{step.title}", "；".join(filter(None, said))))
+    return rows
+
+
 def _ground(book: Rulebook, rule: Ground) -> list[Row]:
     rows = [
         ("代码", rule.code),
@@ -231,6 +273,8 @@ def _notice(book: Rulebook, rule: Notice) -> list[Row]:
 WRITERS: Mapping[type[Rule], Callable[[Rulebook, Any], list[Row]]] = {
     Limit: _limit,
     Authority: _authority,
+    Gate: _gate,
+    Route: _route,
     Ground: _ground,
     Content: _content,
     Choice: _choice,

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AgendaConfig(AppConfig):
+    name = "luoshi.agenda"
+    label = "agenda"
+    verbose_name = "领导与AB角"
+
+    def ready(self) -> None:
+        """Make states, pages and menu entries known."""

@@ -1,0 +1,1 @@
+"""Appointments and removals, and what becomes of a body's name."""

@@ -1,0 +1,1 @@
+"""Collective decisions (三重一大) and normative documents."""

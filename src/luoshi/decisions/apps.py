@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class DecisionsConfig(AppConfig):
+    name = "luoshi.decisions"
+    label = "decisions"
+    verbose_name = "集体决策"
+
+    def ready(self) -> None:
+        """Make states, pages and menu entries known."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "luoshi.documents"
+    label = "documents"
+    verbose_name = "公文"
+
+    def ready(self) -> None:
+        """Make states, pages and menu entries known."""

@@ -1,0 +1,1 @@
+"""Government meetings: topics, agendas, attendance, minutes."""

@@ -1,0 +1,1 @@
+"""Seeing things through (督查督办): tasks, hidden dangers, rectification."""
