@@ -100,6 +100,17 @@ def actor(bodies: dict[str, Body]) -> Callable[..., Actor]:
 
 
 @pytest.fixture
+def under(settings: Any) -> Callable[[str], None]:
+    """under("xiping"): from here on the test runs by that rulebook, its drafts holding as if in force."""
+
+    def choose(name: str) -> None:
+        settings.RULEBOOK = name
+        settings.RULEBOOK_ON_TRIAL = True
+
+    return choose
+
+
+@pytest.fixture
 def at() -> Callable[[str], dt.datetime]:
     """at("2017-09-29 17:50"): a moment in Shanghai time."""
 

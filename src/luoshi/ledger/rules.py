@@ -13,15 +13,15 @@ from luoshi.rulebooks import calendars
 
 
 @lru_cache(maxsize=8)
-def book(name: str) -> Rulebook:
-    """The shipped rulebook of that name, checked and compiled. Raises RulebookError when it does not hold."""
+def book(name: str, trial: bool = False) -> Rulebook:
+    """The shipped rulebook of that name, checked and compiled; on trial its drafts hold. Raises RulebookError when it does not hold."""
     known = {calendar: Calendar.parse(calendars.read(calendar)) for calendar in calendars.names()}
-    return parse(rulebooks.read(name), calendars=known)
+    return parse(rulebooks.read(name), calendars=known, trial=trial)
 
 
 def current() -> Rulebook:
-    """The rulebook that this installation runs under (setting RULEBOOK)."""
-    return book(settings.RULEBOOK)
+    """The rulebook that this installation runs under (settings RULEBOOK and RULEBOOK_ON_TRIAL)."""
+    return book(settings.RULEBOOK, settings.RULEBOOK_ON_TRIAL)
 
 
 def stamp() -> str:

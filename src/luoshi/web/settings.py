@@ -37,6 +37,7 @@ HTTPS = os.environ.get("LUOSHI_HTTPS") == "1"
 
 JURISDICTION = os.environ.get("LUOSHI_JURISDICTION", "sanmenxia")
 RULEBOOK = os.environ.get("LUOSHI_RULEBOOK", "sanmenxia")
+RULEBOOK_ON_TRIAL = os.environ.get("LUOSHI_RULEBOOK_ON_TRIAL", "") == "1"  # its drafts hold as if in force
 
 INSTALLED_APPS = [
     "django.contrib.auth",

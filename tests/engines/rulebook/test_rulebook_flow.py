@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from luoshi.engines.rulebook import RulebookError
+from luoshi.engines.rulebook import Gate, RulebookError, UnknownRule, parse
+from tests.engines.rulebook.rulebook_kit import files, known
 from tests.engines.rulebook.rulebook_kit import rulebook as book
 
 ON = date(2020, 5, 1)
@@ -51,6 +52,19 @@ def test_a_route_leaves_out_the_stops_that_do_not_apply() -> None:
     assert [step.key for step in route.steps_for({})] == ["clerk", "deputy"]
     assert [step.key for step in route.steps_for({"short": True, "major": True})] == ["clerk", "leader"]
     assert [step.alongside for step in route.steps] == [False, False, True]
+
+
+def test_on_trial_a_draft_holds_and_takes_the_place_of_the_rule_in_force() -> None:
+    draft = GATE.replace("status: in_force", "status: draft")
+    with pytest.raises(UnknownRule):
+        book(draft).gate("demo.table", ON)
+    tried = parse(files(draft), calendars=known(), trial=True)
+    assert tried.gate("demo.table", ON).title == "上会前"
+    both = GATE + draft.replace("gates:\n", "").replace("上会前", "新的条件")
+    tried = parse(files(both), calendars=known(), trial=True)
+    assert tried.gate("demo.table", ON).title == "新的条件"
+    assert [gate.title for gate in tried.holding(Gate, ON)] == ["新的条件"]
+    assert [gate.title for gate in book(both).holding(Gate, ON)] == ["上会前"]
 
 
 @pytest.mark.parametrize(

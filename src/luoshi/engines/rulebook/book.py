@@ -102,7 +102,8 @@ class Rulebook:
     """One jurisdiction's rules. Built by `parse`; never changed afterwards.
 
     version: a digest of all its texts; two rulebooks with the same version say the same. facts: what people
-    call the facts that conditions ask about.
+    call the facts that conditions ask about. trial: drafts hold as if they were in force, so that a draft
+    rulebook can be lived with before it is issued.
     """
 
     def __init__(
@@ -121,7 +122,9 @@ class Rulebook:
         hours: Hours,
         zone: ZoneInfo,
         rules: Iterable[Rule],
+        trial: bool = False,
     ) -> None:
+        self.trial = trial
         self.id = id
         self.title = title
         self.jurisdiction = jurisdiction
@@ -195,11 +198,14 @@ class Rulebook:
         return tuple(sorted(found, key=lambda ground: (ground.file, ground.line)))
 
     def holding(self, kind: type[R], on: date) -> Iterator[R]:
-        """Yield the rules of a kind that hold on a day, drafts left out."""
-        for rules in self._rules.values():
-            for rule in rules:
-                if isinstance(rule, kind) and rule.holds_on(on):
-                    yield rule
+        """Yield the rules of a kind that hold on a day; drafts only where they are on trial."""
+        for shelf in (self._drafts, self._rules) if self.trial else (self._rules,):
+            for key, rules in shelf.items():
+                if self.trial and shelf is self._rules and key in self._drafts:
+                    continue
+                for rule in rules:
+                    if isinstance(rule, kind) and rule.holds_on(on):
+                        yield rule
 
     def rules(self) -> Iterator[Rule]:
         """Yield every rule in all its versions, drafts last."""
@@ -217,7 +223,7 @@ class Rulebook:
         One bisection and one dict lookup once a stretch of days has been asked for. With `drafts`, a draft
         takes the place of the rule in force with the same id (for what-if runs).
         """
-        if not drafts:
+        if not (drafts or self.trial):
             return self._live.touched(event_kind, matter_kind, on)
         if self._with_drafts is None:
             self._with_drafts = _Index((*self._limits(self._rules), *self._limits(self._drafts)))
@@ -248,7 +254,7 @@ class Rulebook:
                     yield rule
 
     def _find(self, kind: type[R], id: str, on: date, drafts: bool) -> R:
-        shelves = (self._drafts, self._rules) if drafts else (self._rules,)
+        shelves = (self._drafts, self._rules) if drafts or self.trial else (self._rules,)
         for shelf in shelves:
             for rule in shelf.get((kind.kind, id), ()):
                 if rule.holds_on(on) and isinstance(rule, kind):

@@ -44,12 +44,14 @@ READERS: dict[str, Callable[[Fields, Context], Rule]] = {
 }
 
 
-def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]) -> Rulebook:
+def parse(
+    files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar], trial: bool = False
+) -> Rulebook:
     """Return the rulebook that the files hold.
 
     `files` maps each path inside the rulebook's folder to its text, or to its bytes, which must be UTF-8:
     rulebook.yaml, documents.yaml and rule files. `calendars` are the calendars that rulebook.yaml may name.
-    Raises RulebookError with every problem found.
+    trial: its drafts hold as if they were in force. Raises RulebookError with every problem found.
     """
     problems = Problems()
     context = Context(problems)
@@ -91,6 +93,7 @@ def parse(files: Mapping[str, str | bytes], *, calendars: Mapping[str, Calendar]
         hours=head.hours,
         zone=head.zone,
         rules=rules,
+        trial=trial,
     )
 
 
