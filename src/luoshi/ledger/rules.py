@@ -14,7 +14,10 @@ from luoshi.rulebooks import calendars
 
 @lru_cache(maxsize=8)
 def book(name: str, trial: bool = False) -> Rulebook:
-    """The shipped rulebook of that name, checked and compiled; on trial its drafts hold. Raises RulebookError when it does not hold."""
+    """The shipped rulebook of that name, checked and compiled; on trial its drafts hold.
+
+    Raises RulebookError when it does not hold.
+    """
     known = {calendar: Calendar.parse(calendars.read(calendar)) for calendar in calendars.names()}
     return parse(rulebooks.read(name), calendars=known, trial=trial)
 
