@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,41 +9,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
-from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed, Refusal
-from luoshi.organisation.selectors import local_day
+from luoshi.organisation.pagekit import UNPROCESSABLE, actor_of, run, today
 
-UNPROCESSABLE = 422
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor of the request."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
-def today() -> dt.date:
-    """The calendar day in the city."""
-    return local_day(timezone.now())
-
-
-def run(form: forms.Form, service: Callable[[dict[str, Any]], object]) -> bool:
-    """Call the service with the form's values; a refusal becomes an error of the form. True when done.
-
-    Errors: NotAllowed passes through, for the gate to refuse the request.
-    """
-    if not form.is_valid():
-        return False
-    try:
-        service(form.cleaned_data)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return False
-    return True
+__all__ = ["UNPROCESSABLE", "actor_of", "form_page", "run", "today"]
 
 
 def form_page(

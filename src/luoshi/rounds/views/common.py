@@ -13,11 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from luoshi.knowledge.views.common import history
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.ledger.models import Matter
-from luoshi.organisation.views.common import actor_of, today
+from luoshi.organisation.pagekit import actor_of, history, run, today
 from luoshi.rounds import rules
 from luoshi.rounds.models import Round, RoundUnit
 from luoshi.rounds.policies import may_manage, may_read_all, may_read_round, may_read_unit, require
@@ -184,7 +182,7 @@ def deeds_of(
             auto_id=f"id_{deed.code}_%s",
             **(deed.options or {}),
         )
-        if mine and _run(form, deed.run):
+        if mine and run(form, deed.run):
             messages.success(request, deed.done)
             return redirect(back), []
         shown.append({"deed": deed, "form": form, "opened": deed.opened or mine})
@@ -192,19 +190,6 @@ def deeds_of(
         messages.error(request, "这一步现在不能办理，请核对最新情况")
         return redirect(back), []
     return None, shown
-
-
-def _run(form: forms.Form, run: Callable[[dict[str, Any]], object]) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        run(form.cleaned_data)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return False
-    return True
 
 
 def answer(

@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form, "title": "编制年度目标", "button": "开始编制", "back": reverse("target-plans"),
         "crumbs": crumbs(("编制年度目标", "")),
     }  # fmt: skip
-    return answer_page(request, "targets/form.html", context, form)
+    return answer_page(request, "kit/form.html", context, form)
 
 
 def _plan(request: HttpRequest, pk: int) -> Plan:
@@ -164,7 +164,7 @@ def target_new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form, "title": "列入目标", "button": "列入", "back": reverse("target-sheet", args=[pk]),
         "crumbs": crumbs((sheet.name, reverse("target-sheet", args=[pk])), ("列入目标", "")),
     }  # fmt: skip
-    return answer_page(request, "targets/form.html", context, form)
+    return answer_page(request, "kit/form.html", context, form)
 
 
 @require_safe

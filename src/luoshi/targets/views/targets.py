@@ -187,7 +187,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form, "title": "修改目标", "button": "保存", "back": reverse("target-detail", args=[pk]),
         "crumbs": crumbs((target.sheet.name, reverse("target-sheet", args=[target.sheet_id])), ("修改目标", "")),
     }  # fmt: skip
-    return answer_page(request, "targets/form.html", context, form)
+    return answer_page(request, "kit/form.html", context, form)
 
 
 def _initial(target: Target, rows: list[TargetMeasure]) -> dict[str, Any]:
