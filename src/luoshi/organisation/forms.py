@@ -15,6 +15,16 @@ def day_field(label: str, *, help_text: str = "", required: bool = True) -> form
     return forms.DateField(label=label, widget=DateInput, help_text=help_text, required=required)
 
 
+def standing_field() -> forms.ChoiceField:
+    """What kind of organ of the government a body is."""
+    return forms.ChoiceField(
+        label="机构性质",
+        choices=[("", "不属于政府工作部门和直属单位"), *Body.Standing.choices],
+        required=False,
+        help_text="工作部门的主要负责人是政府组成人员；是否适用政府工作规则也按此判断",
+    )
+
+
 def secret_field(label: str, *, autocomplete: str, help_text: str = "") -> forms.CharField:
     """A password, taken as typed."""
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
@@ -82,6 +92,7 @@ class BodyCreateForm(forms.Form):
     short_name = forms.CharField(label="简称", max_length=40, required=False)
     code = forms.CharField(label="代码", max_length=40, help_text="小写字母、数字和连字符，设立后不再改变")
     kind = forms.ChoiceField(label="类别", choices=Body.Kind.choices)
+    standing = standing_field()
     parent = forms.ModelChoiceField(
         label="上级机构", queryset=Body.objects.filter(active=True), required=False, empty_label="无"
     )
@@ -98,6 +109,7 @@ class BodyUpdateForm(VersionedForm):
     """What a body does."""
 
     short_name = forms.CharField(label="简称", max_length=40)
+    standing = standing_field()
     area = forms.ChoiceField(
         label="所在区域", choices=Body.Area.choices, help_text="现场处置的到场时限按区域计算"
     )

@@ -104,6 +104,7 @@ def _body(entry: dict[str, Any], seeding: Seeding) -> Body:
         takes_requests=entry.get("takes_requests", True),
         handles_onsite=entry.get("onsite", False),
         area=entry.get("area", Body.Area.URBAN),
+        standing=entry.get("standing", data["standings"].get(entry["kind"], "")),
         actor=seeding.actor,
         at=seeding.at,
     )

@@ -16,7 +16,7 @@ class Body(models.Model):
     class Kind(models.TextChoices):
         COUNTY = "county", "县（市、区）政府"
         COMMITTEE = "committee", "管委会"
-        DEPARTMENT = "department", "市政府部门"
+        DEPARTMENT = "department", "政府部门"
         ENTERPRISE = "enterprise", "企业"
         PLATFORM = "platform", "12345平台"
         COMMAND_CENTRE = "command_centre", "指挥中心"
@@ -25,12 +25,21 @@ class Body(models.Model):
         SECTION = "section", "内设机构"
         OTHER = "other", "其他单位"
 
+    class Standing(models.TextChoices):
+        WORK_DEPARTMENT = "work_department", "政府工作部门（组成部门）"
+        SPECIAL = "special", "直属特设机构"
+        AFFILIATED = "affiliated", "直属机构"
+        INSTITUTION = "institution", "直属事业单位"
+        DISPATCHED = "dispatched", "派出机构"
+        DIRECT_UNIT = "direct_unit", "直属单位"
+
     class Area(models.TextChoices):
         URBAN = "urban", "市区"
         SUBURBAN = "suburban", "市郊"
 
     code = models.SlugField("代码", max_length=40, unique=True)
     kind = models.CharField("类别", max_length=20, choices=Kind)
+    standing = models.CharField("机构性质", max_length=20, choices=Standing, blank=True, default="")
     name = models.CharField("现用名称", max_length=100)
     short_name = models.CharField("简称", max_length=40)
     parent = models.ForeignKey(

@@ -36,6 +36,7 @@ class Post(models.Model):
 
     class Kind(models.TextChoices):
         PRINCIPAL_LEADER = "principal_leader", "主要负责人"
+        PARTY_LEADER = "party_leader", "主要负责人（党组织）"
         DEPUTY_LEADER = "deputy_leader", "分管领导"
         LIAISON = "liaison", "联络员"
         HANDLER = "handler", "承办人"
@@ -46,6 +47,7 @@ class Post(models.Model):
         OFFICE_HEAD = "office_head", "办公室主任"
         OFFICE_DEPUTY_HEAD = "office_deputy_head", "办公室副主任"
         STAFF = "staff", "工作人员"
+        APPOINTED = "appointed", "任命职务"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts", verbose_name="人员")
     body = models.ForeignKey(Body, models.PROTECT, related_name="posts", verbose_name="任职机构")
@@ -65,8 +67,13 @@ class Post(models.Model):
             dates_in_order("post"),
             models.UniqueConstraint(
                 fields=["person", "body", "kind"],
-                condition=Q(until__isnull=True),
+                condition=Q(until__isnull=True) & ~Q(kind="appointed"),
                 name="organisation_post_held_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "body", "title"],
+                condition=Q(until__isnull=True, kind="appointed"),
+                name="organisation_post_appointed_once",
             ),
         ]
         indexes = [models.Index(fields=["body", "kind", "since"], name="organisation_post_roster")]

@@ -35,6 +35,7 @@ def body_create(
     handles_onsite: bool = False,
     area: str = Body.Area.URBAN,
     document: str = "",
+    standing: str = "",
 ) -> Body:
     """Set up a body under its first name, and open its matter.
 
@@ -48,6 +49,7 @@ def body_create(
         raise Incomplete(f"代码{code}已被使用", field="code")
     if kind not in Body.Kind.values:
         raise Incomplete("请选择机构类别", field="kind")
+    _check_standing(standing)
     name = text(name, field="name", label="机构名称", longest=100)
     _refuse_borne_name(name, since=since)
     body = Body(
@@ -60,6 +62,7 @@ def body_create(
         takes_requests=takes_requests,
         handles_onsite=handles_onsite,
         area=area,
+        standing=standing,
         since=since,
     )
     try:
@@ -96,9 +99,13 @@ def body_update(
     actor: Actor,
     at: dt.datetime,
     short_name: str = "",
+    standing: str | None = None,
     version: int | None = None,
 ) -> Body:
-    """Change what a body does: whether it takes requests, handles on site, where it lies, its short name."""
+    """Change what a body does: whether it takes requests, handles on site, where it lies, its short name.
+
+    standing: what kind of organ of the government it is (工作部门, 直属机构, …); None leaves it as it is.
+    """
     require(may_edit_bodies(actor), "修改机构")
     body = lock_body(body, version=version)
     if area not in Body.Area.values:
@@ -108,6 +115,7 @@ def body_update(
         "handles_onsite": handles_onsite,
         "area": area,
         "short_name": " ".join(short_name.split()) or body.short_name,
+        "standing": body.standing if standing is None else _check_standing(standing),
     }
     changed = {key: value for key, value in wanted.items() if getattr(body, key) != value}
     if not changed:
@@ -240,6 +248,12 @@ def body_close(
         data={"until": until.isoformat(), "document": document, "ended": ended},
     )
     return body
+
+
+def _check_standing(standing: str) -> str:
+    if standing and standing not in Body.Standing.values:
+        raise Incomplete("请选择机构性质", field="standing")
+    return standing
 
 
 def _end_with(body: Body, until: dt.date) -> int:

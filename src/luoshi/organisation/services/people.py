@@ -24,7 +24,7 @@ OFFICE_PHONE = re.compile(r"[\d\-+() 转]{3,30}")
 # the posts that each body with hotline duties must fill, and whose changes the platform is told of
 ROSTER = (Post.Kind.DEPUTY_LEADER, Post.Kind.LIAISON)
 # posts that one person holds at a time
-SINGLE = (Post.Kind.PRINCIPAL_LEADER, Post.Kind.GROUP_HEAD, Post.Kind.OFFICE_HEAD)
+SINGLE = (Post.Kind.PRINCIPAL_LEADER, Post.Kind.PARTY_LEADER, Post.Kind.GROUP_HEAD, Post.Kind.OFFICE_HEAD)
 
 
 @transaction.atomic
@@ -115,12 +115,15 @@ def post_start(
         raise Incomplete("联络员须有手机，转办短信发到这个号码", field="person")
     if since < body.since:
         raise Incomplete(f"任职日期早于{body.name}的设立日期{body.since:%Y-%m-%d}", field="since")
-    _refuse_clash(person=person, body=body, kind=kind, since=since)
+    title = " ".join(title.split())[:60]
+    if kind == Post.Kind.APPOINTED and not title:
+        raise Incomplete("任命职务须写明职务名称", field="title")
+    _refuse_clash(person=person, body=body, kind=kind, title=title, since=since)
     post = Post(
         person=person,
         body=body,
         kind=kind,
-        title=" ".join(title.split())[:60],
+        title=title,
         since=since,
         full_time=full_time,
         document=document.strip()[:200],
@@ -207,8 +210,10 @@ def _set_contact(person: Person, *, mobile: str, office_phone: str, email: str) 
     person.mobile, person.office_phone, person.email = mobile, office_phone, email.strip()
 
 
-def _refuse_clash(*, person: Person, body: Body, kind: str, since: dt.date) -> None:
+def _refuse_clash(*, person: Person, body: Body, kind: str, title: str, since: dt.date) -> None:
     same_kind = Post.objects.filter(body=body, kind=kind).select_related("person")
+    if kind == Post.Kind.APPOINTED:  # one may hold several posts of one body at once
+        same_kind = same_kind.filter(title=title)
     for held in same_kind:
         if not overlaps((held.since, held.until), (since, None)):
             continue

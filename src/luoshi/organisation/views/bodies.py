@@ -122,7 +122,7 @@ def body_new(request: HttpRequest) -> HttpResponse:
 def body_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change what a body does."""
     body = _body(code)
-    names = ("short_name", "area", "takes_requests", "handles_onsite", "version")
+    names = ("short_name", "standing", "area", "takes_requests", "handles_onsite", "version")
 
     def update(data: dict[str, Any]) -> None:
         services.body_update(body=body, **data, actor=actor_of(request), at=timezone.now())
