@@ -8,3 +8,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.meetings import states_sessions, states_topics
+
+        states_topics.register_all()
+        states_sessions.register_all()

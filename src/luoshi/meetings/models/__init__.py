@@ -11,12 +11,17 @@ from luoshi.meetings.models.minutes import (
     Statement,
     Submission,
 )
+from luoshi.meetings.models.plans import CityMeeting
+from luoshi.meetings.models.topics import Consultation, Material, Scheme, Topic
 
 __all__ = [
     "AgendaItem",
     "Archive",
     "Attendee",
+    "CityMeeting",
+    "Consultation",
     "LeaveRequest",
+    "Material",
     "Meeting",
     "Minutes",
     "NumberedCopy",
@@ -24,7 +29,9 @@ __all__ = [
     "Record",
     "Resolution",
     "Review",
+    "Scheme",
     "Seat",
     "Statement",
     "Submission",
+    "Topic",
 ]
