@@ -50,9 +50,11 @@ SMALL_CITY = (
 def _seed() -> None:
     from django.contrib.auth.hashers import make_password
 
+    from luoshi.agenda.seed import seed_leaders
     from luoshi.organisation.seed import seed_sanmenxia_bodies
 
     seed_sanmenxia_bodies(at=SEEDED_AT, only=SMALL_CITY, password_hash=make_password(PASSWORD))
+    seed_leaders(at=SEEDED_AT)
 
 
 @pytest.fixture(scope="session")

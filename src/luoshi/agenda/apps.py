@@ -8,3 +8,6 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.agenda.states import register_all
+
+        register_all()

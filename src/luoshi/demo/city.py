@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
+from luoshi.agenda.seed import seed_leaders
 from luoshi.demo.assessing import Assessing
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
@@ -171,6 +172,7 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
     founded, filled = start - timedelta(days=7), start - timedelta(days=5)
     with clock.as_if(founded):
         seed_sanmenxia_bodies(at=founded, password_hash=make_password(PASSWORD))
+        seed_leaders(at=founded)
     chance = random.Random(SEED)  # noqa: S311 - the same city every time
     cast = Cast()
     library = Library(cast, end)
