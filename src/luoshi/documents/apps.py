@@ -8,3 +8,6 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.documents.states import register_all
+
+        register_all()
