@@ -75,6 +75,7 @@ def bodies(db: None) -> dict[str, Body]:
     from luoshi.organisation.models import Body
 
     if not Body.objects.exists():
+        derive.forget_platform()
         _seed()
     derive.forget_platform()
     return {body.code: body for body in Body.objects.all()}

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "luoshi.decisions",
     "luoshi.documents",
     "luoshi.appointments",
+    "luoshi.search",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -29,6 +29,7 @@ urlpatterns = [
     path("assessment/", include("luoshi.assessment.urls")),
     path("rounds/", include("luoshi.rounds.urls")),
     path("targets/", include("luoshi.targets.urls")),
+    path("", include("luoshi.search.urls")),
     path("agenda/", include("luoshi.agenda.urls")),
     path("supervision/", include("luoshi.supervision.urls")),
     path("meetings/", include("luoshi.meetings.urls")),

@@ -1,4 +1,4 @@
-// Keys: / search, j k rows, Enter opens, g and a letter goes to a page, ? shows the list.
+// Keys: Ctrl-K search everything, / search the list, j k rows, Enter opens, g and a letter goes to a page, ? shows the list.
 let waiting = false; // after g
 let row = -1;
 
@@ -32,6 +32,12 @@ const actions = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    const find = document.querySelector("[data-find]");
+    if (find?.offsetParent) { event.preventDefault(); find.focus(); find.select(); }
+    else if (document.querySelector(".ls-find-link")) { event.preventDefault(); document.querySelector(".ls-find-link").click(); }
+    return;
+  }
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (waiting) {
     waiting = false;

@@ -1,0 +1,8 @@
+"""Addresses of the search."""
+
+from __future__ import annotations
+
+from luoshi.organisation.access import SIGNED_IN, page
+from luoshi.search import views
+
+urlpatterns = [page("search/", views.search, name="search", need=SIGNED_IN)]
