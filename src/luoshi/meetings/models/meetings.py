@@ -102,7 +102,6 @@ class AgendaItem(LedgerModel):
     topic = models.ForeignKey("meetings.Topic", models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField("次序")
     treatment = models.CharField("议题分类", max_length=12)
-    theme = models.CharField("专题", max_length=20, blank=True)
     minutes = models.PositiveSmallIntegerField("计划用时", null=True)
     longer = models.CharField("延长汇报时间的理由", max_length=300, blank=True)
     starts_at = models.DateTimeField("预计开始", null=True)
@@ -171,7 +170,6 @@ class Attendee(LedgerModel):
     discipline_at = models.DateTimeField("会议纪律确认时间", null=True)
     on_leave = models.BooleanField("已准假", default=False)
     written_opinion = models.TextField("书面意见", blank=True)
-    excused = models.CharField("可不参会理由", max_length=200, blank=True)
     signed_in_at = models.DateTimeField("签到时间", null=True)
     left_at = models.DateTimeField("离场时间", null=True)
 

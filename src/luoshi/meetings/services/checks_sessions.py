@@ -1,0 +1,103 @@
+"""Checks that the services of meetings make, each with its sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TypeVar
+
+from luoshi.ledger import services as ledger
+from luoshi.ledger.actors import Actor, ActorKind
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.models import Matter
+from luoshi.meetings import rules_sessions
+from luoshi.meetings.models import AgendaItem, Meeting
+from luoshi.meetings.models.base import MatterDetail
+from luoshi.meetings.selectors.members import holders
+from luoshi.organisation.models import Person
+
+RowT = TypeVar("RowT", bound=MatterDetail)
+
+
+def line(value: str, *, field: str, label: str, longest: int = 300, required: bool = True) -> str:
+    """A text on one line: white space made single, not too long, not empty where it is required."""
+    return _checked(" ".join(value.split()), field, label, longest, required)
+
+
+def block(value: str, *, field: str, label: str, longest: int = 20000, required: bool = True) -> str:
+    """A text of several lines."""
+    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    return _checked(text, field, label, longest, required)
+
+
+def _checked(text: str, field: str, label: str, longest: int, required: bool) -> str:
+    if required and not text:
+        raise Incomplete(f"请填写{label}", field=field)
+    if len(text) > longest:
+        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
+    return text
+
+
+def locked(meeting: Meeting | int) -> tuple[Meeting, Matter]:
+    """A meeting as it is now with its matter, locked by the matter's row until the end of the transaction."""
+    pk = meeting if isinstance(meeting, int) else meeting.pk
+    matter = ledger.lock(pk)
+    fresh: Meeting = Meeting.objects.select_related("chair", "organiser", "recorder").get(pk=pk)
+    fresh.matter = matter
+    return fresh, matter
+
+
+def locked_row(row: RowT) -> tuple[RowT, Matter]:
+    """Another row of a matter as it is now, locked the same way."""
+    matter = ledger.lock(row.pk)
+    fresh: RowT = type(row)._default_manager.get(pk=row.pk)
+    fresh.matter = matter
+    return fresh, matter
+
+
+def locked_item(item: AgendaItem) -> tuple[AgendaItem, Meeting, Matter]:
+    """An item as it is now, with its meeting locked."""
+    meeting, matter = locked(item.meeting_id)
+    rows = AgendaItem.objects.select_related("topic__matter", "topic__body", "reporter")
+    return rows.get(pk=item.pk), meeting, matter
+
+
+def require_chair(
+    meeting: Meeting, actor: Actor, doing: str, *, cite: tuple[str, ...] = (), field: str = ""
+) -> None:
+    """Refuse anybody but the one in the chair. Errors: NotAllowed."""
+    if actor.kind is ActorKind.SYSTEM or actor.person_id == meeting.chair_id:
+        return
+    raise NotAllowed(
+        f"“{doing}”由会议主持人{meeting.chair.name}决定", mend="请报主持人", cite=cite, field=field
+    )
+
+
+def require_roles(
+    roles: Iterable[str],
+    *,
+    meeting: Meeting,
+    actor: Actor,
+    at: dt.datetime,
+    doing: str,
+    cite: tuple[str, ...] = (),
+) -> Person | None:
+    """Refuse whoever holds none of these roles now. Returns the person who acts (None: the system).
+
+    Errors: NotAllowed, naming who may.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return None
+    people = holders(roles, meeting=meeting, at=at)
+    if actor.person_id in people:
+        return people[actor.person_id]
+    names = "、".join(one.name for one in people.values()) or "、".join(
+        rules_sessions.role_title(role) for role in roles
+    )
+    raise NotAllowed(f"“{doing}”应由{names}办理", mend="请转交有权限的人", cite=cite)
+
+
+def require_before(meeting: Meeting, doing: str) -> None:
+    """Errors: WrongState once the meeting has opened or was cancelled."""
+    if meeting.matter.state not in ("planned", "reviewed", "approved", "convened"):
+        raise WrongState(f"会议已经开始或结束，不能再{doing}", mend="请刷新页面")
