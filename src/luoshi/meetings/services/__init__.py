@@ -1,0 +1,63 @@
+"""Everything that changes something."""
+
+from luoshi.meetings.services.attendance import (
+    assistant_add,
+    attendee_add,
+    attendee_leave_room,
+    attendee_remove,
+    attendee_sign_in,
+    attendee_swap,
+    materials_deliver,
+    notice_acknowledge,
+    sign_in_person,
+)
+from luoshi.meetings.services.planning import (
+    meeting_cancel,
+    meeting_commission,
+    meeting_convene,
+    meeting_edit,
+    meeting_plan,
+    plan_approve,
+    plan_review,
+    plan_send_back,
+)
+from luoshi.meetings.services.session import (
+    item_call,
+    item_cancel,
+    item_postpone,
+    item_result,
+    meeting_close,
+    meeting_open,
+    report_lengthen,
+    reporter_stand_in,
+    statement_record,
+)
+
+__all__ = [
+    "assistant_add",
+    "attendee_add",
+    "attendee_leave_room",
+    "attendee_remove",
+    "attendee_sign_in",
+    "attendee_swap",
+    "item_call",
+    "item_cancel",
+    "item_postpone",
+    "item_result",
+    "materials_deliver",
+    "meeting_cancel",
+    "meeting_close",
+    "meeting_commission",
+    "meeting_convene",
+    "meeting_edit",
+    "meeting_open",
+    "meeting_plan",
+    "notice_acknowledge",
+    "plan_approve",
+    "plan_review",
+    "plan_send_back",
+    "report_lengthen",
+    "reporter_stand_in",
+    "sign_in_person",
+    "statement_record",
+]
