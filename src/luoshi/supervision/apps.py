@@ -8,3 +8,8 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.supervision.pages import register_pages
+        from luoshi.supervision.states import register_all
+
+        register_all()
+        register_pages()

@@ -1,0 +1,57 @@
+"""Everything that writes tasks, hidden dangers and what belongs to them."""
+
+from luoshi.supervision.services.deciding import (
+    account,
+    extension_decide,
+    leader_name,
+    problem_answer,
+    task_cancel,
+    task_change,
+    task_close,
+    task_evaluate,
+    task_inspect,
+    task_return,
+    task_urge,
+)
+from luoshi.supervision.services.setting import part_name, task_place, task_set
+from luoshi.supervision.services.working import (
+    extension_ask,
+    part_receive,
+    part_reply,
+    part_send_back,
+    part_urge,
+    problem_report,
+    task_attach,
+    task_progress,
+    task_receive,
+    task_submit,
+    views_take,
+)
+
+__all__ = [
+    "account",
+    "extension_ask",
+    "extension_decide",
+    "leader_name",
+    "part_name",
+    "part_receive",
+    "part_reply",
+    "part_send_back",
+    "part_urge",
+    "problem_answer",
+    "problem_report",
+    "task_attach",
+    "task_cancel",
+    "task_change",
+    "task_close",
+    "task_evaluate",
+    "task_inspect",
+    "task_place",
+    "task_progress",
+    "task_receive",
+    "task_return",
+    "task_set",
+    "task_submit",
+    "task_urge",
+    "views_take",
+]

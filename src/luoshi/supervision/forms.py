@@ -1,0 +1,140 @@
+"""The forms of supervision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from luoshi.organisation.inputs import DateInput
+from luoshi.organisation.models import Body, Person
+from luoshi.supervision import rules
+from luoshi.supervision.models import Task
+from luoshi.supervision.selectors import bodies
+
+ChoiceField, ModelChoiceField, BooleanField = forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField
+LEVELS = [("liaison", "联络员"), ("deputy_leader", "分管领导"), ("principal_leader", "主要负责人")]
+
+
+def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
+    """A text on one line, or on several where rows are given."""
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
+    )
+
+
+def date(label: str, *, required: bool = True, help_text: str = "") -> Any:
+    """A day."""
+    return forms.DateField(label=label, widget=DateInput(), required=required, help_text=help_text)
+
+
+def file(label: str = "佐证材料", *, required: bool = False) -> Any:
+    """A file."""
+    return forms.FileField(label=label, required=required, help_text="PDF、图片、文档或表格")
+
+
+def make(**fields: forms.Field) -> type[forms.Form]:
+    """A form class of these fields."""
+    return type("Form", (forms.Form,), dict(fields))
+
+
+def options(rule: str, *, empty: str = "") -> list[tuple[str, str]]:
+    """The options of a choice of the rulebook, today; with an empty one before them where it is named."""
+    found = [(option.value, option.label) for option in rules.choice(rule, timezone.now()).options]
+    return [("", empty), *found] if empty else found
+
+
+def body(label: str, *, required: bool = True) -> Any:
+    """A body in use."""
+    return BodyField(label=label, queryset=bodies(), required=required)
+
+
+def people(label: str, ids: list[int], *, required: bool = True) -> Any:
+    """One of some people."""
+    return PersonField(
+        label=label, queryset=Person.objects.filter(pk__in=ids).order_by("id"), required=required
+    )
+
+
+class BodyField(forms.ModelChoiceField):
+    """A body by its short name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The short name."""
+        return str(obj.short_name)
+
+
+class BodiesField(forms.ModelMultipleChoiceField):
+    """Several bodies by their short names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The short name."""
+        return str(obj.short_name)
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name."""
+        return str(obj.name)
+
+
+class TaskForm(forms.Form):
+    """A task to be set."""
+
+    title = text("事项", longest=200)
+    content = text("工作要求", longest=4000, rows=4)
+    reference = text("依据", longest=200, required=False, help_text="会议名称、文号或批示时间")
+    due_on = date("办结时限", required=False, help_text="按会议、批示或文件写明的时限；没有写明的由规则给出")
+    important = forms.BooleanField(label="重点工作（须明确一位副市长负责）", required=False)
+
+    def __init__(self, *args: Any, leaders: list[int] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows: Any = bodies()
+        self.fields["source_kind"] = forms.ChoiceField(label="来源", choices=options("supervision.source"))
+        self.fields["lead"] = BodyField(label="牵头单位", queryset=rows)
+        self.fields["assisting"] = BodiesField(
+            label="配合单位", queryset=rows, required=False, widget=forms.SelectMultiple(attrs={"size": 6})
+        )
+        self.fields["report_every"] = forms.ChoiceField(
+            label="反馈周期", choices=options("supervision.report_every"), initial="month"
+        )
+        self.fields["setter_person"] = people("交办领导", leaders or [], required=False)
+        order = [
+            "title",
+            "content",
+            "source_kind",
+            "reference",
+            "lead",
+            "assisting",
+            "due_on",
+            "report_every",
+        ]
+        self.order_fields(order)
+
+
+def change_form(task: Task) -> type[forms.Form]:
+    """A change by a new decision."""
+    return make(
+        decision=text("新决定（会议、批示或文件）", longest=200),
+        reason=text("变更事由"),
+        content=text("变更后的工作要求", longest=4000, rows=3, required=False, help_text="不变的不填"),
+        due_on=date("变更后的时限", required=False),
+    )
+
+
+def account_form(task: Task) -> type[forms.Form]:
+    """Somebody called to account."""
+    ids = [pk for pk in (task.body_id, *task.parts.values_list("body_id", flat=True)) if pk]
+    return make(
+        body=BodyField(label="责任单位", queryset=Body.objects.filter(pk__in=ids)),
+        person=text("责任人", longest=80),
+        fault=forms.ChoiceField(label="情形", choices=options("supervision.fault")),
+        text=text("事实和后果", longest=4000, rows=3),
+        measure=text("处理", longest=200),
+        decided_by=text("决定机关", longest=100),
+        document=text("文号", longest=100, required=False),
+    )
