@@ -8,6 +8,8 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.documents.services.countersigning import register_lapses
         from luoshi.documents.states import register_all
 
         register_all()
+        register_lapses()

@@ -10,16 +10,23 @@ from luoshi.documents.models.incoming import (
     Transfer,
     Urging,
 )
+from luoshi.documents.models.outgoing import Countersign, Delivery, Edition, Errand, Mark, Outgoing
 from luoshi.documents.models.steps import Course, Step
 
 __all__ = [
     "Assignment",
     "Consultation",
+    "Countersign",
     "Course",
+    "Delivery",
+    "Edition",
+    "Errand",
     "Fault",
     "Incoming",
     "Instruction",
+    "Mark",
     "Notice",
+    "Outgoing",
     "Step",
     "Transfer",
     "Urging",

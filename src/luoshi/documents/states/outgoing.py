@@ -21,7 +21,7 @@ from luoshi.documents.outgoing_policies import (
     may_speak,
     may_unit_sign,
 )
-from luoshi.ledger.states import SAME, Edge, StateTable, name_events, register
+from luoshi.ledger.states import SAME, Edge, StateTable
 
 OUTGOING = "documents.outgoing"
 ERRAND = "documents.errand"
@@ -104,15 +104,8 @@ ERRANDS = StateTable(
     final=frozenset({"done", "void"}),
 )
 
+TABLES = (PAPERS, ERRANDS)
 OPENINGS = {
     "documents.paper_proposed": "提出发文",
     "documents.errand_opened": "交办",
 }
-
-
-def register_outgoing() -> None:
-    """Make the tables and the names of their events known to the ledger."""
-    for table in (PAPERS, ERRANDS):
-        register(table)
-        name_events({edge.event: edge.label for edge in table.edges})
-    name_events(OPENINGS)
