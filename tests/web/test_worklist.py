@@ -203,3 +203,15 @@ def test_who_acts_for_no_body_owes_nothing(owe: Callable[..., Any], db: None, at
 
     owe("chengguan")
     assert worklist(actor=CITIZEN, query={}, now=at(NOW)).total == 0
+
+
+def test_what_a_person_owes_stands_in_that_persons_list_alone(
+    owe: Callable[..., Any], actor: Any, at: At, browser_of: Callable[..., Client]
+) -> None:
+    mayor, other = actor("mayor"), actor("deputy_secretary_general")
+    row = owe("shizhengfu", due_at=at("2017-09-27 15:00"), title="请市长签发", person_id=mayor.person_id)
+    owe("shizhengfu", due_at=at("2017-09-28 15:00"), title="大家的事")
+    assert {"请市长签发", "大家的事"} <= set(titles(worklist(actor=mayor, query={}, now=at(NOW))))
+    assert "请市长签发" not in titles(worklist(actor=other, query={}, now=at(NOW)))
+    assert browser_of("mayor").get(f"/obligations/{row.pk}/").status_code == 200
+    assert browser_of("deputy_secretary_general").get(f"/obligations/{row.pk}/").status_code == 403

@@ -64,9 +64,13 @@ def home(request: LuoshiRequest) -> HttpResponse:
 def obligation(request: LuoshiRequest, pk: int) -> HttpResponse:
     """Why something is due when it is due; for the body that owes it and who may read the matter."""
     row = get_object_or_404(Obligation.objects.select_related("matter", "matter__parent", "body"), pk=pk)
-    owes = request.actor.body_id is not None and request.actor.body_id == row.body_id
+    actor = request.actor
+    if row.person_id is not None:
+        owes = actor.person_id == row.person_id
+    else:
+        owes = actor.body_id is not None and actor.body_id == row.body_id
     if not owes and not links.may_read(request.actor, row.matter):
-        raise NotAllowed("这件事项不由您所在单位办理，不能查看它的时限", mend="如确需了解，请联系 12345 平台")
+        raise NotAllowed("这件事项不由您所在单位办理，不能查看它的时限", mend="如确需了解，请联系经办单位")
     return render(
         request,
         "worklist/obligation.html",
