@@ -8,3 +8,6 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.appointments.states import register_all
+
+        register_all()

@@ -1,0 +1,1 @@
+"""Files of past notices: read strictly, checked whole, taken over whole or not at all."""
