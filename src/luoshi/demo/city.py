@@ -48,7 +48,12 @@ SHORTEST = 7 * 480  # working minutes that the scenes and the waiting work need
 SHOWN = [
     ("agent", "platform"), ("dispatcher", "platform"), ("reviewer", "platform"), ("callback", "platform"),
     ("platform_leader", "platform"), ("command_centre", "command-centre"), ("liaison", "chengguan"),
-    ("handler", "chengguan"), ("unit_leader", "chengguan"), ("liaison", "hubin"), ("unit_leader", "hubin"),
+    ("handler", "chengguan"), ("unit_leader", "chengguan"), ("unit_principal", "chengguan"), ("liaison", "hubin"),
+    ("unit_leader", "hubin"), ("unit_principal", "hubin"), ("mayor", "shizhengfu"), ("executive_vice_mayor", "shizhengfu"),
+    ("vice_mayor", "shizhengfu"), ("secretary_general", "shizhengfu"), ("deputy_secretary_general", "shizhengfu"),
+    ("secretariat", "mishuke"), ("confidential_office", "jiyaoke"), ("mayor_office", "shizhangban"),
+    ("section_clerk", "zonghe1"), ("section_head", "zonghe1"), ("supervision_office", "duchashi"),
+    ("legal_office", "fazhiban"), ("personnel_office", "bianban"), ("inspector", "jiancha"),
     ("city_leader", "shizhengfu"), ("round_office", "zhengfuban"), ("assessor", "zhengfuban"),
     ("target_office", "zhengfuban"), ("rule_editor", "zhengfuban"), ("administrator", "zhengfuban"),
     ("security_officer", "zhengfuban"), ("auditor", "zhengfuban"),
