@@ -8,3 +8,6 @@ class DecisionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.decisions.states import register_all
+
+        register_all()

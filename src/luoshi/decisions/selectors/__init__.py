@@ -1,0 +1,16 @@
+"""What other functions ask of decisions and normative documents."""
+
+from __future__ import annotations
+
+from luoshi.decisions.models import LegalityReview
+from luoshi.decisions.selectors.blocking import blocking_issue, decision_behind, normative_behind
+from luoshi.decisions.standing import legality_of as _legality_of
+from luoshi.ledger.models import Matter
+
+
+def legality_of(matter: Matter) -> LegalityReview | None:
+    """The latest review of a matter by the legal office; its `result` is empty while it runs."""
+    return _legality_of(matter.pk)
+
+
+__all__ = ["blocking_issue", "decision_behind", "legality_of", "normative_behind"]
