@@ -7,8 +7,23 @@ Templates are Typst files beside this module; `page.typ` holds the page of offic
 template can import. Official faces are used where the machine has them, else the free Song face in `fonts/`.
 """
 
+from luoshi.papers.official import Official, missing_faces, official_pdf
+from luoshi.papers.official_word import official_docx
 from luoshi.papers.paper import Heading, Paper, Table, Text
 from luoshi.papers.typeset import PaperError, paper_pdf, pdf
 from luoshi.papers.word import docx
 
-__all__ = ["Heading", "Paper", "PaperError", "Table", "Text", "docx", "paper_pdf", "pdf"]
+__all__ = [
+    "Heading",
+    "Official",
+    "Paper",
+    "PaperError",
+    "Table",
+    "Text",
+    "docx",
+    "missing_faces",
+    "official_docx",
+    "official_pdf",
+    "paper_pdf",
+    "pdf",
+]

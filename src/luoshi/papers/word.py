@@ -27,30 +27,31 @@ def docx(paper: Paper) -> bytes:
     Faces are named as the standard has them; the office program substitutes those that a machine lacks.
     """
     made: Any = Document()
-    _page(made)
+    page(made)
     made.core_properties.title = paper.title
     made.core_properties.author = paper.issuer
-    _line(made, paper.title, TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER)
+    line(made, paper.title, TITLE, 22, WD_ALIGN_PARAGRAPH.CENTER)
     if paper.subtitle:
-        _line(made, paper.subtitle, SUBTITLE, SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+        line(made, paper.subtitle, SUBTITLE, SIZE, WD_ALIGN_PARAGRAPH.CENTER)
     for block in paper.blocks:
         match block:
             case Heading(text):
-                _line(made, text, HEAD, SIZE, indent=2)
+                line(made, text, HEAD, SIZE, indent=2)
             case Text(text):
-                _line(made, text, BODY, SIZE, WD_ALIGN_PARAGRAPH.JUSTIFY, indent=2)
+                line(made, text, BODY, SIZE, WD_ALIGN_PARAGRAPH.JUSTIFY, indent=2)
             case Table():
                 _table(made, block)
     for words in (paper.issuer, paper.dated):
         if words:
-            line = _line(made, words, BODY, SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
-            line.paragraph_format.right_indent = Pt(4 * SIZE)
+            end = line(made, words, BODY, SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
+            end.paragraph_format.right_indent = Pt(4 * SIZE)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
-def _page(made: Any) -> None:
+def page(made: Any) -> None:
+    """Set page, grid, type and page number of a new document."""
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -63,34 +64,34 @@ def _page(made: Any) -> None:
     grid.set(qn("w:linePitch"), str(round(PITCH * 20)))
     grid.set(qn("w:charSpace"), str(round(NARROWER * 4096)))
     normal = made.styles["Normal"]
-    _face(normal, BODY, SIZE)
+    face(normal, BODY, SIZE)
     normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = Pt(PITCH)
     _number(section.footer.paragraphs[0])
 
 
-def _face(styled: Any, face: str, size: float, *, bold: bool = False) -> None:
+def face(styled: Any, name: str, size: float, *, bold: bool = False) -> None:
     """Set the Chinese face, the Latin one and the size of a style or run."""
     font = styled.font
     font.name, font.size, font.bold = LATIN, Pt(size), bold
     fonts = styled.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), face)
+    fonts.set(qn("w:eastAsia"), name)
 
 
-def _line(made: Any, text: str, face: str, size: float, align: Any = None, *, indent: int = 0) -> Any:
+def line(made: Any, text: str, name: str, size: float, align: Any = None, *, indent: int = 0) -> Any:
     """Add a paragraph. indent: characters of its first line."""
-    line = made.add_paragraph()
-    _face(line.add_run(text), face, size)
+    added = made.add_paragraph()
+    face(added.add_run(text), name, size)
     if align is not None:
-        line.alignment = align
+        added.alignment = align
     if indent:
-        line.paragraph_format.first_line_indent = Pt(indent * size)
-    return line
+        added.paragraph_format.first_line_indent = Pt(indent * size)
+    return added
 
 
 def _table(made: Any, block: Table) -> None:
     if block.caption:
-        _line(made, block.caption, HEAD, 12, WD_ALIGN_PARAGRAPH.CENTER)
+        line(made, block.caption, HEAD, 12, WD_ALIGN_PARAGRAPH.CENTER)
     table = made.add_table(rows=0, cols=len(block.head), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _row(table, block.head, bold=True)
@@ -109,21 +110,21 @@ def _table(made: Any, block: Table) -> None:
 def _row(table: Any, texts: tuple[str, ...], *, bold: bool = False, right: tuple[int, ...] = ()) -> None:
     cells = table.add_row().cells
     for place, text in enumerate(texts):
-        line = cells[place].paragraphs[0]
-        line.paragraph_format.line_spacing = Pt(16)
-        _face(line.add_run(text), BODY, 10.5, bold=bold)
+        words = cells[place].paragraphs[0]
+        words.paragraph_format.line_spacing = Pt(16)
+        face(words.add_run(text), BODY, 10.5, bold=bold)
         if bold:
-            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            words.alignment = WD_ALIGN_PARAGRAPH.CENTER
         elif place in right:
-            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            words.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _number(line: Any) -> None:
+def _number(foot: Any) -> None:
     """The page number between dashes at the foot of the page."""
-    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words, field in (("— ", ""), ("", "PAGE"), (" —", "")):
-        run = line.add_run(words)
-        _face(run, BODY, 14)
+        run = foot.add_run(words)
+        face(run, BODY, 14)
         if field:
             for kind in ("begin", "", "end"):
                 part = OxmlElement("w:fldChar" if kind else "w:instrText")
