@@ -8,6 +8,8 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.agenda.following import register_following
         from luoshi.agenda.states import register_all
 
         register_all()
+        register_following()

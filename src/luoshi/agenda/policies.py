@@ -20,7 +20,12 @@ def may_keep_roster(actor: Actor, matter: Any = None) -> bool:
 
 def may_ask(actor: Actor, matter: Any = None) -> bool:
     """Anybody with a part in leave and clearances; whose turn it is, the stops say."""
-    return actor.can("agenda.leave") or actor.can("agenda.approve") or actor.can("agenda.manage")
+    return any(actor.can(f"agenda.{part}") for part in ("leave", "approve", "manage", "prepare"))
+
+
+def may_arrange(actor: Actor, matter: Any = None) -> bool:
+    """Those who may name a stand-in; who does it for an overlap, the rulebook says."""
+    return actor.can("agenda.approve") or actor.can("agenda.manage")
 
 
 def is_own(actor: Actor, matter: Any) -> bool:
@@ -34,18 +39,23 @@ def may_own(actor: Actor, matter: Any) -> bool:
 
 
 def may_own_or_keep(actor: Actor, matter: Any) -> bool:
-    """The one who asks, or the office for them."""
-    return is_own(actor, matter) or may_keep_roster(actor)
+    """The one who asks, or the office or the serving section for them."""
+    return is_own(actor, matter) or may_prepare(actor)
+
+
+def may_prepare(actor: Actor, matter: Any = None) -> bool:
+    """Sections that serve leaders, and those who keep the agenda: they prepare papers for a leader."""
+    return actor.can("agenda.prepare") or may_keep_roster(actor)
 
 
 def may_take_stop(actor: Actor, matter: Any) -> bool:
-    """Whoever may approve or keep; the service checks that the stop is theirs."""
-    return actor.can("agenda.approve") or actor.can("agenda.manage")
+    """Whoever may approve, prepare or keep; the service checks that the stop is theirs."""
+    return actor.can("agenda.approve") or may_prepare(actor)
 
 
 def may_read(actor: Actor, matter: Any) -> bool:
     """Leave and clearances: one's own, and those who approve or keep the agenda."""
-    return is_own(actor, matter) or actor.can("agenda.approve") or may_keep_roster(actor)
+    return is_own(actor, matter) or actor.can("agenda.approve") or may_prepare(actor)
 
 
 def require(allowed: bool, doing: str, *, cite: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from luoshi.agenda.policies import may_ask, may_keep_roster, may_own, may_own_or_keep, may_take_stop
+from luoshi.agenda.policies import (
+    may_arrange,
+    may_ask,
+    may_keep_roster,
+    may_own,
+    may_own_or_keep,
+    may_take_stop,
+)
 from luoshi.ledger.states import SAME, Edge, StateTable, name_events, register
 
 ROSTER = "agenda.roster"
@@ -10,6 +17,8 @@ DELEGATION = "agenda.delegation"
 LEAVE = "agenda.leave"
 CLEARANCE = "agenda.clearance"
 STEP = "agenda.step"
+OVERLAP = "agenda.overlap"
+ACTIVITY = "agenda.activity"
 
 
 def _change(action: str, event: str, label: str) -> Edge:
@@ -42,7 +51,7 @@ DELEGATIONS = StateTable(
     labels={"in_force": "有效", "revoked": "已撤销"},
     edges=(
         Edge(
-            ("in_force",), "revoke", "revoked", "agenda.delegation_revoked", may_keep_roster, "撤销授权委托"
+            ("in_force",), "revoke", "revoked", "agenda.delegation_revoked", may_own_or_keep, "撤销授权委托"
         ),
     ),
     final=frozenset({"revoked"}),
@@ -64,11 +73,39 @@ LEAVES = StateTable(
         Edge(("granted",), "file", SAME, "agenda.leave_filed", may_own_or_keep, "报备"),
         Edge(("granted",), "call_off", "cancelled", "agenda.leave_cancelled", may_own_or_keep, "取消外出"),
         Edge(("granted",), "return", "returned", "agenda.returned", may_own_or_keep, "销假"),
-        Edge(("granted",), "overlap", SAME, "agenda.pair_both_away", may_ask, "AB角同时外出"),
-        Edge(("granted",), "arrange", SAME, "agenda.stand_in_arranged", may_ask, "统筹安排代行"),
     ),
     final=frozenset({"refused", "withdrawn", "returned", "cancelled"}),
 )  # fmt: skip
+
+OVERLAPS = StateTable(
+    kind=OVERLAP,
+    initial="found",
+    opening="agenda.overlap_found",
+    labels={"found": "待统筹安排", "arranged": "已安排", "over": "已不重叠"},
+    edges=(
+        Edge(
+            ("found", "arranged"),
+            "arrange",
+            "arranged",
+            "agenda.overlap_arranged",
+            may_arrange,
+            "统筹安排代行",
+        ),
+        Edge(("found", "arranged"), "end", "over", "agenda.overlap_over", may_ask, "不再重叠"),
+    ),
+    final=frozenset({"over"}),
+)
+
+ACTIVITIES = StateTable(
+    kind=ACTIVITY,
+    initial="planned",
+    opening="agenda.activity_planned",
+    labels={"planned": "已列入日程", "cancelled": "已取消"},
+    edges=(
+        Edge(("planned",), "cancel", "cancelled", "agenda.activity_cancelled", may_own_or_keep, "取消活动"),
+    ),
+    final=frozenset({"cancelled"}),
+)
 
 CLEARANCES = StateTable(
     kind=CLEARANCE,
@@ -101,13 +138,16 @@ STEPS = StateTable(
     final=frozenset({"agreed", "refused", "left_out", "void"}),
 )  # fmt: skip
 
-TABLES = (ROSTERS, DELEGATIONS, LEAVES, CLEARANCES, STEPS)
+TABLES = (ROSTERS, DELEGATIONS, LEAVES, CLEARANCES, STEPS, OVERLAPS, ACTIVITIES)
 OPENINGS = {
     "agenda.roster_opened": "建立领导名单",
     "agenda.delegated": "登记授权委托",
     "agenda.leave_applied": "申请请假",
     "agenda.clearance_applied": "报批",
     "agenda.step_planned": "列入办理环节",
+    "agenda.stand_in_named": "指定代行人",
+    "agenda.overlap_found": "代行双方外出时间重叠",
+    "agenda.activity_planned": "列入日程",
 }
 
 

@@ -94,7 +94,7 @@ class Absence(LedgerModel):
 class Clearance(MatterDetail):
     """A speech, an article, an appearance or the like for which leaders ask beforehand (matter kind agenda.clearance).
 
-    kind: option of the rulebook's choice agenda.clearance. on: the day of the event. host: the body that holds it.
+    kind: option of the rulebook's choice agenda.clearance_kind. on: the day of the event. host: the body that holds it.
     """
 
     person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+", verbose_name="领导")
@@ -107,6 +107,7 @@ class Clearance(MatterDetail):
     host = models.ForeignKey(
         "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="主办单位"
     )
+    basis = models.CharField("依据", max_length=200, blank=True)
 
     class Meta(MatterDetail.Meta):
         abstract = False
@@ -117,23 +118,45 @@ class Clearance(MatterDetail):
         return self.subject
 
 
-class Step(MatterDetail):
-    """One stop of a leave's or a clearance's way, for one person (matter kind agenda.step).
+class Activity(MatterDetail):
+    """A meeting or event at which a leader appears (matter kind agenda.activity).
 
-    key: of the route's step. position: stops with the same number go alongside each other. role: in which they act;
-    acts_for: whom they stand in for. note: why it is them, or why a stop was left out.
+    activity: option of the rulebook's choice agenda.activity. host: the body that holds it. clearance: the approval
+    that it rests on, where one is needed.
+    """
+
+    person = models.ForeignKey("organisation.Person", models.PROTECT, related_name="+", verbose_name="领导")
+    activity = models.CharField("类别", max_length=30)
+    subject = models.CharField("名称", max_length=200)
+    on = models.DateField("日期")
+    host = models.ForeignKey(
+        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="主办单位"
+    )
+    clearance = models.ForeignKey(Clearance, models.PROTECT, null=True, related_name="+", verbose_name="批准")
+
+    class Meta(MatterDetail.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "领导活动"
+        indexes = [models.Index(fields=["on", "matter"], name="agenda_activity_day")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Step(MatterDetail):
+    """One stop of a leave's or a clearance's way (matter kind agenda.step).
+
+    key: of the route's step. position: stops with the same number go alongside each other. person: whose turn it is;
+    None: anybody with one of the `roles`. acts_for: whom they stand in for. note: why it is them, or why it was left out.
     """
 
     paper = models.ForeignKey("ledger.Matter", models.PROTECT, related_name="agenda_steps")
     key = models.CharField(max_length=40)
     title = models.CharField("环节", max_length=80)
     position = models.PositiveSmallIntegerField("次序")
-    role = models.CharField("角色", max_length=40)
+    roles = models.JSONField("角色", default=list)
     person = models.ForeignKey(
         "organisation.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人"
-    )
-    body = models.ForeignKey(
-        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="办理科室"
     )
     acts_for = models.ForeignKey(
         "organisation.Person", models.PROTECT, null=True, related_name="+", verbose_name="代"

@@ -58,6 +58,23 @@ def _check_start(rows: Iterable[Dated], since: dt.date) -> None:
             raise Incomplete(f"现有登记从{row.since:%Y年%m月%d日}开始，不能从更早的日期改起", field="since")
 
 
+def _check_order(office: str, rank: int, *, but: int | None = None) -> None:
+    """The mayor leads, vice mayors and party members assist, then the secretary-general and the deputies: so they rank.
+
+    Errors: Incomplete. Source: xiping-work-rules/6.1, xiping-work-rules/6.2, smx-work-rules/10.1
+    """
+    order = list(Leader.Office.values)
+    place = order.index(office)
+    for other in Leader.objects.filter(until__isnull=True).exclude(pk=but):
+        before = order.index(other.office)
+        if (before < place and other.rank > rank) or (before > place and other.rank < rank):
+            raise Incomplete(
+                f"排序{rank}与职务次序不符：{other.title or other.get_office_display()}排在第{other.rank}",
+                mend="按市长、常务副市长、副市长、党组成员、秘书长、副秘书长的次序排列",
+                field="rank",
+            )
+
+
 @transaction.atomic
 def leader_add(
     *,
@@ -87,6 +104,7 @@ def leader_add(
         raise Incomplete(f"已有在任的{Leader.Office(office).label}", mend="请先登记离任", field="office")
     if rank < 1 or held.filter(rank=rank).exists():
         raise Incomplete(f"排序{rank}已有人，或不是正整数", mend="请换一个排序", field="rank")
+    _check_order(office, rank)
     leader = Leader(
         person=person, office=office, rank=rank, since=since,
         title=line(title, field="title", label="职务名称", longest=60, required=False),
@@ -109,6 +127,7 @@ def leader_edit(
     fresh = Leader.objects.select_related("person").get(pk=leader.pk)
     if Leader.objects.filter(until__isnull=True, rank=rank).exclude(pk=fresh.pk).exists() or rank < 1:
         raise Incomplete(f"排序{rank}已有人，或不是正整数", mend="请换一个排序", field="rank")
+    _check_order(fresh.office, rank, but=fresh.pk)
     before = {"rank": fresh.rank, "title": fresh.title, "portfolio": fresh.portfolio}
     fresh.rank = rank
     fresh.title = line(title, field="title", label="职务名称", longest=60, required=False)
