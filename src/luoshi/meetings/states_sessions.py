@@ -78,7 +78,9 @@ LEAVES = StateTable(
         Edge(("asked",), "report", SAME, "meetings.leave_reported", may_run, "报告请假"),
         Edge(("asked",), "grant", "granted", "meetings.leave_granted", may_preside, "准假"),
         Edge(("asked",), "refuse", "refused", "meetings.leave_refused", may_preside, "不准假"),
-        Edge(("asked", "granted"), "withdraw", "withdrawn", "meetings.leave_withdrawn", may_attend, "撤回请假"),
+        Edge(
+            ("asked", "granted"), "withdraw", "withdrawn", "meetings.leave_withdrawn", may_attend, "撤回请假"
+        ),
     ),
     final=frozenset({"granted", "refused", "withdrawn"}),
 )
@@ -117,7 +119,14 @@ PRESS_TABLE = StateTable(
     edges=(
         Edge(("drafted",), "edit", SAME, "meetings.press_edited", may_staff, "修改新闻稿"),
         Edge(("drafted",), "send_up", "sent_up", "meetings.press_sent_up", may_preside, "报市长审定"),
-        Edge(("drafted", "sent_up"), "approve", "approved", "meetings.press_approved", may_preside, "审定新闻稿"),
+        Edge(
+            ("drafted", "sent_up"),
+            "approve",
+            "approved",
+            "meetings.press_approved",
+            may_preside,
+            "审定新闻稿",
+        ),
     ),
     final=frozenset({"approved"}),
 )
@@ -126,7 +135,13 @@ SUBMISSIONS = StateTable(
     kind=SUBMISSION,
     initial="owed",
     opening="meetings.submission_opened",
-    labels={"owed": "待代拟", "drafted": "待审核", "reviewed": "待签发", "signed": "已签发", "submitted": "已报送"},
+    labels={
+        "owed": "待代拟",
+        "drafted": "待审核",
+        "reviewed": "待签发",
+        "signed": "已签发",
+        "submitted": "已报送",
+    },
     edges=(
         Edge(("owed", "drafted"), "draft", "drafted", "meetings.submission_drafted", may_attend, "代拟"),
         Edge(("drafted",), "review", "reviewed", "meetings.submission_reviewed", may_preside, "审核"),
@@ -158,6 +173,8 @@ OPENINGS = {
     "meetings.press_drafted": "起草新闻稿",
     "meetings.submission_opened": "议定报请党委审议",
     "meetings.year_ended": "年度终了应移交",
+    "meetings.copy_sent": "报市长备案",
+    "meetings.recording_added": "上传会议录音",
 }
 
 

@@ -1,0 +1,122 @@
+"""Reading one meeting: who enters and leaves with each topic, papers still out, what a reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from luoshi.ledger.actors import Actor
+from luoshi.meetings import rules_sessions
+from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Minutes, NumberedCopy
+from luoshi.meetings.policies_sessions import may_see_inside
+from luoshi.organisation.selectors import local_day
+
+THROUGHOUT = frozenset({"member", "standing", "staff"})
+
+
+def meeting_get(pk: int) -> Meeting | None:
+    """A meeting with what its page needs."""
+    rows = Meeting.objects.select_related("matter", "chair", "organiser", "recorder", "convenor")
+    found: Meeting | None = rows.filter(pk=pk).first()
+    return found
+
+
+@dataclass(slots=True)
+class Window:
+    """A topic with who enters for it, who stays, and who leaves after the one before."""
+
+    item: AgendaItem
+    here: list[Attendee]
+    enter: list[Attendee] = field(default_factory=list)
+    leave: list[Attendee] = field(default_factory=list)
+
+
+def windows(meeting: Meeting) -> list[Window]:
+    """Each topic's window: members and standing observers stay throughout, all others come for theirs and go.
+
+    Source: smx-executive-meeting/5.4, smx-executive-meeting/5.2.1
+    """
+    rows = meeting.items.select_related("topic__matter", "topic__body", "reporter").order_by("position")
+    items = list(rows.prefetch_related("seats__attendee__body"))
+    found: list[Window] = []
+    before: dict[int, Attendee] = {}
+    for item in items:
+        here = {seat.attendee_id: seat.attendee for seat in item.seats.all() if _by_item(seat.attendee)}
+        window = Window(item, list(here.values()))
+        window.enter = [one for pk, one in here.items() if pk not in before]
+        window.leave = [one for pk, one in before.items() if pk not in here]
+        found.append(window)
+        before = here
+    return found
+
+
+def _by_item(attendee: Attendee) -> bool:
+    return attendee.part not in THROUGHOUT and not attendee.on_leave
+
+
+def copies_out(meeting: Meeting) -> list[NumberedCopy]:
+    """The numbered copies that have not come back.
+
+    Source: smx-executive-meeting/5.6.2
+    """
+    rows = meeting.copies.filter(returned_at__isnull=True).select_related("holder__body")
+    return list(rows.order_by("number"))
+
+
+def items_for(meeting: Meeting, actor: Actor, *, all_of_them: bool) -> list[Window]:
+    """The topics that a reader may see: all, or those that they or their unit attend."""
+    found = windows(meeting)
+    if all_of_them:
+        return found
+    members = (Attendee.Part.MEMBER, Attendee.Part.STANDING)
+    if meeting.attendees.filter(person_id=actor.person_id, part__in=members).exists():
+        return found
+    return [
+        window
+        for window in found
+        if any(
+            (one.person_id is not None and one.person_id == actor.person_id)
+            or (one.body_id is not None and one.body_id == actor.body_id)
+            for one in window.here
+        )
+    ]
+
+
+def results_shown(meeting: Meeting, actor: Actor) -> bool:
+    """Whether a reader sees results: the meeting's staff at once, others when the minutes are signed.
+
+    Source: smx-executive-meeting/5.6.1
+    """
+    return (
+        may_see_inside(actor, meeting)
+        or Minutes.objects.filter(meeting=meeting, signed_at__isnull=False).exists()
+    )
+
+
+def speaking_over(meeting: Meeting) -> list[dict[str, Any]]:
+    """Statements that took longer than the rule has it: reports, and remarks of observers.
+
+    Source: smx-meeting-organisation/4.6, smx-meeting-organisation/4.7, smx-executive-meeting/5.1.3,
+    smx-executive-meeting/5.2.4
+    """
+    rule = rules_sessions.known("meetings.speaking", local_day(meeting.planned_at))
+    if meeting.kind not in rule.get("kinds", ()):
+        return []
+    over = []
+    for one in meeting.statements.filter(minutes__isnull=False).select_related("speaker", "item"):
+        reports = one.speaker.part == Attendee.Part.REPORTER or one.speaker.person_id == one.item.reporter_id
+        observes = one.speaker.part in (Attendee.Part.OBSERVER, Attendee.Part.STANDING)
+        most = int(rule["report_minutes"]) if reports else int(rule["observer_minutes"]) if observes else None
+        if reports and one.item.longer and one.item.minutes:
+            most = one.item.minutes
+        if most is not None and one.minutes is not None and one.minutes > most:
+            over.append(
+                {"name": one.speaker.name, "minutes": one.minutes, "most": most, "item": one.item.position}
+            )
+    return over
+
+
+def materials_late(meeting: Meeting, *, days: int, at: dt.datetime) -> bool:
+    """Whether papers of a three-major topic reach people with less time than is advised (whole days before)."""
+    return (local_day(meeting.planned_at) - local_day(at)).days < days
