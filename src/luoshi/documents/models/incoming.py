@@ -19,7 +19,7 @@ class Incoming(MatterDetail):
     """
 
     kind = models.CharField("类别", max_length=10)
-    source = models.CharField("来源", max_length=20)
+    source = models.CharField("来源", max_length=32)
     form = models.CharField("来文形式", max_length=12)
     genre = models.CharField("文种", max_length=12)
     subject = models.CharField("事项", max_length=16, default="general")

@@ -45,6 +45,7 @@ PAPERS = StateTable(
         Edge(("proposed",), "agree", "drafting", "documents.issue_agreed", may_agree, "同意发文"),
         Edge(("proposed",), "decline", "declined", "documents.issue_declined", may_agree, "不予发文"),
         Edge(("drafting",), "edit", SAME, "documents.draft_edited", may_edit, "修改文稿"),
+        Edge(("drafting", "reviewed"), "attach", SAME, "documents.file_added", may_propose, "上传附件"),
         Edge(("reviewed",), "revise", SAME, "documents.draft_revised", may_review, "修改文稿（科室）"),
         Edge(("drafting",), "approve_part", SAME, "documents.part_approved", may_unit_sign, "主要负责人审定"),
         Edge(
