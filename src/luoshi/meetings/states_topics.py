@@ -19,6 +19,7 @@ CITY = "meetings.city"
 
 OWN = ("draft", "returned")
 UNDER_WAY = ("reviewing", "determined")
+OPEN = (*OWN, "coordinating", "reviewing")
 
 TOPICS = StateTable(
     kind=TOPIC,
@@ -38,6 +39,7 @@ TOPICS = StateTable(
         Edge(("reviewing",), "determine", "determined", "meetings.topic_determined", may_review, "确定议题"),
         Edge(("reviewing",), "return", "returned", "meetings.topic_returned", may_review, "退回修改"),
         Edge(("reviewing",), "coordinate", "coordinating", "meetings.topic_to_coordinate", may_review, "退回协调"),
+        Edge(("coordinating",), "settle", SAME, "meetings.differences_settled", may_review, "登记协调结果"),
         Edge(("reviewing", "determined"), "exclude", "excluded", "meetings.topic_excluded", may_review, "不列入议题"),
         Edge(("reviewing", "determined"), "classify", SAME, "meetings.topic_classified", may_organise, "提出分类"),
         Edge(("determined",), "keep", SAME, "meetings.topic_kept", may_organise, "收存并通知备料"),
@@ -47,7 +49,7 @@ TOPICS = StateTable(
         Edge(("determined",), "list", "listed", "meetings.topic_listed", may_review, "列入议程"),
         Edge(("listed",), "unlist", "determined", "meetings.topic_unlisted", may_review, "移出议程"),
         Edge(("listed",), "conclude", "concluded", "meetings.topic_concluded", may_review, "登记审议结果"),
-        Edge((*OWN, "coordinating", "reviewing", "determined"), "withdraw", "withdrawn", "meetings.topic_withdrawn", is_own, "撤回"),
+        Edge((*OPEN, "determined"), "withdraw", "withdrawn", "meetings.topic_withdrawn", is_own, "撤回"),
     ),
     final=frozenset({"concluded", "excluded", "withdrawn"}),
 )  # fmt: skip
@@ -60,7 +62,14 @@ CONSULTATIONS = StateTable(
     edges=(
         Edge(("asked",), "answer", "answered", "meetings.consultation_answered", may_answer, "会签"),
         Edge(("answered",), "ask_again", "asked", "meetings.consultation_reopened", may_propose, "重新协商"),
-        Edge(("asked", "answered"), "cancel", "cancelled", "meetings.consultation_cancelled", may_propose, "撤销会签"),
+        Edge(
+            ("asked", "answered"),
+            "cancel",
+            "cancelled",
+            "meetings.consultation_cancelled",
+            may_propose,
+            "撤销会签",
+        ),
     ),
     final=frozenset({"cancelled"}),
 )
@@ -80,6 +89,8 @@ MATERIALS = StateTable(
         Edge(("reviewing", "approved"), "advance", SAME, "meetings.material_advanced", may_organise, "提前送阅"),
         Edge(("reviewing", "approved"), "read", SAME, "meetings.material_read", may_review, "阅读意见"),
         Edge(("approved",), "deliver", SAME, "meetings.material_delivered", may_organise, "收取印制材料"),
+        Edge(("owed", "reviewing", "approved"), "schedule", SAME, "meetings.material_scheduled", may_review, "会期确定"),
+        Edge(("owed", "reviewing", "approved"), "unschedule", SAME, "meetings.material_unscheduled", may_review, "会期变动"),
         Edge(("owed", "reviewing", "approved"), "cancel", "cancelled", "meetings.material_cancelled", may_prepare, "撤销"),
     ),
     final=frozenset({"cancelled"}),

@@ -26,6 +26,7 @@ class CityMeeting(MatterDetail):
     necessity = models.TextField("召开理由", blank=True)
     form = models.CharField("会议形式", max_length=12)
     form_reason = models.CharField("不采用视频形式的理由", max_length=300, blank=True)
+    department_matter = models.BooleanField("属应由部门召开的会议", default=False)
     heads = models.BooleanField("邀请县（市、区）政府负责人", default=False)
     heads_reason = models.CharField("邀请的理由", max_length=300, blank=True)
     township_heads = models.BooleanField("通知乡镇、部门主要负责人参会", default=False)

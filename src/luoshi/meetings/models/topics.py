@@ -71,8 +71,7 @@ class Topic(MatterDetail):
                 name="meetings_topic_determined_who_and_when",
             ),
             models.CheckConstraint(
-                condition=Q(kept_at__isnull=True, kept_by="")
-                | (Q(kept_at__isnull=False) & ~Q(kept_by="")),
+                condition=Q(kept_at__isnull=True, kept_by="") | (Q(kept_at__isnull=False) & ~Q(kept_by="")),
                 name="meetings_topic_kept_who_and_when",
             ),
         ]

@@ -131,7 +131,8 @@ def _studied(topic: Topic, day: dt.date) -> bool:
         wanted is not None
         and before is not None
         and before.matter.state == "concluded"
-        and (before.kind, before.category) == (wanted["kind"], wanted["category"])
+        and before.kind == wanted["kind"]
+        and wanted["category"] in ("", before.category)
     )
 
 

@@ -16,6 +16,7 @@ from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import Attendee, Meeting
 from luoshi.meetings.policies_sessions import may_organise, require
 from luoshi.meetings.selectors.members import chair_table, holders, holds_major, members_invited
+from luoshi.meetings.services.agenda import agenda_released, agenda_settled
 from luoshi.meetings.services.checks_sessions import (
     block,
     line,
@@ -314,6 +315,7 @@ def plan_approve(*, meeting: Meeting, actor: Actor, at: dt.datetime, opinion: st
         )  # fmt: skip
     require_roles(steps[-1].who, meeting=fresh, actor=actor, at=at, doing=steps[-1].title)
     _require_commission(fresh, at)
+    agenda_settled(fresh, actor=actor, at=at)
     ledger.act(matter=matter, action="approve", actor=actor, at=at, data={"opinion": opinion})
     fresh.approved_at, fresh.approved_by = at, actor.name
     with door():
@@ -364,6 +366,7 @@ def meeting_cancel(*, meeting: Meeting, reason: str, actor: Actor, at: dt.dateti
     if fixed and actor.kind is not ActorKind.SYSTEM and actor.person_id != fresh.chair_id:
         raise NotAllowed("方案确定后，会议由召集人决定取消", mend=f"请报{fresh.chair.name}")
     ledger.act(matter=matter, action="cancel", actor=actor, at=at, data={"reason": said})
+    agenda_released(fresh, reason=said, actor=actor, at=at)
     return fresh
 
 
