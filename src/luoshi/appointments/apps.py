@@ -8,6 +8,8 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.appointments.pages import register_pages
         from luoshi.appointments.states import register_all
 
         register_all()
+        register_pages()

@@ -9,6 +9,7 @@ from typing import Any
 from luoshi.appointments.text import titles_of
 from luoshi.engines.rulebook import Choice, Content, Gate, UnknownRule
 from luoshi.ledger import rules
+from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
 from luoshi.organisation.models import Body
 
@@ -96,3 +97,11 @@ def procedure_of(organisation: str, body: Body | None, title: str, day: dt.date,
     if heads and body is not None and body.standing in words["congress_standings"]:
         return "congress"
     return ""
+
+
+def office_of(actor: Actor, day: dt.date) -> int | None:
+    """The body that a matter belongs to: the actor's own, or the office that the rulebook names."""
+    if actor.body_id is not None:
+        return actor.body_id
+    code = setting("appointments.office", day)["code"]
+    return Body.objects.filter(code=code, active=True).values_list("pk", flat=True).first()

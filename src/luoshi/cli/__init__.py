@@ -24,6 +24,8 @@ COMMANDS = {
     "export": "luoshi.cli.export:export",
     "import-requests": "luoshi.cli.imports:import_requests",
     "import-targets": "luoshi.cli.targets:import_targets",
+    "import-tasks": "luoshi.cli.tasks:import_tasks",
+    "import-appointments": "luoshi.cli.appointments:import_appointments",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
     "demo": "luoshi.cli.demo:demo",

@@ -55,7 +55,12 @@ def notice_take_over(*, past: PastNotice, reason: str, actor: Actor, at: dt.date
     forms = rules.setting("appointments.title", past.dated)
     title = past.title or title_of((spec.name for spec in past.acts), forms)
     matter = ledger.matter_open(
-        kind=states.NOTICE, title=title, body_id=actor.body_id, actor=actor, at=at, facts={"historical": True}
+        kind=states.NOTICE,
+        title=title,
+        body_id=rules.office_of(actor, local_day(at)),
+        actor=actor,
+        at=at,
+        facts={"historical": True},
     )
     notice = Notice(
         matter=matter,

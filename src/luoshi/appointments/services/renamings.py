@@ -51,7 +51,7 @@ def renaming_open(
     matter = ledger.matter_open(
         kind=states.RENAMING,
         title=f"{target.name}更名为{values['new_name']}",
-        body_id=actor.body_id,
+        body_id=rules.office_of(actor, local_day(at)),
         actor=actor,
         at=at,
         data={"from": target.name, "name": values["new_name"], "basis": values["basis"]},
