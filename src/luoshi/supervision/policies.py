@@ -61,6 +61,22 @@ def may_decide(actor: Actor, matter: Any) -> bool:
     return actor.person_id == person if person is not None else acts_for(actor, matter.body_id)
 
 
+def may_recheck(actor: Actor, matter: Any) -> bool:
+    """A danger: the body that answers for supervision of it, the office, or whoever set the survey."""
+    return acts_for(actor, matter.facts.get("supervisory")) or may_oversee(actor, matter)
+
+
+def may_inspect(actor: Actor, matter: Any = None) -> bool:
+    """Those who inspect how decisions are made and carried out: the office, 监察 and 审计."""
+    return may_manage(actor) or actor.can("decisions.inspect")
+
+
+def may_read_letter(actor: Actor, matter: Any) -> bool:
+    """The leader named, in person; nobody enters it for another."""
+    person = matter.facts.get("person")
+    return actor.kind is ActorKind.USER and person is not None and actor.person_id == person
+
+
 def may_read(actor: Actor, matter: Any) -> bool:
     """The supervision office and leaders all; a unit what it leads, helps with or set. Secret ones with the right only."""
     if matter.secrecy and not actor.can("documents.secret"):

@@ -12,6 +12,21 @@ from luoshi.supervision.policies import (
     may_oversee,
     may_set,
 )
+from luoshi.supervision.states_more import (
+    BULLETIN,
+    DANGER,
+    ENTRY,
+    INSPECTION,
+    LETTER,
+    MORE,
+    MORE_OPENINGS,
+    PATROL_OBJECT,
+)
+
+__all__ = [
+    "ASK", "BULLETIN", "CAMPAIGN", "DANGER", "ENTRY", "INSPECTION", "LETTER", "PART", "PATROL_OBJECT", "TABLES", "TASK",
+    "UNPLACED", "register_all",
+]  # fmt: skip
 
 TASK = "supervision.task"
 UNPLACED = "supervision.unplaced"
@@ -47,6 +62,7 @@ TASKS = StateTable(
         Edge(LIVE, "name_body", SAME, "supervision.part_named", may_oversee, "明确配合单位"),
         Edge(LIVE, "urge", SAME, "supervision.urged", may_oversee, "催办"),
         Edge(LIVE, "remind", SAME, "supervision.reminded", may_manage, "到期提醒"),
+        Edge(LIVE, "order_inspection", SAME, "supervision.inspection_ordered", may_set, "布置督查"),
         Edge(LIVE, "inspect", SAME, "supervision.inspected", may_oversee, "督查"),
         Edge(
             ("in_hand", "submitted", "closed"), "take_views", SAME, "supervision.views_taken", is_own, "登记各方意见",
@@ -109,19 +125,19 @@ CAMPAIGNS = StateTable(
     labels={"running": "进行中", "ended": "已结束"},
     edges=(
         Edge(("running",), "evaluate", SAME, "supervision.plan_evaluated", may_manage, "登记评估"),
-        Edge(("running",), "add", SAME, "supervision.campaign_added", may_set, "增列事项"),
         Edge(("running",), "end", "ended", "supervision.campaign_ended", may_manage, "结束"),
     ),
     final=frozenset({"ended"}),
 )
 
-TABLES = [TASKS, UNPLACEDS, PARTS, ASKS, CAMPAIGNS]
+TABLES = (TASKS, UNPLACEDS, PARTS, ASKS, CAMPAIGNS, *MORE)
 OPENINGS = {
     "supervision.task_set": "立项交办",
     "supervision.unplaced_set": "立项，责任单位待核",
     "supervision.part_sent": "交配合单位",
     "supervision.asked": "提出",
     "supervision.campaign_set": "部署",
+    **MORE_OPENINGS,
 }
 
 

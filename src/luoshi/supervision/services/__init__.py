@@ -1,5 +1,35 @@
 """Everything that writes tasks, hidden dangers and what belongs to them."""
 
+from luoshi.supervision.services.bulletins import (
+    bulletin_draw_up,
+    bulletin_issue,
+    month_open,
+)
+from luoshi.supervision.services.campaigns import (
+    Item,
+    campaign_end,
+    checks_of,
+    evaluation_add,
+    list_open,
+    plan_open,
+    survey_open,
+    survey_submit,
+)
+from luoshi.supervision.services.dangers import (
+    Found,
+    Responsible,
+    danger_enter,
+    danger_plan,
+    danger_prompts,
+    danger_recheck,
+    danger_report,
+    danger_step,
+    measure_lift,
+    measure_take,
+    patrol,
+    patrol_list,
+    patrol_remove,
+)
 from luoshi.supervision.services.deciding import (
     account,
     extension_decide,
@@ -13,7 +43,26 @@ from luoshi.supervision.services.deciding import (
     task_return,
     task_urge,
 )
-from luoshi.supervision.services.setting import part_name, task_place, task_set
+from luoshi.supervision.services.oversight import (
+    entry_answer,
+    entry_make,
+    inspection_order,
+    inspection_record,
+    inspection_report,
+    letter_answer,
+    letter_read,
+    letter_refer,
+    letter_register,
+    letter_route,
+)
+from luoshi.supervision.services.reminding import (
+    remind_all,
+)
+from luoshi.supervision.services.setting import (
+    part_name,
+    task_place,
+    task_set,
+)
 from luoshi.supervision.services.working import (
     extension_ask,
     part_receive,
@@ -29,17 +78,52 @@ from luoshi.supervision.services.working import (
 )
 
 __all__ = [
+    "Found",
+    "Item",
+    "Responsible",
     "account",
+    "bulletin_draw_up",
+    "bulletin_issue",
+    "campaign_end",
+    "checks_of",
+    "danger_enter",
+    "danger_plan",
+    "danger_prompts",
+    "danger_recheck",
+    "danger_report",
+    "danger_step",
+    "entry_answer",
+    "entry_make",
+    "evaluation_add",
     "extension_ask",
     "extension_decide",
+    "inspection_order",
+    "inspection_record",
+    "inspection_report",
     "leader_name",
+    "letter_answer",
+    "letter_read",
+    "letter_refer",
+    "letter_register",
+    "letter_route",
+    "list_open",
+    "measure_lift",
+    "measure_take",
+    "month_open",
     "part_name",
     "part_receive",
     "part_reply",
     "part_send_back",
     "part_urge",
+    "patrol",
+    "patrol_list",
+    "patrol_remove",
+    "plan_open",
     "problem_answer",
     "problem_report",
+    "remind_all",
+    "survey_open",
+    "survey_submit",
     "task_attach",
     "task_cancel",
     "task_change",

@@ -172,7 +172,9 @@ def leader_name(*, task: Task, leader: Person, actor: Actor, at: dt.datetime) ->
     Source: smx-major-decisions/4.4.1.2, smx-work-rules/42.2
     """
     fresh, matter = locked(task)
-    rules.require_step("supervision.leader", {"overlap": True}, "明确牵头领导", actor=actor, at=at)
+    rules.require_step(
+        "supervision.leader", {"overlap": True, "important": True}, "明确牵头领导", actor=actor, at=at
+    )
     data = {"name": leader.name, "person": leader.pk, "facts": {"leader": leader.pk}}
     ledger.act(matter=matter, action="name_leader", actor=actor, at=at, data=data)
     _settle_ask(matter, "leader", ANSWERED, leader.name, actor, at)
@@ -268,6 +270,7 @@ def task_inspect(*, task: Task, text: str, actor: Actor, at: dt.datetime) -> Rep
     fresh, matter = locked(task)
     said = rules.block(text, field="text", label="督查情况")
     ledger.act(matter=matter, action="inspect", actor=actor, at=at, data={"text": said})
+    _settle_ask(matter, "inspection", ANSWERED, said, actor, at)
     return report_add(fresh, INSPECTION, said, actor, at)
 
 

@@ -89,7 +89,7 @@ def task_set(
     helpers = [one for one in bodies[1:] if isinstance(one, Body)]
     known = [one for one in bodies if isinstance(one, Body)]
     answers, is_open = (
-        _leader(known, leader, important, at) if isinstance(bodies[0], Body) else (leader, False)
+        _leader(known, leader, important, kind, at) if isinstance(bodies[0], Body) else (leader, False)
     )
     given |= {
         "source_kind": kind,
@@ -186,7 +186,7 @@ def _overseer(kind: str, facts: Mapping[str, Any], section: Body | None, at: dt.
 
 
 def _leader(
-    bodies: Sequence[Body], named: Person | None, important: bool, at: dt.datetime
+    bodies: Sequence[Body], named: Person | None, important: bool, source_kind: str, at: dt.datetime
 ) -> tuple[Person | None, bool]:
     """Who answers for it, and whether the mayor has yet to name one.
 
@@ -197,10 +197,17 @@ def _leader(
     day = local_day(at)
     offices = rules.roles_for("supervision.leader", {}, at)
     charged = [agenda.in_charge_of(body, day=day) for body in bodies]
-    people = {one.person_id: one.person for one in charged if one is not None and one.office in offices}
-    if len(people) == 1:
-        return next(iter(people.values())), False
-    return None, len(people) > 1 or important
+    people = [one.person if one is not None and one.office in offices else None for one in charged]
+    several = {person.pk for person in people if person is not None}
+    facts = {
+        "overlap": len(several) > 1,
+        "nobody": not several,
+        "important": important,
+        "source_kind": source_kind,
+    }
+    if "mayor" in rules.roles_for("supervision.leader", facts, at):
+        return None, True
+    return next((person for person in people if person is not None), None), False
 
 
 def _first_responsible(lead: Body | str, at: dt.datetime) -> str:

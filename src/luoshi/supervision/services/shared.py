@@ -98,8 +98,11 @@ def ask_open(
     actor: Actor,
     at: dt.datetime,
     until: dt.datetime | None = None,
+    due: dt.datetime | None = None,
 ) -> Ask:
     """Open an ask on a matter for the body, or in person, that decides it; one of a kind waits at a time.
+
+    due: by when, where that was set.
 
     Errors: WrongState while one waits.
     """
@@ -108,6 +111,8 @@ def ask_open(
     facts: dict[str, Any] = {"ask": kind, "in_person": person_id is not None}
     if person_id is not None:
         facts["person"] = person_id
+    if due is not None:
+        facts["due_set"] = due
     matter = ledger.matter_open(
         kind=states.ASK,
         number=None,

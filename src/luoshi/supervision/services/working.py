@@ -36,7 +36,7 @@ PROGRESS, SUBMISSION, INSPECTION, VIEWS, EVALUATION = (
 File = tuple[BinaryIO, str]
 
 
-def _attach(matter: Matter, files: Sequence[File], actor: Actor, at: dt.datetime) -> list[str]:
+def attach_files(matter: Matter, files: Sequence[File], actor: Actor, at: dt.datetime) -> list[str]:
     for file, name in files:
         ledger.attachment_add(matter=matter, file=file, name=name, purpose="evidence", actor=actor, at=at)
     return [name for _, name in files]
@@ -89,7 +89,7 @@ def task_progress(
         data={"text": said, "files": names},
         version=version,
     )
-    _attach(matter, files, actor, at)
+    attach_files(matter, files, actor, at)
     return report_add(fresh, PROGRESS, said, actor, at)
 
 
@@ -102,7 +102,7 @@ def task_attach(*, task: Task, files: Sequence[File], actor: Actor, at: dt.datet
     ledger.act(
         matter=matter, action="attach", actor=actor, at=at, data={"files": [name for _, name in files]}
     )
-    _attach(matter, files, actor, at)
+    attach_files(matter, files, actor, at)
     return fresh
 
 
@@ -115,13 +115,16 @@ def task_submit(
     at: dt.datetime,
     files: Sequence[File] = (),
     version: int | None = None,
+    surveyed: bool = False,
 ) -> Task:
     """The lead says that a task is done: every assisting body has answered, the result is described.
 
-    It then waits for the check of whoever set it; only that check closes it. Errors: Refusal (gate
-    supervision.submit), Incomplete (text), NotAllowed, WrongState.
+    It then waits for the check of whoever set it; only that check closes it. surveyed: a survey's results stand
+    (survey_submit). Errors: Refusal (gate supervision.submit), Incomplete (text), NotAllowed, WrongState.
     """
     fresh, matter = locked(task)
+    if matter.facts.get("survey") and not surveyed:
+        raise WrongState("排查任务须逐项说明结果后报结", mend="请在“排查报结”中逐项勾选并填写隐患数")
     have = _standing(fresh, text)
     rules.passed("supervision.submit", matter.facts, have, at)
     said = rules.block(text, field="text", label="办理结果")
@@ -133,7 +136,7 @@ def task_submit(
         data={"text": said, "files": [name for _, name in files]},
         version=version,
     )
-    _attach(matter, files, actor, at)
+    attach_files(matter, files, actor, at)
     save(fresh, submitted_at=at)
     report_add(fresh, SUBMISSION, said, actor, at)
     asks_void(matter, at, kinds=("extension",))
@@ -256,7 +259,7 @@ def part_reply(*, part: Part, text: str, actor: Actor, at: dt.datetime, files: S
         matter=matter, action="reply", actor=actor, at=at,
         data={"text": said, "to": fresh.task.lead_name, "files": [name for _, name in files]},
     )  # fmt: skip
-    _attach(matter, files, actor, at)
+    attach_files(matter, files, actor, at)
     save(fresh, reply=said, replied_at=at, replied_by=actor.name)
     return fresh
 

@@ -64,7 +64,9 @@ def _refuse(row: Task, data: Data, actor: Actor, at: dt.datetime) -> None:
 
 
 def _names(row: Task, actor: Actor, at: dt.datetime) -> bool:
-    return row.leader_open and rules.may_step("supervision.leader", {"overlap": True}, actor=actor, at=at)
+    return row.leader_open and rules.may_step(
+        "supervision.leader", {"overlap": True, "important": True}, actor=actor, at=at
+    )
 
 
 def _leader_form(row: Task) -> Any:
