@@ -8,11 +8,13 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
-        from luoshi.documents.services.countersigning import register_lapses
+        from luoshi.documents.outgoing_pages import register_outgoing_pages
         from luoshi.documents.services import consulting, instructions, sections, urging
+        from luoshi.documents.services.countersigning import register_lapses
         from luoshi.documents.states import register_all
 
         register_all()
         register_lapses()
+        register_outgoing_pages()
         for part in (sections, instructions, consulting, urging):
             part.register_handlers()

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from luoshi.documents import urls_outgoing
+
+urlpatterns: list[URLPattern] = [*urls_outgoing.urlpatterns]

@@ -6,7 +6,6 @@ import datetime as dt
 
 from django.db import transaction
 
-
 from luoshi.documents.models import Consultation, Incoming
 from luoshi.documents.policies import may_submit, require
 from luoshi.documents.services.incoming import locked

@@ -25,6 +25,7 @@ BEFORE, DUE, OVER, HAND, LEADERS = "before", "due", "over", "hand", "leaders"
 WORDS = {BEFORE: "明日到期", DUE: "今日到期", OVER: "已逾期", HAND: "请抓紧办理", LEADERS: "经催办仍未回复"}
 KINDS = (INCOMING, ASSIGNMENT, TRANSFER)
 QUARTER, WEEK = "quarter", "week"
+REPLY = "documents.unit_reply"
 
 
 def stage_of(due: dt.datetime, now: dt.datetime) -> str:
@@ -57,12 +58,15 @@ def urge_run(*, now: dt.datetime, actor: Actor = SYSTEM) -> int:
         due_at__isnull=False,
         due_at__lt=now + dt.timedelta(days=15),
     )
-    made = 0
+    due: dict[tuple[int, str], list[Obligation]] = defaultdict(list)
     for row in rows.select_related("matter").order_by("due_at", "id"):
         stage = stage_of(row.due_at, now)
-        if stage and urge(
-            matter=row.matter, stage=stage, text=f"“{row.title}”{WORDS[stage]}", actor=actor, at=now
-        ):
+        if stage:
+            due[row.matter_id, stage].append(row)
+    made = 0
+    for (_, stage), owed in due.items():
+        titles = "、".join(f"“{row.title}”" for row in owed)
+        if urge(matter=owed[0].matter, stage=stage, text=f"{titles}{WORDS[stage]}", actor=actor, at=now):
             made += 1
     return made
 
@@ -99,7 +103,11 @@ def urge(*, matter: Matter, stage: str, text: str, actor: Actor, at: dt.datetime
     )
     if row.reported:
         report_up(paper=paper, text=f"催办{body.short_name if body else ''}：{words}", actor=actor, at=at)
-    if transfer is not None and stage == OVER and earlier and transfer.urged_leaders_at is None:
+    silent = (
+        transfer is not None
+        and fresh.obligations.filter(state="open", rule__startswith=REPLY, due_at__lt=at).exists()
+    )
+    if transfer is not None and stage == OVER and earlier and silent and transfer.urged_leaders_at is None:
         urge_leaders(transfer=transfer, actor=actor, at=at)
     return row
 
@@ -128,7 +136,7 @@ def urge_leaders(*, transfer: Transfer, actor: Actor, at: dt.datetime) -> Transf
     """
     matter = ledger.lock(transfer.pk)
     fresh: Transfer = Transfer.objects.select_related("body", "paper").get(pk=transfer.pk)
-    owed = matter.obligations.filter(state="open", nature="duty", due_at__lt=at)
+    owed = matter.obligations.filter(state="open", rule__startswith=REPLY, due_at__lt=at)
     have = {"urged"} if fresh.urged else set()
     if owed.exists():
         have.add("overdue")
