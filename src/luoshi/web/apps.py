@@ -16,6 +16,7 @@ class WebConfig(AppConfig):
         register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
         register(
             Entry("工作台", "规则", "rule-list", "scale", position=20, key="u"),
+            Entry("工作台", "规则修改", "rule-changes", "edit", position=21),
             Entry(PORTAL, "办理时限", "deadlines", "clock", position=35),
         )
         register(
@@ -27,4 +28,15 @@ class WebConfig(AppConfig):
             register(Entry("系统", "试用短信", "sink", "message", position=915))
         if settings.DEMO:
             register(Entry("系统", "组件样式", "styleguide", "layout-dashboard", position=990))
+        from django.urls import reverse
+
+        from luoshi.ledger import links
+        from luoshi.rulemaking import states
+
+        links.register(
+            states.CHANGE,
+            label="规则修改",
+            url=lambda matter: reverse("rule-change", args=[matter.pk]),
+            may_read=states.may_read,
+        )
         Field.default_error_messages["required"] = "请填写这一项"

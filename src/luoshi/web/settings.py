@@ -37,6 +37,7 @@ HTTPS = os.environ.get("LUOSHI_HTTPS") == "1"
 
 JURISDICTION = os.environ.get("LUOSHI_JURISDICTION", "sanmenxia")
 RULEBOOK = os.environ.get("LUOSHI_RULEBOOK", "sanmenxia")
+RULE_EDITION_SECONDS = 5.0  # how long a process may go on without asking for changed rules
 RULEBOOK_ON_TRIAL = os.environ.get("LUOSHI_RULEBOOK_ON_TRIAL", "") == "1"  # its drafts hold as if in force
 
 INSTALLED_APPS = [
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "luoshi.organisation",
     "luoshi.ledger",
+    "luoshi.rulemaking",
     "luoshi.agenda",
     "luoshi.supervision",
     "luoshi.knowledge",

@@ -21,6 +21,7 @@ MEDIA_ROOT = Path(tempfile.gettempdir()) / f"luoshi-test-{os.getpid()}"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 OUTBOX_WAKE = False
+RULE_EDITION_SECONDS = float("inf")  # tests that change rules say when to look again
 DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "options": "-c luoshi.reset=on"}
 
 # Runs side by side on one embedded server get databases of their own.

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 from luoshi.web import audit, views
+from luoshi.web.rulebrowser import changes
 from luoshi.web.rulebrowser import views as rulebrowser
 
 urlpatterns = [
@@ -19,6 +20,16 @@ urlpatterns = [
     page("outbox/<int:pk>/again/", audit.outbox_again, name="outbox-again", need="outbox.read"),
     page("outbox/sink/", audit.sink, name="sink", need="outbox.read"),
     page("rules/", rulebrowser.rule_list, name="rule-list", need="rules.read"),
+    page("rules/changes/", changes.change_list, name="rule-changes", need="rules.read"),
+    page("rules/changes/<int:pk>/", changes.change_detail, name="rule-change", need="rules.read"),
+    page("rules/changes/<int:pk>/edit/", changes.change_edit, name="rule-change-edit", need="rules.edit"),
+    page(
+        "rules/changes/<int:pk>/<slug:action>/",
+        changes.change_act,
+        name="rule-change-act",
+        need=("rules.edit", "rules.approve"),
+    ),
+    page("rules/<str:id>/change/", changes.change_new, name="rule-change-new", need="rules.edit"),
     page("rules/<str:id>/", rulebrowser.rule_detail, name="rule-detail", need="rules.read"),
     page("deadlines/", rulebrowser.deadlines, name="deadlines", need=PUBLIC),
     page("healthz", views.healthz, name="healthz", need=PUBLIC),

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from luoshi import rulebooks
 from luoshi.assessment import frozen
 from luoshi.assessment.models import RulebookCopy, Sheet, SheetRevision, SheetUnit
 from luoshi.assessment.policies_sheets import may_close, require, require_authority
@@ -266,7 +265,7 @@ def _keep_rulebook() -> None:
     book = rules.current()
     RulebookCopy.objects.get_or_create(
         version=book.version,
-        defaults={"rulebook": book.id, "files": dict(rulebooks.read(settings.RULEBOOK))},
+        defaults={"rulebook": book.id, "files": rules.files()},
     )
 
 

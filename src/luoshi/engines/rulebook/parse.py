@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from luoshi.engines.rulebook.book import Rulebook
 from luoshi.engines.rulebook.checks import check_codes, check_ids, check_references
@@ -28,6 +30,8 @@ from luoshi.engines.rulebook.yamltree import MapNode, read_tree
 from luoshi.engines.worktime import Calendar
 
 HEAD, DOCUMENTS = "rulebook.yaml", "documents.yaml"
+CHANGES = "changes/"
+"""Files under this folder, in order of their names, change rules: each version in them ends the one before it."""
 
 READERS: dict[str, Callable[[Fields, Context], Rule]] = {
     "limits": read_limit,
@@ -72,6 +76,7 @@ def parse(
         if file not in (HEAD, DOCUMENTS)
         for rule in _read_rules(tree, context)
     ]
+    rules = _superseded(rules, problems)
     check_ids(rules, problems)
     check_codes(rules, problems)
     if len(trees) == len(files):  # else what is referred to may stand in a file that cannot be read
@@ -95,6 +100,31 @@ def parse(
         rules=rules,
         trial=trial,
     )
+
+
+def _superseded(rules: list[Rule], problems: Problems) -> list[Rule]:
+    """End each version the day before the change that takes its place; a change cannot begin before what it ends."""
+    kept = [rule for rule in rules if not rule.file.startswith(CHANGES)]
+    for change in sorted((r for r in rules if r.file.startswith(CHANGES)), key=lambda r: (r.file, r.line)):
+        before: list[Rule] = []
+        for rule in kept:
+            same = (rule.kind, rule.id, rule.status) == (change.kind, change.id, change.status)
+            ended = rule.valid_until is not None and rule.valid_until < change.valid_from
+            if not same or ended:
+                before.append(rule)
+            elif rule.valid_from >= change.valid_from:
+                problems.add(
+                    change.file,
+                    change.line,
+                    f"{change.id}.valid",
+                    f"begins on {change.valid_from}, but a version that begins on {rule.valid_from} stands",
+                    "let it begin later",
+                )
+                before.append(rule)
+            else:
+                before.append(replace(rule, valid_until=change.valid_from - timedelta(days=1)))
+        kept = [*before, change]
+    return kept
 
 
 def digest(files: Mapping[str, str | bytes]) -> str:

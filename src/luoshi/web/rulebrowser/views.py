@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from luoshi.engines.rulebook import Limit, Rule, Rulebook
 from luoshi.ledger import rules
+from luoshi.organisation.pagekit import actor_of
 from luoshi.web.rulebrowser.trial import TrialForm, conditions_of, facts_asked, tried
 from luoshi.web.rulebrowser.words import (
     KINDS,
@@ -127,6 +128,7 @@ def rule_detail(request: HttpRequest, id: str) -> HttpResponse:
         "form": form,
         "outcome": outcome,
         "more": _more(rule),
+        "may_change": actor_of(request).can("rules.edit") and any(v.status == "in_force" for v in versions),
         "crumbs": [("规则", reverse("rule-list")), (rule.title, "")],
     }
     return render(request, "rules/detail.html", context)

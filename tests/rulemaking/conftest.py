@@ -1,0 +1,5 @@
+"""Duties for trying changed limits."""
+
+from tests.web.conftest import owe
+
+__all__ = ["owe"]
