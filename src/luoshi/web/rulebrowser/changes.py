@@ -161,7 +161,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     change, actor, now = _change(pk), actor_of(request), timezone.localtime()
     book, problems = (rules.current(), []) if change.matter.state == "in_force" else selectors.checked(change)
     old, new = selectors.replaced(change), selectors.proposed(book, change) if book else None
-    trial = None
+    shown, trial = new or old, None
     if book is not None and new is not None and "try" in request.GET:
         trial = selectors.tried(change, book, since=now - timedelta(days=TRIAL_DAYS), until=now, now=now)
     state = change.matter.state
@@ -169,11 +169,11 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "change": change,
         "label": table_for(CHANGE).labels[state],
         "tone": TONES[state],
-        "kind": kind_label(new or old) if (new or old) else "",
+        "kind": kind_label(shown) if shown else "",
         "problems": problems,
         "changes": compared(rules.current(), old, new) if old is not None and new is not None else [],
         "clauses": [rules.current().clause(one) for one in new.cite] if new else [],
-        "triable": (new or old) is not None and (new or old).kind == "limit",
+        "triable": shown is not None and shown.kind == "limit",
         "trial": trial,
         "edits": state == "drafting" and may_edit(actor, None),
         "withdraws": state in ("drafting", "submitted") and may_edit(actor, None),

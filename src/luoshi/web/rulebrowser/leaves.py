@@ -168,7 +168,8 @@ def _case(path: Path, number: int, rule: Rule, book: Rulebook) -> str:
     """The condition of a row of a table, or the title of a need, a step, a field."""
     rows: Any = None
     if isinstance(rule, Limit):
-        rows = {("duration",): rule.duration, ("add",): rule.add, ("then",): rule.then}.get(path)  # type: ignore[call-overload]
+        named: dict[Path, Any] = {("duration",): rule.duration, ("add",): rule.add, ("then",): rule.then}
+        rows = named.get(path)
     elif isinstance(rule, Authority) and path == ("table",):
         rows = rule.table
     elif isinstance(rule, Gate) and path == ("needs",):
