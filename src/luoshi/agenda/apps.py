@@ -9,7 +9,9 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
         from luoshi.agenda.following import register_following
+        from luoshi.agenda.pages import register_pages
         from luoshi.agenda.states import register_all
 
         register_all()
+        register_pages()
         register_following()
