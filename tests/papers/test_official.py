@@ -177,7 +177,12 @@ def test_an_empty_page_and_the_closing_page_after_it_have_no_number() -> None:
 def test_annexes_signature_remark_and_signer_stand_in_their_places() -> None:
     data = official_pdf(
         paper(
-            2, annexes=("任务分工表", "时间安排表"), remark="此件公开发布", signer="某某某", flags=("加急",)
+            1,
+            text="正文。",
+            annexes=("任务分工表", "时间安排表"),
+            remark="此件公开发布",
+            signer="某某某",
+            flags=("加急",),
         )
     )
     first = words(data, 0)

@@ -132,13 +132,13 @@ def may_read(actor: Actor, matter: Any) -> bool:
     """
     if not cleared(actor, matter):
         return False
-    inside = actor.can("documents.read_all") or actor.can("documents.approve") or actor.can("documents.sign")
+    inside = actor.can("documents.read_all") or actor.can("documents.sign")
     return inside or is_section(actor, matter) or is_drafter(actor, matter) or _has_part(actor, matter)
 
 
 def may_see_progress(actor: Actor, matter: Any) -> bool:
     """How a paper goes, step by step, is for those who handle it; the sender sees a coarse status only."""
-    inside = actor.can("documents.read_all") or actor.can("documents.approve") or actor.can("documents.sign")
+    inside = actor.can("documents.read_all") or actor.can("documents.sign")
     return cleared(actor, matter) and (inside or is_section(actor, matter))
 
 

@@ -55,8 +55,6 @@ def _said(paper: Outgoing) -> set[str]:
     for part in CLAUSED[1:]:
         if part in given and getattr(paper, part):
             have.add(part)
-    if {"interpretation_plan", "interpretation_material"} <= have:
-        have.add("interpretation")
     return have
 
 
@@ -77,8 +75,9 @@ def _filled(paper: Outgoing) -> set[str]:
 def standing(paper: Outgoing, *, at: dt.datetime) -> Standing:
     """Where a paper stands at a moment: its facts and what may be counted on."""
     passed = above.passed(paper)
-    have = _said(paper) | _filled(paper) | above.legal_needs(paper, passed, at=at)
+    executive = above.passed_by_executive(paper)
+    have = _said(paper) | _filled(paper) | above.legal_needs(paper, executive, at=at)
     have |= {key for key, value in paper.screen.items() if value is True}
-    if passed is not None:
+    if executive is not None:
         have.add("executive_meeting")
     return Standing(facts_of(paper, passed=passed is not None), frozenset(have))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -25,7 +25,7 @@ from luoshi.engines.rulebook.flow import Need
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete
-from luoshi.ledger.models import Matter, door
+from luoshi.ledger.models import Attachment, Matter, door
 from luoshi.organisation.selectors import local_day
 
 PARTS = {
@@ -151,6 +151,14 @@ def part_approve(*, paper: Outgoing, part: str, actor: Actor, at: dt.datetime, o
     )
     mark(fresh, part, actor=actor, at=at, text=said)
     return fresh
+
+
+@transaction.atomic
+def file_add(*, paper: Outgoing, file: BinaryIO, name: str, actor: Actor, at: dt.datetime) -> Attachment:
+    """Attach a file to a draft. Errors: NotAllowed, Incomplete (type, size), WrongState (on its way already)."""
+    _, matter = locked(paper)
+    ledger.act(matter=matter, action="attach", actor=actor, at=at, data={"name": name[:200]})
+    return ledger.attachment_add(matter=matter, file=file, name=name, purpose="附件", actor=actor, at=at)
 
 
 def faults(paper: Outgoing, *, at: dt.datetime) -> tuple[Need, ...]:

@@ -24,7 +24,7 @@ from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
 
 TRAITS = (
-    "implements", "regulation", "personnel", "important", "to_mayor", "formality", "government_decision", "speaker",
+    "implements", "regulation", "personnel", "important", "raised_to", "overall", "formality", "government_decision", "speaker",
 )  # fmt: skip
 """What else the rules ask of a paper. speaker: id of the leader whose speech it is."""
 

@@ -30,6 +30,7 @@ from luoshi.organisation.models import Person
 
 SIGN = "documents.sign"
 AUTHORISED = "documents.sign_authorised"
+RAISED = ("mayor", "executive_vice_mayor", "vice_mayor")
 DISCLOSED = {"open": Disclosure.PUBLIC, "on_request": Disclosure.INTERNAL, "closed": Disclosure.INTERNAL}
 
 
@@ -95,12 +96,12 @@ def present(
     at: dt.datetime,
     signer: Person | None = None,
     important: bool | None = None,
-    to_mayor: bool = False,
+    raised_to: str = "",
 ) -> Outgoing:
     """The secretary-general gives the opinion by which the paper goes up, and says to whom.
 
-    important: whether it is an important paper, which is the secretary-general's to judge. to_mayor: that it go on to
-    the mayor. signer: one of those who may sign; the first of them where it is left out.
+    important: whether it is an important paper, which is the secretary-general's to judge. raised_to: office to which it
+    goes although another could sign (mayor, executive_vice_mayor, vice_mayor). signer: one of those who may sign; the first of them where it is left out.
     Errors: NotAllowed, Incomplete (no opinion; a signer without authority), WrongState.
     Source: smx-document-flow/20.3.2, smx-document-flow/20.3.3
     """
@@ -109,7 +110,7 @@ def present(
     stand = standing(fresh, at=at)
     rules.require_gate("documents.present", stand.facts, stand.have, at)
     said = line(opinion, field="opinion", label="呈批意见", longest=500)
-    _judge(fresh, important, to_mayor)
+    _judge(fresh, important, raised_to)
     chosen = _chosen(fresh, signer, at)
     data = {
         "opinion": said,
@@ -126,11 +127,13 @@ def present(
     return fresh
 
 
-def _judge(paper: Outgoing, important: bool | None, to_mayor: bool) -> None:
+def _judge(paper: Outgoing, important: bool | None, raised_to: str) -> None:
     if important is not None:
         paper.traits = {**paper.traits, "important": important}
-    if to_mayor:
-        paper.traits = {**paper.traits, "to_mayor": True}
+    if raised_to:
+        if raised_to not in RAISED:
+            raise Incomplete("只能报市长、常务副市长或分管副市长", field="raised_to")
+        paper.traits = {**paper.traits, "raised_to": raised_to}
 
 
 def _chosen(paper: Outgoing, signer: Person | None, at: dt.datetime) -> Signatory:
@@ -177,8 +180,10 @@ def speech_approve(*, paper: Outgoing, actor: Actor, at: dt.datetime, opinion: s
 
 
 @transaction.atomic
-def mayor_ask(*, paper: Outgoing, opinion: str, actor: Actor, at: dt.datetime) -> Outgoing:
-    """The vice mayor who could sign asks that the mayor do; from then on it is the mayor's to sign.
+def signature_raise(
+    *, paper: Outgoing, opinion: str, actor: Actor, at: dt.datetime, raised_to: str = "mayor"
+) -> Outgoing:
+    """Whoever could sign asks that the mayor, or the executive vice mayor, sign; the choice is recorded and binds.
 
     Errors: NotAllowed, Incomplete, WrongState.
     Source: smx-document-flow/23.4.2
@@ -186,13 +191,13 @@ def mayor_ask(*, paper: Outgoing, opinion: str, actor: Actor, at: dt.datetime) -
     fresh, matter = locked(paper)
     require_signatory(actor, fresh, at=at)
     said = line(opinion, field="opinion", label="意见", longest=500)
-    fresh.traits = {**fresh.traits, "to_mayor": True, "important": True}
-    ledger.act(matter=matter, action="ask_mayor", actor=actor, at=at, data={"opinion": said})
+    _judge(fresh, None, raised_to)
+    data = {"opinion": said, "to": raised_to}
+    ledger.act(matter=matter, action="ask_mayor", actor=actor, at=at, data=data)
+    chosen = _chosen(fresh, None, at)
     save(fresh)
     errands_close(fresh, "sign", actor=actor, at=at)
-    mayor = agenda.holders("mayor", day=at.date())
-    for person in mayor[:1]:
-        errand_open(fresh, "sign", actor=actor, at=at, title="签发公文", person=person)
+    errand_open(fresh, "sign", actor=actor, at=at, title="签发公文", person=chosen.person)
     return fresh
 
 

@@ -65,7 +65,7 @@ PAPERS = StateTable(
         Edge(("presenting",), "sign_direct", "signed", "documents.signed", may_sign, "直接签发"),
         Edge(("presenting",), "raise_present", "reviewed", "documents.presentation_returned", may_present, "退回修改"),
         Edge(("signing",), "approve_speech", SAME, "documents.speech_approved", may_speak, "审定讲话稿"),
-        Edge(("signing",), "ask_mayor", SAME, "documents.mayor_asked", may_sign, "提请市长签发"),
+        Edge(("signing",), "ask_mayor", SAME, "documents.mayor_asked", may_sign, "提请领导签发"),
         Edge(("signing",), "sign", "signed", "documents.signed", may_sign, "签发"),
         Edge(("signing",), "refuse", "reviewed", "documents.signing_refused", may_sign, "不予签发，退回修改"),
         Edge(("signed",), "reopen", "reviewed", "documents.reopened", may_review, "改稿重新报批"),
