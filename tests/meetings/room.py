@@ -25,7 +25,9 @@ def person(actor: Actor) -> Person:
     return Person.objects.get(pk=actor.person_id)
 
 
-def topic(title: str = "关于供水的议题", *, body: Body, kind: str = "executive", at: dt.datetime = NOW, **own: Any) -> Topic:
+def topic(
+    title: str = "关于供水的议题", *, body: Body, kind: str = "executive", at: dt.datetime = NOW, **own: Any
+) -> Topic:
     """A topic that has been determined and listed, without its way there."""
     matter = ledger.matter_open(
         kind="meetings.topic", title=title, body_id=body.pk, actor=SYSTEM, at=at, facts={"kind": kind}
@@ -72,7 +74,11 @@ class Room:
     def add(self, title: str = "关于供水的议题", *, unit: str = "chengguan", **own: Any) -> AgendaItem:
         """A topic with its reporter on the list."""
         principal = person(self.actor("unit_principal", unit))
-        made = item(self.meeting, topic(title, body=self.bodies[unit], kind=self.meeting.kind, at=self.now, **own), reporter=principal)
+        made = item(
+            self.meeting,
+            topic(title, body=self.bodies[unit], kind=self.meeting.kind, at=self.now, **own),
+            reporter=principal,
+        )
         services.attendee_add(
             meeting=self.meeting, part="reporter", items=[made], person=principal, body=self.bodies[unit],
             actor=self.staff, at=self.now,
@@ -85,7 +91,9 @@ class Room:
 
         steps = plan_steps(self.meeting, self.now.date())
         if len(steps) > 1:
-            services.plan_review(meeting=self.meeting, opinion="", actor=self.actor(steps[0].who[0]), at=self.now)
+            services.plan_review(
+                meeting=self.meeting, opinion="", actor=self.actor(steps[0].who[0]), at=self.now
+            )
         services.plan_approve(meeting=self.meeting, actor=self.chair(), at=self.now)
         return services.meeting_convene(meeting=self.meeting, actor=self.staff, at=self.now)
 
@@ -96,11 +104,15 @@ class Room:
     def seat(self, one: Actor | Person) -> Attendee:
         """Somebody's line on the list."""
         pk = one.person_id if isinstance(one, Actor) else one.pk
-        return Attendee.objects.select_related("person", "meeting__matter").get(meeting=self.meeting, person_id=pk)
+        return Attendee.objects.select_related("person", "meeting__matter").get(
+            meeting=self.meeting, person_id=pk
+        )
 
     def sign_in(self, *but: int | None) -> None:
         """Everybody on the list, except those named."""
-        for row in self.meeting.attendees.filter(on_leave=False, signed_in_at__isnull=True).exclude(person_id__in=but):
+        for row in self.meeting.attendees.filter(on_leave=False, signed_in_at__isnull=True).exclude(
+            person_id__in=but
+        ):
             services.attendee_sign_in(attendee=row, discipline=True, actor=self.staff, at=self.when)
 
     def open(self) -> Meeting:
@@ -117,7 +129,9 @@ class Room:
 
     def close(self) -> Meeting:
         """Closed."""
-        return services.meeting_close(meeting=self.meeting, actor=self.staff, at=self.when + dt.timedelta(hours=2))
+        return services.meeting_close(
+            meeting=self.meeting, actor=self.staff, at=self.when + dt.timedelta(hours=2)
+        )
 
     def held(self, kind: str = "executive", **own: Any) -> Meeting:
         """A meeting from plan to close, with one topic passed."""

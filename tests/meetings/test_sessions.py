@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
+from luoshi.agenda.models import Leader
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
-from luoshi.ledger.models import Matter
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.models import Matter, Outbox
 from luoshi.meetings import selectors, services
-from luoshi.meetings.models import Attendee, Meeting
+from luoshi.meetings.models import Meeting, Statement
 from luoshi.meetings.selectors.members import chair_table, members_in_post, quorum_of
-from tests.meetings.room import NOW, WHEN, Room, person
+from luoshi.meetings.selectors.sessions import speaking_over, windows
+from luoshi.organisation.models import Body
+from tests.meetings.room import LATER, NOW, WHEN, Room, person
 
 pytestmark = pytest.mark.django_db
+clause = pytest.mark.clause
 
 
 @pytest.fixture
@@ -24,8 +28,594 @@ def room(actor: Callable[..., Actor], bodies: dict[str, Any]) -> Room:
     return Room(actor, bodies)
 
 
+@clause("smx-major-decisions/4.2.4.2", "smx-major-decisions/4.2.4.1")
 def test_a_meeting_runs_from_its_plan_to_its_record(room: Room) -> None:
     meeting = room.held()
     assert Matter.objects.get(pk=meeting.pk).state == "closed"
-    assert meeting.ordinal == 1
-    assert set(meeting.record.content) == {"time", "place", "present", "observers", "absent", "chair", "recorder"}
+    content = meeting.record.content
+    assert set(content) == {"time", "place", "present", "observers", "absent", "chair", "recorder"}
+    assert content["chair"] == meeting.chair.name
+    assert content["recorder"] == person(room.staff).name
+    assert person(room.actor("unit_principal", "chengguan")).name in content["observers"]
+
+
+def test_numbers_have_no_gaps_where_a_meeting_was_called_off(room: Room) -> None:
+    assert room.held().ordinal == 1
+    off = room.plan()
+    services.meeting_cancel(meeting=off, reason="议题不成熟", actor=room.staff, at=NOW)
+    assert room.held().ordinal == 2
+    assert Meeting.objects.get(pk=off.pk).ordinal is None
+    assert selectors.full_name(Meeting.objects.get(ordinal=2)) == "市政府常务会议2017年第2次"
+
+
+@clause(
+    "smx-executive-meeting/1.1", "smx-work-rules/53.0.2", "smx-work-rules/52.0.2", "smx-work-rules/5.1",
+    "smx-work-rules/54.1", "smx-major-decisions/4.0.9", "smx-secretary-rules/2.1.p1.1",
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "major", "commissioned", "who"),
+    [
+        ("plenary", False, False, {"mayor"}),
+        ("plenary", False, True, {"mayor", "executive_vice_mayor"}),
+        ("executive", False, False, {"mayor"}),
+        ("executive", False, True, {"mayor", "executive_vice_mayor"}),
+        ("executive", True, True, {"mayor", "executive_vice_mayor"}),
+        ("mayor_office", False, False, {"mayor"}),
+        ("mayor_office", False, True, {"mayor", "executive_vice_mayor", "vice_mayor"}),
+        ("mayor_office", True, True, {"mayor", "executive_vice_mayor"}),
+        ("mayor_office", True, False, {"mayor"}),
+        ("coordination", False, False, {"mayor", "executive_vice_mayor", "vice_mayor"}),
+        ("coordination", True, True, set()),
+        ("secretary_office", False, False, {"secretary_general"}),
+        ("secretary_office", False, True, {"secretary_general", "deputy_secretary_general"}),
+    ],
+)
+def test_who_may_preside(kind: str, major: bool, commissioned: bool, who: set[str]) -> None:
+    found = chair_table(kind, day=WHEN.date(), major=major, commissioned=commissioned)
+    assert set(found.who) == who
+
+
+@clause("smx-executive-meeting/1.1", "smx-executive-meeting/1.2.2", "smx-work-rules/53.p2.2")
+def test_the_executive_vice_mayor_needs_a_written_commission_of_the_mayor_in_person(room: Room) -> None:
+    meeting = room.plan(chair="executive_vice_mayor", extraordinary="防汛紧急会商")
+    room.add()
+    services.plan_review(meeting=meeting, opinion="", actor=room.actor("secretary_general"), at=NOW)
+    executive = room.actor("executive_vice_mayor")
+    with pytest.raises(NotAllowed, match="须有书面委托") as caught:
+        services.plan_approve(meeting=meeting, actor=executive, at=NOW)
+    assert "smx-executive-meeting/1.1" in caught.value.cite
+    with pytest.raises(NotAllowed):
+        services.meeting_commission(
+            meeting=meeting, to=person(executive), document="口头", actor=executive, at=NOW
+        )
+    with pytest.raises(Incomplete):
+        services.meeting_commission(
+            meeting=meeting, to=person(executive), document=" ", actor=room.actor("mayor"), at=NOW
+        )
+    services.meeting_commission(
+        meeting=meeting, to=person(executive), document="市长委托书第3号", actor=room.actor("mayor"), at=NOW
+    )
+    fixed = services.plan_approve(meeting=meeting, actor=executive, at=NOW)
+    assert fixed.commissioned_by == person(room.actor("mayor")).name
+    assert fixed.matter.state == "approved"
+
+
+@clause("smx-executive-meeting/1.1", "smx-work-rules/5.1")
+@pytest.mark.parametrize("kind", ["executive", "plenary"])
+def test_no_other_vice_mayor_presides_over_plenary_and_executive_meetings(room: Room, kind: str) -> None:
+    with pytest.raises(NotAllowed, match="不得主持"):
+        room.plan(kind, chair="vice_mayor")
+    meeting = room.plan(kind)
+    with pytest.raises(NotAllowed, match="不得主持"):
+        services.meeting_commission(
+            meeting=meeting,
+            to=person(room.actor("vice_mayor")),
+            document="委托",
+            actor=room.actor("mayor"),
+            at=NOW,
+        )
+
+
+@clause("smx-major-decisions/4.0.9", "smx-work-rules/54.1")
+def test_a_commissioned_vice_mayor_does_not_preside_over_three_major_matters(room: Room) -> None:
+    meeting = room.plan("mayor_office", chair="vice_mayor", staff=("section_clerk", "zonghe1"))
+    services.meeting_commission(
+        meeting=meeting,
+        to=person(room.actor("vice_mayor")),
+        document="委托",
+        actor=room.actor("mayor"),
+        at=NOW,
+    )
+    room.add(major=True)
+    services.plan_review(meeting=meeting, opinion="", actor=room.actor("deputy_secretary_general"), at=NOW)
+    with pytest.raises(NotAllowed, match="三重一大"):
+        services.plan_approve(meeting=meeting, actor=room.actor("vice_mayor"), at=NOW)
+
+
+@clause("smx-meeting-organisation/4.15", "smx-meeting-organisation/4.16")
+def test_a_plan_is_examined_and_fixed_by_the_right_ones(room: Room) -> None:
+    meeting = room.plan()
+    room.add()
+    with pytest.raises(WrongState, match="秘书长审核"):
+        services.plan_approve(meeting=meeting, actor=room.actor("mayor"), at=NOW)
+    with pytest.raises(NotAllowed):
+        services.plan_review(
+            meeting=meeting, opinion="", actor=room.actor("deputy_secretary_general"), at=NOW
+        )
+    services.plan_review(meeting=meeting, opinion="可行", actor=room.actor("secretary_general"), at=NOW)
+    with pytest.raises(NotAllowed):
+        services.plan_approve(meeting=meeting, actor=room.actor("executive_vice_mayor"), at=NOW)
+    services.plan_send_back(meeting=meeting, reason="改期", actor=room.actor("mayor"), at=NOW)
+    services.plan_review(meeting=meeting, opinion="可行", actor=room.actor("secretary_general"), at=NOW)
+    assert services.plan_approve(meeting=meeting, actor=room.actor("mayor"), at=NOW).approved_at == NOW
+    other = room.plan("coordination", chair="vice_mayor", staff=("section_clerk", "zonghe1"))
+    room.add("协调事项")
+    with pytest.raises(NotAllowed):
+        services.plan_review(meeting=other, opinion="", actor=room.actor("secretary_general"), at=NOW)
+    services.plan_review(meeting=other, opinion="", actor=room.actor("deputy_secretary_general"), at=NOW)
+    services.plan_approve(meeting=other, actor=room.actor("vice_mayor"), at=NOW)
+
+
+@clause("smx-executive-meeting/1.3", "smx-secretary-rules/2.1.p3.2", "smx-work-rules/55.p2")
+def test_each_kind_is_organised_by_its_section(room: Room) -> None:
+    assert room.plan().organiser.code == "shizhangban"
+    with pytest.raises(NotAllowed, match="市长办"):
+        room.plan("executive", staff=("section_clerk", "zonghe1"))
+    assert (
+        room.plan(
+            "secretary_office", chair="secretary_general", staff=("supervision_office", "duchashi")
+        ).organiser.code
+        == "duchashi"
+    )
+    with pytest.raises(NotAllowed):
+        room.plan("secretary_office", chair="secretary_general")
+    assert (
+        room.plan("coordination", chair="vice_mayor", staff=("section_clerk", "zonghe1")).organiser.code
+        == "zonghe1"
+    )
+
+
+@clause(
+    "smx-executive-meeting/3.1",
+    "smx-work-rules/53.0.1",
+    "smx-work-rules/52.0.1",
+    "smx-secretary-rules/2.1.p2.1",
+)
+def test_members_are_those_in_post(bodies: dict[str, Body]) -> None:
+    day = WHEN.date()
+    offices = {one.person_id: one.office for one in Leader.objects.all()}
+    executive = members_in_post("executive", day=day)
+    assert {offices[one.pk] for one in executive} == {
+        "mayor", "executive_vice_mayor", "vice_mayor", "secretary_general",
+    }  # fmt: skip
+    assert len(executive) == 6
+    plenary = members_in_post("plenary", day=day)
+    heads = [one for one in plenary if one.pk not in offices]
+    assert {one.body.code for one in heads} >= {"chengguan", "zhujian", "gongan"}
+    assert "hubin" not in {one.body.code for one in heads}
+    secretary = members_in_post("secretary_office", day=day)
+    assert {offices[one.pk] for one in secretary} == {"secretary_general", "deputy_secretary_general"}
+    assert members_in_post("mayor_office", day=day) == executive
+
+
+@clause(
+    "smx-executive-meeting/3.2", "smx-work-rules/53.0.3", "smx-work-rules/53.0.4", "smx-executive-meeting/3.3"
+)
+def test_standing_observers_are_listed_and_do_not_count(room: Room) -> None:
+    meeting = room.plan()
+    standing = meeting.attendees.filter(part="standing")
+    duties = {row.duty for row in standing}
+    assert {"军分区负责同志", "监察局长", "法制办主任", "编办主任"} <= duties
+    assert standing.filter(person__leading__office="deputy_secretary_general").count() == 2
+    found = selectors.quorum(meeting)
+    assert (found.in_post, found.needed) == (6, 4)
+    item = room.add()
+    guest = services.attendee_add(
+        meeting=meeting,
+        part="guest",
+        items=[item],
+        name="某专家",
+        unit="某研究院",
+        duty="expert",
+        actor=room.staff,
+        at=NOW,
+    )
+    assert guest.part == "guest"
+
+
+@clause("smx-major-decisions/4.0.8")
+@pytest.mark.parametrize(("members", "needed"), [(6, 4), (8, 6), (9, 6), (10, 7), (11, 8), (12, 8)])
+def test_two_thirds_in_whole_numbers(members: int, needed: int) -> None:
+    enough = quorum_of(in_post=members, present=needed, major=True, day=WHEN.date())
+    short = quorum_of(in_post=members, present=needed - 1, major=True, day=WHEN.date())
+    assert (enough.needed, enough.met, short.met, short.binding) == (needed, True, False, True)
+    assert 3 * needed >= 2 * members > 3 * (needed - 1)
+
+
+def _all_but(room: Room, *roles: str) -> list[int | None]:
+    away = [room.actor(role).person_id for role in roles]
+    vices = Leader.objects.filter(office="vice_mayor").values_list("person_id", flat=True)
+    return [*away, *vices]
+
+
+@clause("smx-major-decisions/4.0.8", "smx-executive-meeting/2.2")
+def test_a_meeting_with_a_three_major_topic_does_not_open_without_two_thirds(room: Room) -> None:
+    meeting = room.plan()
+    room.add(major=True)
+    room.call()
+    room.sign_in(*_all_but(room))
+    found = selectors.quorum(meeting)
+    assert (found.in_post, found.present, found.met) == (6, 3, False)
+    with pytest.raises(WrongState, match="不足4人") as caught:
+        room.open()
+    assert "smx-major-decisions/4.0.8" in caught.value.cite
+    one = room.seat(person(room.actor("vice_mayor")))
+    services.attendee_sign_in(attendee=one, discipline=True, actor=room.staff, at=WHEN)
+    opened = room.open()
+    assert (opened.present, opened.in_post) == (4, 6)
+
+
+@clause("smx-major-decisions/4.0.8")
+def test_a_three_major_topic_is_not_taken_up_once_a_member_has_left(room: Room) -> None:
+    room.plan()
+    item = room.add(major=True)
+    room.call()
+    vices = list(Leader.objects.filter(office="vice_mayor").values_list("person_id", flat=True))
+    room.sign_in(*vices[1:])
+    room.open()
+    services.attendee_leave_room(
+        attendee=room.seat(person(room.actor("secretary_general"))), actor=room.staff, at=WHEN
+    )
+    with pytest.raises(WrongState, match="不足"):
+        services.item_call(item=item, actor=room.staff, at=WHEN)
+
+
+def test_other_meetings_only_count(room: Room) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    room.sign_in(*_all_but(room))
+    assert room.open().present == 3
+
+
+@clause("smx-major-decisions/4.0.5", "smx-major-decisions/4.0.6", "smx-major-decisions/4.0.7")
+@pytest.mark.parametrize(
+    ("kind", "facts", "allowed"),
+    [
+        ("executive", {"major": True}, True),
+        ("plenary", {"major": True}, True),
+        ("mayor_office", {"major": True}, False),
+        ("coordination", {"major": True}, False),
+        ("mayor_office", {"major": True, "emergency": True}, True),
+        ("coordination", {"major": True, "emergency": True}, False),
+        ("executive", {"major": True, "especially_major": True}, False),
+        ("plenary", {"major": True, "especially_major": True}, True),
+        ("coordination", {"major": False}, True),
+    ],
+)
+def test_which_meeting_decides_what(kind: str, facts: dict[str, bool], allowed: bool) -> None:
+    assert (selectors.forum_missing(kind, facts, day=WHEN.date()) == ()) is allowed
+
+
+@clause("smx-major-decisions/4.2.2.1")
+def test_topics_are_settled_one_by_one(room: Room) -> None:
+    room.plan()
+    first, second = room.add("议题一"), room.add("议题二", unit="zhujian")
+    room.call()
+    room.sign_in()
+    meeting = room.open()
+    services.item_call(item=first, actor=room.staff, at=WHEN)
+    with pytest.raises(WrongState, match="逐项"):
+        services.item_call(item=second, actor=room.staff, at=WHEN)
+    with pytest.raises(WrongState, match="正在审议"):
+        services.item_result(item=second, outcome="passed", text="同意", actor=room.staff, at=WHEN)
+    with pytest.raises(Incomplete):
+        services.item_result(item=first, outcome="abstain", text="同意", actor=room.staff, at=WHEN)
+    services.item_result(item=first, outcome="passed", text="同意", actor=room.staff, at=WHEN)
+    with pytest.raises(WrongState, match="还没有结果"):
+        services.meeting_close(meeting=meeting, actor=room.staff, at=WHEN)
+
+
+@clause("smx-executive-meeting/5.2.1", "smx-executive-meeting/5.4")
+def test_people_wait_enter_and_leave_by_topic(room: Room) -> None:
+    room.plan()
+    first, second = room.add("议题一"), room.add("议题二", unit="zhujian")
+    both = person(room.actor("unit_principal", "huanbao"))
+    services.attendee_add(
+        meeting=room.meeting, part="observer", items=[first, second], person=both, actor=room.staff, at=NOW
+    )
+    found = windows(room.meeting)
+    one, two = (person(room.actor("unit_principal", unit)) for unit in ("chengguan", "zhujian"))
+    assert {row.person_id for row in found[0].enter} == {one.pk, both.pk}
+    assert {row.person_id for row in found[1].enter} == {two.pk}
+    assert {row.person_id for row in found[1].leave} == {one.pk}
+    mayor = room.actor("mayor").person_id
+    assert mayor not in {row.person_id for window in found for row in window.here}
+    room.call()
+    room.sign_in()
+    room.open()
+    waiting = Outbox.objects.filter(text__contains="候会")
+    assert {row.to_name for row in waiting} == {one.name, both.name}
+    services.item_call(item=first, actor=room.staff, at=WHEN)
+    assert two.name in {row.to_name for row in Outbox.objects.filter(text__contains="候会")}
+    assert one.name in {row.to_name for row in Outbox.objects.filter(text__contains="请入场")}
+
+
+@clause("smx-executive-meeting/5.3.3")
+def test_only_listed_people_sign_in(room: Room) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    stranger = person(room.actor("unit_principal", "jiaoyu"))
+    with pytest.raises(NotAllowed, match="名单") as caught:
+        services.sign_in_person(
+            meeting=room.meeting, person_id=stranger.pk, discipline=True, actor=room.staff, at=WHEN
+        )
+    assert "smx-executive-meeting/5.3.3" in caught.value.cite
+    with pytest.raises(NotAllowed):
+        services.attendee_sign_in(
+            attendee=room.seat(room.actor("mayor")),
+            discipline=True,
+            actor=room.actor("unit_principal", "jiaoyu"),
+            at=WHEN,
+        )
+
+
+@clause("smx-meeting-organisation/6.8", "smx-major-decisions/4.2.1.7")
+def test_the_rules_of_conduct_are_confirmed(room: Room) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    principal = room.actor("unit_principal", "chengguan")
+    with pytest.raises(Incomplete, match="录音") as caught:
+        services.attendee_sign_in(attendee=room.seat(principal), discipline=False, actor=principal, at=WHEN)
+    assert caught.value.field == "discipline"
+    row = services.notice_acknowledge(attendee=room.seat(principal), actor=principal, at=NOW)
+    assert row.receipt_at == row.discipline_at == NOW
+    assert services.attendee_sign_in(attendee=row, discipline=False, actor=principal, at=WHEN).here
+
+
+@clause("smx-meeting-organisation/5.8", "smx-executive-meeting/5.3.2")
+def test_the_main_reporter_brings_two_assistants_and_nobody_else_any(room: Room) -> None:
+    room.plan()
+    room.add()
+    reporter = room.seat(person(room.actor("unit_principal", "chengguan")))
+    for name in ("甲", "乙"):
+        services.assistant_add(reporter=reporter, name=name, actor=room.staff, at=NOW)
+    with pytest.raises(NotAllowed, match="至多带2名"):
+        services.assistant_add(reporter=reporter, name="丙", actor=room.staff, at=NOW)
+    with pytest.raises(NotAllowed, match="不带助手"):
+        services.assistant_add(
+            reporter=room.seat(room.actor("vice_mayor")), name="丁", actor=room.staff, at=NOW
+        )
+
+
+@clause("smx-meeting-organisation/5.2", "smx-meeting-organisation/5.6", "smx-executive-meeting/4.4.2")
+def test_a_unit_sends_its_principal_for_a_named_topic(room: Room) -> None:
+    room.plan()
+    item = room.add()
+    other = person(room.actor("unit_leader", "zhujian"))
+    with pytest.raises(Incomplete, match="主要负责人"):
+        services.attendee_add(
+            meeting=room.meeting, part="observer", items=[item], person=other, actor=room.staff, at=NOW
+        )
+    principal = person(room.actor("unit_principal", "zhujian"))
+    with pytest.raises(Incomplete, match="对应的议题"):
+        services.attendee_add(
+            meeting=room.meeting, part="observer", items=[], person=principal, actor=room.staff, at=NOW
+        )
+    services.attendee_add(
+        meeting=room.meeting, part="observer", items=[item], person=principal, actor=room.staff, at=NOW
+    )
+
+
+@clause("smx-executive-meeting/5.2.2", "smx-executive-meeting/5.5.1")
+def test_a_topic_whose_reporter_stays_away_is_dropped_by_the_chair(room: Room) -> None:
+    room.plan()
+    item = room.add()
+    room.call()
+    principal = room.actor("unit_principal", "chengguan")
+    room.sign_in(principal.person_id)
+    room.open()
+    with pytest.raises(WrongState, match="没有签到"):
+        services.item_call(item=item, actor=room.staff, at=WHEN)
+    with pytest.raises(NotAllowed):
+        services.item_cancel(
+            item=item, ground="absent", reason="未到", actor=room.actor("vice_mayor"), at=WHEN
+        )
+    dropped = services.item_cancel(
+        item=item, ground="absent", reason="未到", actor=room.actor("mayor"), at=WHEN
+    )
+    assert dropped.status == "cancelled"
+    assert Matter.objects.get(pk=item.topic_id).state == "determined"
+
+
+@clause("smx-executive-meeting/5.5.1", "smx-executive-meeting/5.2.2")
+def test_with_leave_the_topic_is_postponed_or_reported_by_another_with_the_chair_s_consent(
+    room: Room,
+) -> None:
+    room.plan()
+    item = room.add()
+    principal = room.actor("unit_principal", "chengguan")
+    leave = services.leave_ask(
+        attendee=room.seat(principal), reason="外出", substitute=person(room.actor("unit_leader", "chengguan")),
+        actor=principal, at=NOW,
+    )  # fmt: skip
+    services.leave_grant(leave=leave, actor=room.actor("secretary_general"), at=NOW)
+    room.call()
+    room.sign_in()
+    room.open()
+    mayor = room.actor("mayor")
+    with pytest.raises(WrongState, match="已准假"):
+        services.item_call(item=item, actor=room.staff, at=WHEN)
+    with pytest.raises(WrongState, match="不属无故"):
+        services.item_cancel(item=item, ground="absent", reason="未到", actor=mayor, at=WHEN)
+    deputy = person(room.actor("unit_leader", "chengguan"))
+    with pytest.raises(NotAllowed):
+        services.reporter_stand_in(item=item, person=deputy, reason="熟悉情况", actor=room.staff, at=WHEN)
+    services.reporter_stand_in(item=item, person=deputy, reason="熟悉情况", actor=mayor, at=WHEN)
+    assert services.item_call(item=item, actor=room.staff, at=WHEN).status == "running"
+    assert services.item_postpone(item=item, reason="再研究", actor=mayor, at=WHEN).status == "postponed"
+
+
+@clause("smx-executive-meeting/5.5.2")
+def test_the_chair_may_drop_a_topic_whose_steps_are_wanting(room: Room) -> None:
+    room.plan()
+    item = room.add()
+    room.call()
+    room.sign_in()
+    room.open()
+    assert services.item_cancel(
+        item=item, ground="procedure", reason="未经会签", actor=room.actor("mayor"), at=WHEN
+    ).status == "cancelled"  # fmt: skip
+
+
+@clause(
+    "smx-meeting-organisation/4.6", "smx-meeting-organisation/4.7", "smx-executive-meeting/5.1.3",
+    "smx-executive-meeting/5.2.4",
+)  # fmt: skip
+def test_long_speeches_are_shown_and_only_the_chair_lengthens_a_report(room: Room) -> None:
+    room.plan()
+    item = room.add()
+    room.call()
+    room.sign_in()
+    room.open()
+    with pytest.raises(NotAllowed):
+        services.report_lengthen(item=item, minutes=15, reason="情况复杂", actor=room.staff, at=WHEN)
+    with pytest.raises(Incomplete):
+        services.report_lengthen(item=item, minutes=10, reason="情况复杂", actor=room.actor("mayor"), at=WHEN)
+    services.item_call(item=item, actor=room.staff, at=WHEN)
+    reporter = room.seat(room.actor("unit_principal", "chengguan"))
+    observer = room.meeting.attendees.filter(part="standing").first()
+    for who, took in ((reporter, 10), (reporter, 11), (observer, 3), (observer, 4)):
+        services.statement_record(
+            item=item, speaker=who, text="意见", minutes=took, actor=room.staff, at=WHEN
+        )
+    assert [(one["minutes"], one["most"]) for one in speaking_over(room.meeting)] == [(11, 10), (4, 3)]
+    services.report_lengthen(item=item, minutes=15, reason="情况复杂", actor=room.actor("mayor"), at=WHEN)
+    assert [(one["minutes"], one["most"]) for one in speaking_over(room.meeting)] == [(4, 3)]
+
+
+@clause(
+    "smx-major-decisions/4.2.4.1",
+    "smx-major-decisions/4.2.3.3",
+    "smx-major-decisions/4.2.3.1",
+    "smx-major-decisions/4.2.3.2",
+)
+def test_only_the_recorder_writes_the_record_and_guests_speak_without_a_vote(room: Room) -> None:
+    room.plan()
+    item = room.add()
+    guest = services.attendee_add(
+        meeting=room.meeting,
+        part="guest",
+        items=[item],
+        name="某代表",
+        unit="市民",
+        duty="citizen",
+        actor=room.staff,
+        at=NOW,
+    )
+    room.call()
+    room.sign_in()
+    room.open()
+    services.item_call(item=item, actor=room.staff, at=WHEN)
+    with pytest.raises(NotAllowed):
+        services.statement_record(
+            item=item, speaker=guest, text="建议", actor=room.actor("section_clerk", "zonghe1"), at=WHEN
+        )
+    services.statement_record(item=item, speaker=guest, text="建议", actor=room.staff, at=WHEN)
+    assert Statement.objects.get().speaker == guest
+    assert guest.pk not in {one.pk for one in selectors.present_members(room.meeting)}
+    assert selectors.quorum(room.meeting).present == 6
+
+
+@clause("smx-executive-meeting/5.6.2")
+def test_marked_papers_come_back_before_their_holder_leaves(room: Room) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    room.sign_in()
+    room.open()
+    row = room.seat(room.actor("vice_mayor"))
+    with pytest.raises(Incomplete, match="绝密"):
+        services.copy_hand_out(holder=row, paper="某文件", mark="绝密", actor=room.staff, at=WHEN)
+    first = services.copy_hand_out(holder=row, paper="某文件", mark="recall", actor=room.staff, at=WHEN)
+    second = services.copy_hand_out(holder=row, paper="某文件", mark="secret", actor=room.staff, at=WHEN)
+    assert (first.number, second.number) == (1, 2)
+    services.copy_take_back(copy=first, actor=room.staff, at=WHEN)
+    with pytest.raises(WrongState, match="第2号"):
+        services.attendee_leave_room(attendee=row, actor=room.staff, at=WHEN)
+    services.copy_take_back(copy=second, actor=room.staff, at=WHEN)
+    assert not services.attendee_leave_room(attendee=row, actor=room.staff, at=WHEN).here
+
+
+@clause("smx-meeting-organisation/4.13")
+def test_papers_reach_people_before_the_meeting(room: Room) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    with pytest.raises(WrongState, match="会前"):
+        services.materials_deliver(meeting=room.meeting, actor=room.staff, at=WHEN)
+    assert (
+        services.materials_deliver(meeting=room.meeting, actor=room.staff, at=WHEN - dt.timedelta(minutes=1))
+        > 6
+    )
+
+
+def test_an_upper_function_may_hold_the_result(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from luoshi.meetings import hooks
+
+    room.plan()
+    item = room.add()
+    room.call()
+    room.sign_in()
+    room.open()
+    services.item_call(item=item, actor=room.staff, at=WHEN)
+    monkeypatch.setattr(hooks, "_held", [lambda one: "这项议题在集体决策中作结论"])
+    with pytest.raises(WrongState, match="集体决策"):
+        services.item_result(item=item, outcome="passed", text="同意", actor=room.staff, at=WHEN)
+    services.item_result(item=item, outcome="passed", text="同意", actor=room.staff, at=WHEN, held=True)
+
+
+@clause("xiping-work-rules/7.1", "xiping-work-rules/39.2", "xiping-work-rules/40.5", "xiping-work-rules/41.1")
+@pytest.mark.parametrize(
+    ("kind", "commissioned", "away", "who"),
+    [
+        ("plenary", False, False, {"mayor"}),
+        ("plenary", True, False, {"mayor"}),
+        ("executive", True, False, {"mayor"}),
+        ("executive", True, True, {"mayor", "executive_vice_mayor"}),
+        ("mayor_office", False, False, {"mayor"}),
+        ("mayor_office", True, False, {"mayor", "executive_vice_mayor", "vice_mayor"}),
+        ("coordination", False, False, set()),
+    ],
+)
+def test_who_presides_in_the_county(
+    under: Callable[[str], None], kind: str, commissioned: bool, away: bool, who: set[str]
+) -> None:
+    under("xiping")
+    found = chair_table(kind, day=LATER.date(), commissioned=commissioned, head_away=away)
+    assert set(found.who) == who
+
+
+@clause(
+    "xiping-work-rules/39.1",
+    "xiping-work-rules/40.1",
+    "xiping-work-rules/40.4",
+    "xiping-work-rules/39.4",
+    "xiping-work-rules/41.4",
+)
+def test_members_in_the_county(under: Callable[[str], None], room: Room) -> None:
+    under("xiping")
+    offices = {one.person_id: one.office for one in Leader.objects.all()}
+    executive = members_in_post("executive", day=LATER.date())
+    assert {offices[one.pk] for one in executive} == {"mayor", "executive_vice_mayor", "vice_mayor"}
+    plenary = members_in_post("plenary", day=LATER.date())
+    assert {one.body.code for one in plenary if one.pk not in offices} >= {"chengguan", "zhujian"}
+    assert members_in_post("mayor_office", day=LATER.date()) == []
+    meeting = room.plan(now=LATER, when=LATER + dt.timedelta(days=3))
+    secretary = room.seat(person(room.actor("secretary_general")))
+    assert secretary.part == "standing"
+    found = quorum_of(in_post=5, present=2, major=True, day=LATER.date())
+    assert (found.needed, found.met, found.binding) == (3, False, False)
+    assert meeting.kind == "executive"

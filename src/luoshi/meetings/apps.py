@@ -8,7 +8,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
-        from luoshi.meetings import states_sessions, states_topics
+        from luoshi.meetings import pages_sessions, states_sessions, states_topics
 
         states_topics.register_all()
         states_sessions.register_all()
+        pages_sessions.register_pages()

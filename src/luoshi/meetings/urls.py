@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from luoshi.meetings import urls_sessions
+
+urlpatterns: list[URLPattern] = [*urls_sessions.urlpatterns]
