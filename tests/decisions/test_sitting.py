@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from luoshi.decisions import services
-from luoshi.decisions.models import Decision, Opinion, Urgent
-from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.decisions.models import Opinion
 
-from .conftest import NOW, fresh
+from .conftest import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -8,6 +8,10 @@ class DecisionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.decisions.bridge import register_hooks
+        from luoshi.decisions.pages import register_pages
         from luoshi.decisions.states import register_all
 
         register_all()
+        register_hooks()
+        register_pages()

@@ -120,3 +120,15 @@ def need_cite(name: str, key: str, at: dt.datetime) -> tuple[str, ...]:
 def stem(key: str) -> str:
     """The step that a need asks for: `expert.technical` is met by `expert`."""
     return key.partition(".")[0]
+
+
+def step_title(key: str, at: dt.datetime) -> str:
+    """The name of a step of the preparation."""
+    content = content_or_none(f"decisions.{key}", at)
+    return content.title if content is not None else key
+
+
+def clauses(cite: Collection[str]) -> str:
+    """Clauses as an official would cite them."""
+    book = rules.current()
+    return "；".join(book.clause(one) for one in cite)

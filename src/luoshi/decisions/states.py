@@ -61,6 +61,7 @@ DECISIONS = StateTable(
         Edge(("coordinating",), "settle", "preparing", "decisions.differences_settled", may_review, "登记协调结果"),
         Edge(("reviewed",), "determine", "determined", "decisions.determined", may_review, "确定为议题"),
         Edge(("determined",), "attach_cppcc", SAME, "decisions.cppcc_consulted", may_follow, "登记政协协商情况"),
+        Edge(("determined",), "list", SAME, "decisions.listed", may_prepare, "列入会议议题"),
         Edge(("determined",), "take_up", "sitting", "decisions.taken_up", may_take_up, "开始审议"),
         Edge(SITTING, "speak", SAME, "decisions.opinion_given", may_speak, "表态"),
         Edge(SITTING, "write_in", SAME, "decisions.written_opinion", may_follow, "登记书面意见"),

@@ -23,8 +23,9 @@ from luoshi.ledger.models import Disclosure, Event
 def _readable(actor: Actor) -> Q:
     """What the actor may read: all or one's own; secret matters only with the permission, or one's own."""
     own = Q(matter__body_id=actor.body_id) if actor.body_id is not None else Q(pk__isnull=True)
-    everything = Q() if actor.can("documents.secret") else Q(matter__secrecy="")
-    return (everything | own) if actor.can("decisions.read_all") else own
+    if not actor.can("decisions.read_all"):
+        return own
+    return Q() if actor.can("documents.secret") else Q(matter__secrecy="") | own
 
 
 def decisions(

@@ -15,6 +15,7 @@ from luoshi.decisions.services.legality import (
     legality_give,
     legality_return,
 )
+from luoshi.decisions.services.listing import decision_list
 from luoshi.decisions.services.normative import (
     Draft,
     filing_correct,
@@ -96,6 +97,7 @@ __all__ = [
     "decision_conclude",
     "decision_determine",
     "decision_edit",
+    "decision_list",
     "decision_propose",
     "decision_publish",
     "decision_register_result",

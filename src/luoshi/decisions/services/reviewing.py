@@ -218,4 +218,7 @@ def decision_supplement(*, decision: Decision, actor: Actor, at: dt.datetime) ->
         )
     check_prepared(fresh, at, "重新提请")
     ledger.act(matter=matter, action="supplement", actor=actor, at=at)
+    with door():
+        fresh.topic = None
+        fresh.save()
     return fresh

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from luoshi.decisions import rules, states, who
+from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Opinion, Outcome, Sitting, View, Weight
 from luoshi.decisions.policies import may_take_up, require
 from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.forum import check_form, check_forum
+from luoshi.decisions.services.listing import tell_meeting
 from luoshi.decisions.services.urgent import urgent_after_meeting
 from luoshi.decisions.standing import facts_of
 from luoshi.ledger import services as ledger
@@ -27,36 +29,6 @@ FOLLOWS = {View.AGREE: Outcome.PASSED, View.DISAGREE: Outcome.REJECTED, View.POS
 ACTIONS = {Outcome.REJECTED: "reject", Outcome.RECONSIDER: "postpone", Outcome.PARTY: "ask_party"}
 LEADERSHIP = "executive"
 """The kind of meeting whose members are the leadership: in a plenary too only they must speak."""
-
-
-def check_forum(decision: Decision, kind: str, at: dt.datetime) -> None:
-    """Refuse a kind of meeting that may not decide the matter. Errors: WrongState with the clauses.
-
-    Source: smx-major-decisions/3.3.4
-    """
-    forum = rules.setting("decisions.forum", at)
-    reserved = rules.setting("decisions.reserved", at)
-    able = set(forum[decision.weight])
-    if set(reserved["kinds"]) & set(decision.kinds):
-        more = reserved["urgent_too"] if decision.weight == Weight.URGENT else ()
-        able &= {*reserved["meetings"], *more}
-    if kind not in able:
-        raise WrongState(
-            f"这种会议不能决定{decision.get_weight_display()}",
-            mend="请列入有权决定的会议",
-            cite=rules.cite_of("setting", "decisions.forum", at),
-        )
-
-
-def check_form(form: str, at: dt.datetime) -> None:
-    """A decision comes from a meeting's record and from nothing else. Errors: WrongState with the clause.
-
-    Source: smx-major-decisions/4.0.2
-    """
-    for ground in rules.grounds(states.DECISION, at):
-        if ground.code == form:
-            raise WrongState(ground.statement, mend=ground.advice, cite=ground.cite)
-    raise WrongState("决定只能由会议记录产生", mend="请在会议上逐个表态后由主持人作出结论")
 
 
 @transaction.atomic
@@ -332,6 +304,7 @@ def _carry(
     ledger.act(matter=matter, action=action, actor=actor, at=at, data=data)
     with door():
         decision.save()
+    tell_meeting(decision, sitting, actor, at)
     if outcome is not Outcome.PASSED:
         return
     after = rules.setting("decisions.forum", at)["reported_after"]
@@ -357,8 +330,6 @@ def replace_old(decision: Decision, at: dt.datetime) -> None:
 
 
 __all__ = [
-    "check_form",
-    "check_forum",
     "counts",
     "decision_conclude",
     "decision_register_result",
