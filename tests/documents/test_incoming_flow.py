@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -834,3 +835,54 @@ def test_the_office_coordinates_by_asking_units_while_its_own_clock_runs_on(
     assert [row.role for row in rows] == ["lead", "assist"]
     assert due_of(paper, "documents.whole").due_at == at("2017-10-16 18:00")
     assert {row.body.code for row in urging.waited_for(paper)} == {"chengguan", "zhujian"}
+
+
+@pytest.mark.clause("smx-document-flow/16.2")
+@pytest.mark.parametrize(
+    ("only", "stops"),
+    [("deputy", ["deputy"]), ("vice_mayor", ["vice_mayor"]), ("", ["deputy", "vice_mayor"])],
+)
+def test_a_coordinating_body_of_the_city_is_carried_to_the_deputy_or_the_vice_mayor(
+    proposed: Callable[..., Incoming],
+    clerk: Actor,
+    bodies: dict[str, Body],
+    at: At,
+    only: str,
+    stops: list[str],
+) -> None:
+    paper = proposed(source="coordination_city", sender_name="市防汛抗旱指挥部办公室")
+    way = Way(leaders=[vice(bodies, at)], only=only)
+    sections.paper_send_up(paper=paper, way=way, actor=clerk, at=at(MORNING))
+    seen = []
+    while open_steps(paper):
+        seen.append(sign(paper, at(MORNING)).stop)
+    assert seen == stops
+
+
+@pytest.mark.clause(
+    "smx-document-flow/17.2", "smx-document-flow/17.3", "smx-document-flow/17.4", "smx-document-flow/17.5"
+)
+@pytest.mark.parametrize(
+    ("amount", "large", "stops"),
+    [
+        ("499999", False, ["finance", "executive"]),
+        ("500000", False, ["consent", "finance", "mayor"]),
+        ("800000", True, ["consent", "finance", "meeting"]),
+    ],
+)
+def test_money_that_a_leader_lets_in_goes_by_the_finance_bureau_as_its_sum_says(
+    proposed: Callable[..., Incoming], clerk: Actor, actor: Actors, bodies: dict[str, Body], at: At, amount: str, large: bool,
+    stops: list[str],
+) -> None:  # fmt: skip
+    finance = Person.objects.get(pk=actor("unit_principal", "zhujian").person_id)
+    way = Way(leaders=[vice(bodies, at)], large_sum=large, people={"finance": [finance]})
+    loose = proposed(subject="funds", leader_sent=True)
+    with pytest.raises(Incomplete) as refusal:
+        sections.paper_send_up(paper=loose, way=way, actor=clerk, at=at(MORNING))
+    assert refusal.value.cite == ("smx-document-flow/17.2",)
+    paper = proposed(subject="funds", leader_sent=True, amount=Decimal(amount), applicant="government")
+    sections.paper_send_up(paper=paper, way=way, actor=clerk, at=at(MORNING))
+    seen = []
+    while open_steps(paper):
+        seen.append(sign(paper, at(MORNING)).stop)
+    assert seen == stops

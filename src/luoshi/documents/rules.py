@@ -64,6 +64,15 @@ def route(name: str, at: dt.datetime) -> Route:
         raise _too_early(at) from None
 
 
+def known(name: str, at: dt.datetime) -> bool:
+    """Whether a route of this name holds on the day: not every rulebook has every way."""
+    try:
+        rules.current().route(name, local_day(at))
+    except UnknownRule:
+        return False
+    return True
+
+
 def who(name: str, facts: Mapping[str, Any], at: dt.datetime) -> Decision:
     """Who decides by an authority table. Errors: WrongState before the regulation was in force."""
     try:

@@ -219,7 +219,7 @@ def funds_path(*, amount: Decimal | None, applicant: str, large_sum: bool, at: d
     applicant: government | party. Empty where no sum is named.
     Source: smx-document-flow/17.3, smx-document-flow/17.4, smx-document-flow/17.5
     """
-    if amount is None:
+    if amount is None or not rules.known("documents.funds", at):
         return []
     facts = {
         "funds_band": funds_band(amount, at),

@@ -23,8 +23,6 @@ from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body, Person
 
 READING, HANDLING = "reading", "handling"
-UNITS = ("county", "department", "coordination_city", "party_mass")
-"""Sources that are units of our own city: their papers are held to its rules of submission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +92,14 @@ def secrecy_of(value: str, at: dt.datetime) -> str:
     raise Incomplete(f"{label}不进本平台", mend="请按保密规定另行登记、专人办理", field="secrecy", cite=cite)
 
 
-def facts_of(head: Letterhead, kind: str) -> dict[str, Any]:
+def facts_of(head: Letterhead, kind: str, at: dt.datetime) -> dict[str, Any]:
     """What rules ask about a paper; these facts stand in its first event."""
+    units = rules.setting("documents.offices", at)["units"]
     urgent = head.urgency != "routine"
     facts: dict[str, Any] = {
         "kind": kind, "source": head.source, "form": head.form, "genre": head.genre, "subject": head.subject,
         "urgency": head.urgency, "urgent": urgent, "addressed": head.addressed, "direct_basis": head.direct_basis or None,
-        "multiple": head.multiple, "unit_paper": head.source in UNITS, "leader_sent": head.leader_sent,
+        "multiple": head.multiple, "unit_paper": head.source in units, "leader_sent": head.leader_sent,
         "section_matter": head.section_matter, "deadline_set": head.due_set is not None, "major": False, "law": False,
         "sender": head.sender.pk if head.sender else None, "addressee": head.addressee.pk if head.addressee else None,
         "due_set": head.due_set, **head.answers,
@@ -136,7 +135,7 @@ def _open(head: Letterhead, kind: str, body_id: int, actor: Actor, at: dt.dateti
     )
     matter = ledger.matter_open(
         kind=INCOMING, title=title, body_id=body_id, secrecy=secrecy_of(head.secrecy, at), actor=actor, at=at,
-        facts=facts_of(head, kind), data={"sender": sender, "reference": head.reference},
+        facts=facts_of(head, kind, at), data={"sender": sender, "reference": head.reference},
     )  # fmt: skip
     paper = Incoming(
         matter=matter, jurisdiction=matter.jurisdiction, kind=kind, sender_name=sender,
@@ -234,7 +233,7 @@ def paper_receive(*, head: Letterhead, actor: Actor, at: dt.datetime) -> Incomin
     """
     require(is_office(actor), "受理来文")
     _check(head, at)
-    facts = facts_of(head, HANDLING)
+    facts = facts_of(head, HANDLING, at)
     kind = _receiver(facts, actor, at)
     own = actor.has_role("section_clerk", "section_head") and actor.body_id is not None
     body_id = actor.body_id if own and actor.body_id else office_body(kind, at).pk
@@ -311,7 +310,7 @@ def letter_open(*, paper: Incoming, head: Letterhead | None, actor: Actor, at: d
     fresh.sender_name = line(head.sender_name, field="sender_name", label="来文机关", longest=120)
     fresh.content = block(head.content, field="content", label="内容摘要", longest=4000, required=False)
     title = line(head.title, field="title", label="标题", longest=300)
-    data = {"facts": {**facts_of(head, HANDLING), "counts_from": counts_from(at)}}
+    data = {"facts": {**facts_of(head, HANDLING, at), "counts_from": counts_from(at)}}
     ledger.act(matter=fresh.matter, action="open", actor=actor, at=at, data=data, changes={"title": title})
     fresh.received_at, fresh.received_by = at, actor.name
     with door():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from luoshi.documents import roster, rules
 from luoshi.documents.models import Assignment, Course, Incoming
 from luoshi.documents.policies import is_section, require
 from luoshi.documents.services import steps
-from luoshi.documents.services.checks import require_registered, require_taken
+from luoshi.documents.services.checks import funds_band, require_registered, require_taken
+from luoshi.documents.services.consulting import differing
 from luoshi.documents.services.incoming import HANDLING, READING, locked, office_body
 from luoshi.documents.services.text import block, line
 from luoshi.documents.states.incoming import ASSIGNMENT, INCOMING
@@ -230,8 +232,9 @@ def require_collecting(paper: Incoming, actor: Actor) -> None:
 class Way:
     """To whom a paper goes. leaders: the vice mayors; executive, mayor: it goes on to them.
 
-    shortcut: past the secretary-general, with its basis in the rule and the case. coordinated: what was settled with the
-    other sections. deputy: who, where the division of work does not say. order, order_reason: see route_begin.
+    shortcut: past the secretary-general, with its basis in the rule and the case. only: for a coordinating body of the
+    city, whom its paper is carried to: deputy | vice_mayor | "" (both). large_sum: of a request for money, that it is among
+    the large sums. coordinated: what was settled with the other sections. deputy: who, where the division of work does not say. order, order_reason: see route_begin.
     """
 
     leaders: Sequence[Person] = ()
@@ -240,6 +243,8 @@ class Way:
     mayor: bool = False
     shortcut: str = ""
     coordinated: str = ""
+    only: str = ""
+    large_sum: bool = False
     order: str = ""
     order_reason: str = ""
     people: Mapping[str, Sequence[Person]] = field(default_factory=dict)
@@ -253,7 +258,6 @@ def paper_send_up(
     actor: Actor,
     at: dt.datetime,
     version: int | None = None,
-    route_id: str = "documents.approval",
 ) -> Course:
     """Send a handled paper up to the leaders: the deputy who assists, the secretary-general, the vice mayor in charge
     (each of several), and above only what is major or a doubtful hard case.
@@ -270,7 +274,30 @@ def paper_send_up(
     require_collecting(fresh, actor)
     facts, people = _way_facts(fresh, way, at)
     rules.require_gate("documents.send_up", facts, _ready(fresh, way), at)
+    route_id = _route_of(fresh, facts, way, at)
     return _send(fresh, route_id, facts, people, way, actor, at, version)
+
+
+def _route_of(paper: Incoming, facts: dict[str, Any], way: Way, at: dt.datetime) -> str:
+    """Which way a paper goes: a coordinating body's own, that of money, or the usual one.
+
+    Source: smx-document-flow/16.2, smx-document-flow/17.2, smx-document-flow/17.3, smx-document-flow/17.4,
+    smx-document-flow/17.5
+    """
+    if paper.source == "coordination_city" and rules.known("documents.coordination_body", at):
+        facts |= {"to_deputy": way.only != "vice_mayor", "to_deputy_only": way.only == "deputy"}
+        return "documents.coordination_body"
+    if paper.subject == "funds" and rules.known("documents.funds", at):
+        applicant = paper.answers.get("applicant", "")
+        rules.require_content(
+            "documents.supplement",
+            {"reference": paper.reference, "amount": paper.amount, "applicant": applicant},
+            at,
+        )
+        amount = paper.amount or Decimal(0)
+        facts |= {"funds_band": funds_band(amount, at), "applicant": applicant, "large_sum": way.large_sum}
+        return "documents.funds"
+    return "documents.approval"
 
 
 def _way_facts(
@@ -292,11 +319,13 @@ def _way_facts(
         "too_high": to_top and MAYOR not in level.who, "leaders": ask["leaders"],
         "shortcut": bool(way.shortcut.strip()), "shortcut_basis": way.shortcut.strip()[:200] or None,
         "shortcut_refused": bool(way.shortcut.strip()) and not shortcut_ok,
-        "body": paper.sender_id, "section": base.get("section"),
+        "differences": differing(paper), "body": paper.sender_id, "section": base.get("section"),
     }  # fmt: skip
     people: dict[str, Sequence[Person]] = dict(way.people)
     if leaders:
         people.setdefault("vice_mayor", leaders)
+        people.setdefault("coordinate", leaders)
+        people.setdefault("consent", leaders)
     deputy = way.deputy or (roster.assistant(leaders[0], at) if leaders else None)
     if deputy is not None:
         people.setdefault("deputy", [deputy])

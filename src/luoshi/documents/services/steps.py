@@ -327,6 +327,14 @@ def step_done(
         if mark == CIRCLE:
             raise Incomplete("不能以圈阅代替审批", mend="请提出明确的办理意见", field="mark", cite=rule.cite)
         rules.require_content(wanted, {"opinion": said, **more}, at, definite=("opinion",))
+        if "coordination" in {field.key for field in rule.fields}:
+            rules.require_choice(
+                "documents.coordination",
+                str(more["coordination"]),
+                at,
+                field="coordination",
+                label="协调的结果",
+            )
     data = {
         "mark": mark, "opinion": said, "extra": more, "stop": fresh.stop,
         "acts_for": fresh.acts_for.name if fresh.acts_for and actor.person_id == fresh.person_id else None,

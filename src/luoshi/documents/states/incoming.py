@@ -63,7 +63,7 @@ PAPERS = StateTable(
         Edge(("decided", "distributed"), "finish", "done", "documents.finished", may_send, "办结"),
         Edge(("done",), "hand_in", SAME, "documents.handed_in", may_send, "移交归档"),
         Edge(("done",), "archive", "archived", "documents.archived", may_archive, "整理归档"),
-        Edge(("done",), "forward", SAME, "documents.forwarded", may_send, "提请上级党委审议"),
+        Edge((*WORKING, "done"), "forward", SAME, "documents.forwarded", may_send, "提请上级党委审议"),
         Edge((*WORKING, "done"), "topic", SAME, "documents.made_topic", may_send, "提为会议议题"),
         Edge((*WORKING, "done"), "task", SAME, "documents.task_set", may_send, "交办督办"),
         Edge((*WORKING, "received"), "mark", SAME, "documents.marked", may_send, "标注重大、法律事项"),
