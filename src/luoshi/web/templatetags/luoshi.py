@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.forms import BoundField
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.ledger import states
+from luoshi.search.models import SavedView
 from luoshi.web import due, explain, formats, forms
 
 register = Library()
@@ -268,6 +269,18 @@ def list_table(
     )
 
 
+def _saved_views(request: HttpRequest | None) -> dict[str, Any] | None:
+    """The sets of conditions that the actor kept for this list; None for a visitor."""
+    user_id = getattr(getattr(request, "actor", None), "user_id", None)
+    if request is None or user_id is None:
+        return None
+    return {
+        "views": list(SavedView.objects.filter(user_id=user_id, path=request.path)),
+        "path": request.path,
+        "query": request.GET.urlencode(),
+    }
+
+
 @register.simple_block_tag(takes_context=True)
 def filter_bar(
     context: Context,
@@ -294,6 +307,7 @@ def filter_bar(
         field_name=name,
         value=given.get(name, ""),
         active=active,
+        saved=_saved_views(request),
         kept=kept,
         kept_query=f"?{urlencode(kept)}" if kept else "",
         path=request.path if request is not None else "",
