@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from luoshi.agenda.selectors import offices_of
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Opinion, Outcome, Sitting, View, Weight
 from luoshi.decisions.policies import may_take_up, require
@@ -47,7 +48,7 @@ def _check_chair(decision: Decision, meeting: Meeting, at: dt.datetime) -> tuple
     """Who concludes: the mayor, or whom the mayor commissioned. Errors: WrongState."""
     chair = meetings.chair_of(meeting)
     roles, cite = rules.roles_for("decisions.conclude", {}, at)
-    offices = who.agenda.offices_of(chair.pk, day=local_day(at))
+    offices = offices_of(chair.pk, day=local_day(at))
     commissioned = "mayor" not in offices
     if not roles & offices or (commissioned and not meeting.commission):
         raise WrongState(
@@ -130,7 +131,7 @@ def opinion_give(*, decision: Decision, view: str, reason: str, actor: Actor, at
     """
     _, matter, sitting = _open_sitting(decision)
     said = _view(view, reason, at)
-    if actor.person_id not in sitting.present:
+    if actor.person_id is None or actor.person_id not in sitting.present:
         raise NotAllowed("您不是到会的班子成员，不能表态", mend="因故未到会的，可提交书面意见")
     if actor.person_id == sitting.chair_id:
         raise WrongState(
