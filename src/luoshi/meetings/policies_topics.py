@@ -43,7 +43,12 @@ def may_answer(actor: Actor, matter: Any) -> bool:
 
 
 def may_read(actor: Actor, matter: Any) -> bool:
-    """Leaders and the office read all, a unit its own, what it is consulted on, and what it is to attend."""
+    """Leaders and the office read all, a unit its own, what it is consulted on, and what it is to attend.
+
+    Secret ones only those among them who may read secret papers.
+    """
+    if matter.secrecy and not actor.can("documents.secret"):
+        return False
     if actor.can("meetings.read_all") or may_review(actor) or is_own(actor, matter):
         return True
     if actor.body_id is None or not actor.can("meetings.unit"):

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from luoshi.meetings import urls_sessions
+from luoshi.meetings import urls_sessions, urls_topics
 
-urlpatterns: list[URLPattern] = [*urls_sessions.urlpatterns]
+urlpatterns: list[URLPattern] = [*urls_topics.urlpatterns, *urls_sessions.urlpatterns]

@@ -95,7 +95,6 @@ def _put(
             topic=topic,
             position=last + 1,
             treatment=topic.treatment or "decide",
-            theme=topic.theme,
             minutes=minutes,
             longer=longer,
         )

@@ -12,17 +12,16 @@ from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Attachment, Matter, door
+from luoshi.ledger.models import Attachment, door
 from luoshi.meetings import rules_sessions, states_topics
 from luoshi.meetings.models import AgendaItem, Material, Topic
-from luoshi.meetings.policies_topics import is_own, require
+from luoshi.meetings.policies_topics import require
 from luoshi.meetings.selectors.ready import count, facts_of, ready_of, refuse_missing
 from luoshi.meetings.services.checks_sessions import block, line, locked_row
 from luoshi.meetings.services.checks_topics import (
     locked_topic,
     owed_by,
     require_signatory,
-    step_title,
     steps_of,
 )
 from luoshi.organisation.models import Body
@@ -227,6 +226,16 @@ def _require_step(
     require_signatory(STEP, {**facts, "step": material.stop}, actor=actor, at=at, body=body)
 
 
+def require_papers_step(material: Material, topic: Topic, *, actor: Actor, at: dt.datetime) -> None:
+    """Refuse whoever may neither check these papers now nor, once they are approved, take the approval back.
+
+    Errors: NotAllowed, naming who may.
+    """
+    facts = facts_of(topic, at=at)
+    material.stop = material.stop or steps_of(WAY, facts, local_day(at))[-1]
+    _require_step(material, topic, facts, actor, at)
+
+
 @transaction.atomic
 def material_return(*, material: Material, reason: str, actor: Actor, at: dt.datetime) -> Material:
     """Send papers back to be changed; approval falls with it. Not once the topic is on an agenda that is settled.
@@ -237,9 +246,7 @@ def material_return(*, material: Material, reason: str, actor: Actor, at: dt.dat
     topic, topic_matter = locked_topic(fresh.topic_id)
     if topic_matter.state == "listed":
         raise WrongState("议题已列入议程，材料不能退回", mend="请先移出议程")
-    stop = fresh.stop or steps_of(WAY, facts_of(topic, at=at), local_day(at))[-1]
-    fresh.stop = stop
-    _require_step(fresh, topic, facts_of(topic, at=at), actor, at)
+    require_papers_step(fresh, topic, actor=actor, at=at)
     said = line(reason, field="reason", label="退回理由")
     ledger.act(
         matter=matter, action="return", actor=actor, at=at, data={"reason": said, "facts": {"person": ""}}
@@ -352,13 +359,3 @@ def material_schedule(
             data={"facts": {"scheduled": True, "due_set": due.isoformat()}},
         )  # fmt: skip
     return fresh
-
-
-def material_title(topic: Topic, key: str, at: dt.datetime) -> str:
-    """What the stop is called at which the papers of a topic stand."""
-    return step_title(WAY, facts_of(topic, at=at), key, local_day(at))
-
-
-def may_draft(actor: Actor, matter: Matter) -> bool:
-    """Whether the actor may write these papers now."""
-    return matter.state == "owed" and is_own(actor, matter)
