@@ -63,10 +63,10 @@ def put_right(row, unit, at="10-26 10:00"):
     return services.danger_report(danger=row, text="已整改", actor=unit("hubin"), at=on(at))
 
 
-def census(bodies, office, **changes):
+def census(city, office, **changes):
     given = {
         "kind": "census", "title": "安全生产普查", "text": "覆盖全部辖区和行业",
-        "bodies": [bodies[one] for one in ("hubin", "lushi", "shifanqu", "gongan", "zhujian", "jiaoyu")],
+        "bodies": [city[one] for one in ("hubin", "lushi", "shifanqu", "gongan", "zhujian", "jiaoyu")],
         "due_on": dt.date(2017, 11, 15),
     } | changes  # fmt: skip
     return services.survey_open(**given, actor=office, at=NOW)

@@ -13,7 +13,9 @@ from luoshi.supervision import rules
 from luoshi.supervision.models import Task
 from luoshi.supervision.selectors import bodies
 
-ChoiceField, ModelChoiceField, BooleanField = forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField
+BooleanField, ChoiceField, IntegerField = forms.BooleanField, forms.ChoiceField, forms.IntegerField
+ModelChoiceField, MultipleChoiceField = forms.ModelChoiceField, forms.MultipleChoiceField
+CheckboxSelectMultiple, SelectMultiple = forms.CheckboxSelectMultiple, forms.SelectMultiple
 LEVELS = [("liaison", "联络员"), ("deputy_leader", "分管领导"), ("principal_leader", "主要负责人")]
 
 

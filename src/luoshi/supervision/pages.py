@@ -36,7 +36,24 @@ def register_pages() -> None:
     links.register(states.UNPLACED, label="待核责任单位", url=_address("task-detail"), may_read=may_read)
     links.register(states.PART, label="配合事项", url=_part_address, may_read=may_read)
     links.register(states.ASK, label="待答复事项", url=_subject_address, may_read=may_read)
+    for kind, label, name in (
+        (states.DANGER, "隐患", "danger-detail"),
+        (states.PATROL_OBJECT, "巡查监控对象", "patrol-detail"),
+        (states.CAMPAIGN, "专项", "campaign-detail"),
+        (states.BULLETIN, "督查通报", "bulletin-detail"),
+        (states.INSPECTION, "监督检查", "inspection-detail"),
+        (states.LETTER, "来信来访", "letter-detail"),
+        (states.ENTRY, "登记", "entry-detail"),
+    ):
+        links.register(kind, label=label, url=_address(name), may_read=may_read)
     navigation.register(
         Entry(SECTION, "督办事项", "task-list", "list-check", 690),
-        Entry(SECTION, "督办看板", "task-board", "chart-bar", 695),
+        Entry(SECTION, "督办看板", "task-board", "chart-bar", 693),
+        Entry(SECTION, "隐患台账", "danger-list", "alert-triangle", 696),
+        Entry(SECTION, "巡查监控对象", "patrol-list", "eye-check", 699),
+        Entry(SECTION, "专项", "campaign-list", "clipboard-list", 702),
+        Entry(SECTION, "督查通报", "bulletin-list", "speakerphone", 705),
+        Entry(SECTION, "监督检查", "inspection-list", "shield-check", 708),
+        Entry(SECTION, "来信来访", "letter-list", "mail", 711),
+        Entry(SECTION, "登记簿", "entry-list", "book", 714),
     )

@@ -50,7 +50,9 @@ class Line:
         for name in self.support:
             found: list[Any] = self.bodies.get(name) or [name]
             seen += [one for one in found if one not in seen]
-        return Item(self.task, "\n".join(said), lead, ahead[-1] if ahead else None, tuple(seen[1:]), self.number)
+        return Item(
+            self.task, "\n".join(said), lead, ahead[-1] if ahead else None, tuple(seen[1:]), self.number
+        )
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
+from luoshi.organisation.selectors import body_by_name
 from luoshi.supervision import rules, states
 from luoshi.supervision.models import Campaign, Evaluation, Task
 from luoshi.supervision.policies import may_manage, may_set, require
@@ -187,6 +188,35 @@ def survey_submit(
     return task_submit(
         task=fresh, text=summary if text.strip() else "", actor=actor, at=at, files=files, surveyed=True
     )
+
+
+def items_of(text: str) -> list[Item]:
+    """The lines of a rectification list that was typed: problem | body | day | what is required.
+
+    Errors: Incomplete naming the line: its body unknown, its day missing or none.
+    """
+    found = []
+    for number, line in enumerate((one for one in text.splitlines() if one.strip()), start=1):
+        cells = [cell.strip() for cell in line.replace("｜", "|").split("|")]
+        if len(cells) < 3 or not all(cells[:3]):
+            raise Incomplete(
+                f"第{number}行应写明问题、整改单位和期限",
+                mend="例：台账不全 | 市城管局 | 2017-11-30 | 补齐台账",
+                field="items",
+            )
+        body = body_by_name(cells[1])
+        if body is None:
+            raise Incomplete(
+                f"第{number}行的单位“{cells[1]}”不在机构名册", mend="请写单位全称或通用简称", field="items"
+            )
+        try:
+            day = dt.date.fromisoformat(cells[2])
+        except ValueError:
+            raise Incomplete(
+                f"第{number}行的期限“{cells[2]}”不是日期", mend="应写如2017-11-30", field="items"
+            ) from None
+        found.append(Item(cells[0], cells[3] if len(cells) > 3 and cells[3] else cells[0], body, day))
+    return found
 
 
 @transaction.atomic

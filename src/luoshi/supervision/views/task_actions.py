@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from luoshi.agenda import selectors as agenda
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.states import table_for
@@ -13,6 +15,7 @@ from luoshi.organisation.selectors import local_day
 from luoshi.supervision import forms, rules, services
 from luoshi.supervision.models import Part, Task
 from luoshi.supervision.policies import may_check, may_manage, may_oversee
+from luoshi.supervision.services.campaigns import checks_of
 from luoshi.supervision.services.shared import waiting
 from luoshi.supervision.views.common import Action
 
@@ -83,6 +86,30 @@ def _change(row: Task, actor: Actor, at: dt.datetime) -> bool:
     return may_check(actor, row.matter)
 
 
+def _survey_form(row: Task) -> Any:
+    checks = [(one, one) for one in checks_of(row, timezone.now())]
+    return forms.make(
+        checked=forms.MultipleChoiceField(
+            label="逐项查过", choices=checks, widget=forms.CheckboxSelectMultiple
+        ),
+        found=forms.IntegerField(label="查出隐患（条）", min_value=0, help_text="须与台账登记的条数一致"),
+        text=forms.text("排查情况", longest=4000, rows=3),
+        file=forms.file(),
+    )
+
+
+def _is_survey(row: Task, actor: Actor, at: dt.datetime) -> bool:
+    return bool(row.matter.facts.get("survey"))
+
+
+def _plain(row: Task, actor: Actor, at: dt.datetime) -> bool:
+    return not _is_survey(row, actor, at)
+
+
+def _orders(row: Task, actor: Actor, at: dt.datetime) -> bool:
+    return actor.can("supervision.read_all") and waiting(row.matter, "inspection") is None
+
+
 WORK = forms.make(text=forms.text("情况", longest=4000, rows=4), file=forms.file())
 REASON = forms.make(reason=forms.text("理由"))
 
@@ -95,8 +122,12 @@ TASK = {
             done="进展已报告",
         ),
         Action(
-            "submit", "报结", "send", calls(services.task_submit), can("submit"), lambda row: WORK,
+            "submit", "报结", "send", calls(services.task_submit), can("submit", _plain), lambda row: WORK,
             done="已报结，等待交办方核查",
+        ),
+        Action(
+            "survey", "排查报结", "clipboard-list", calls(services.survey_submit), can("submit", _is_survey), _survey_form,
+            done="已报结，等待核查",
         ),
         Action(
             "attach", "上传佐证材料", "paperclip", calls(services.task_attach), can("attach"),
@@ -143,6 +174,11 @@ TASK = {
                 text=forms.text("催办内容"), level=forms.ChoiceField(label="对象", choices=forms.LEVELS),
             ),
             done="已催办",
+        ),
+        Action(
+            "order", "布置督查", "eye", calls(services.inspection_order), can("order_inspection", _orders),
+            lambda row: forms.make(text=forms.text("督查要求", longest=2000, rows=2), until=forms.date("反馈时限")),
+            done="已布置",
         ),
         Action(
             "inspect", "督查", "eye-check", calls(services.task_inspect), can("inspect"),
