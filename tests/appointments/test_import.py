@@ -14,16 +14,16 @@ from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.organisation.models import Body, Post
 
-from .conftest import NOW, REGISTER
+from .conftest import NOW, REGISTER, on
 
 pytestmark = pytest.mark.django_db
 SMALL = """
 notices:
-  - {number: 三政任〔2016〕3号, title: 关于甲一等二人职务任免的通知, persons: 2, actions: 3, gazette: {issue: 2016年第2号, published: 2016-03-01}}
+  - {number: 三政任〔2017〕3号, title: 关于甲一等二人职务任免的通知, persons: 2, actions: 3, gazette: {issue: 2017年第2号, published: 2017-03-01}}
 facts:
-  - {person: 甲一, action: appoint, organisation: 三门峡市教育局, title: 副局长, rank: 副县级, probation: 1 year, number: 三政任〔2016〕3号, date: 2016-02-01}
-  - {person: 甲一, action: remove, organisation: 三门峡市虚构站(虚构所), title: 站长(所长), number: 三政任〔2016〕3号, date: 2016-02-01}
-  - {person: 乙二, action: no_longer, organisation: 三门峡市虚构公司, title: 总经理, number: 三政任〔2016〕3号, date: 2016-02-01}
+  - {person: 甲一, action: appoint, organisation: 三门峡市教育局, title: 副局长, rank: 副县级, probation: 1 year, number: 三政任〔2017〕3号, date: 2017-02-01}
+  - {person: 甲一, action: remove, organisation: 三门峡市虚构站(虚构所), title: 站长(所长), number: 三政任〔2017〕3号, date: 2017-02-01}
+  - {person: 乙二, action: no_longer, organisation: 三门峡市虚构公司, title: 总经理, number: 三政任〔2017〕3号, date: 2017-02-01}
 """
 
 
@@ -94,6 +94,8 @@ def test_a_probation_behind_two_posts_covers_both(loaded):
         assert [act.probation for act in probation.acts.order_by("position")] == [False, True]
         assert (probation.since, probation.ends_on) == (dt.date(2017, 7, 12), dt.date(2018, 7, 12))
     ends = set(Probation.objects.values_list("notice__serial", "ends_on"))
+    owed = Probation.objects.get(name="王晓").matter.obligations.get()
+    assert (owed.due_at, owed.body.code) == (on("2018-04-27 18:00"), "bianban")
     assert ends == {
         (7, dt.date(2018, 4, 27)), (8, dt.date(2018, 6, 27)), (9, dt.date(2018, 7, 12)),
     }  # fmt: skip
@@ -225,15 +227,15 @@ def test_the_gazette_is_kept_with_its_lag_and_nothing_is_owed_for_what_is_past(b
         ("actions: 3", "actions: 2", "写明2个任免动作"),
         ("action: remove", "action: dismiss", "动作应为"),
         ("probation: 1 year", "probation: 6 months", "试用期为一年"),
-        ("published: 2016-03-01", "on: 2016-03-01", "published"),
+        ("published: 2017-03-01", "on: 2017-03-01", "published"),
         ("rank: 副县级", "level: 副县级", "不认识的键"),
-        ("三政任〔2016〕3号, date: 2016-02-01}\n  - {person: 乙二", "三政任〔2016〕3号, date: 2016-02-02}\n  - {person: 乙二", "前后不一"),
+        ("三政任〔2017〕3号, date: 2017-02-01}\n  - {person: 乙二", "三政任〔2017〕3号, date: 2017-02-02}\n  - {person: 乙二", "前后不一"),
         ("title: 总经理, ", "", "缺title"),
         ("facts:", "fakten:", "不认识的键"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_by_its_line_and_keeps_everything_out(bodies, old, new, said):
-    assert SMALL.count(old) == 1 or "三政任〔2016〕3号, date" in old
+    assert SMALL.count(old) == 1 or "三政任〔2017〕3号, date" in old
     checked = check(SMALL.replace(old, new))
     assert not checked.usable
     assert any(said in fault.message and fault.line >= 1 for fault in checked.file.faults)
@@ -253,19 +255,19 @@ def test_a_strange_file_is_refused_with_a_sentence(bodies, content):
 @pytest.mark.clause("smx-appointments/0.14")
 def test_numbers_rise_with_the_dates_within_a_file_and_beside_what_is_there(bodies):
     file_load(checked=check(SMALL), reason="补录", actor=SYSTEM, at=NOW)
-    later = SMALL.replace("〔2016〕3号", "〔2016〕4号").replace("2016-02-01", "2016-01-15")
+    later = SMALL.replace("〔2017〕3号", "〔2017〕4号").replace("2017-02-01", "2017-01-15")
     checked = check(later)
     with pytest.raises(Incomplete, match="同向递增"):
         file_load(checked=checked, reason="补录", actor=SYSTEM, at=NOW)
-    same_day = SMALL.replace("〔2016〕3号", "〔2016〕4号")
+    same_day = SMALL.replace("〔2017〕3号", "〔2017〕4号")
     assert file_load(checked=check(same_day), reason="补录", actor=SYSTEM, at=NOW)[0].serial == 4
     foreign = check(SMALL.replace("三政任", "三政"))
     assert any("应为三政任" in fault.message for fault in foreign.file.faults)
 
 
 def test_all_notices_of_a_file_are_taken_over_or_none(bodies):
-    second = SMALL.replace("〔2016〕3号", "〔2016〕5号").split("facts:")[1]
-    text = SMALL + second.replace("2016-02-01", "2016-02-05")
+    second = SMALL.replace("〔2017〕3号", "〔2017〕5号").split("facts:")[1]
+    text = SMALL + second.replace("2017-02-01", "2017-02-05")
     checked = check(text)
     checked.file.notices[1].facts[0].values["sex"] = "未知"
     with pytest.raises(Incomplete, match="性别"):

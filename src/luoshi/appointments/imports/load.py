@@ -19,7 +19,7 @@ from luoshi.appointments.services.acts import ActSpec, body_of
 from luoshi.appointments.services.history import PastNotice, notice_take_over
 from luoshi.appointments.text import comparable, doubts_of, names_of, number_parts, title_of
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.organisation.models import Body, BodyName
 from luoshi.organisation.selectors import body_by_name, local_day
 from luoshi.organisation.services import body_create, body_name_add
@@ -95,7 +95,7 @@ def file_check(*, content: bytes, at: dt.datetime) -> Checked:
     if found.faults:
         return checked
     _series(found, local_day(at))
-    for notice in found.notices:
+    for notice in found.notices if not found.faults else ():
         _notice(notice, found)
     if not found.faults:
         _names(checked)
@@ -112,7 +112,11 @@ def _series(found: PastFile, today: dt.date) -> None:
     )
     placed: list[tuple[int, int, NoticeFile]] = []
     for notice in found.notices:
-        prefix = rules.number_form(notice.dated)[0]
+        try:
+            prefix = rules.number_form(notice.dated)[0]
+        except WrongState as early:
+            found.faults.append(Fault(notice.line, notice.number, early.message))
+            continue
         parts = number_parts(notice.number)
         if parts is None or parts[0] != prefix or parts[1] != notice.dated.year:
             said = f"文号“{notice.number}”应为{prefix}〔{notice.dated.year}〕加序号加号"
