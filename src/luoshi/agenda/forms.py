@@ -71,7 +71,7 @@ def person(label: str, *, bodies: Any = None) -> Any:
     return NamedPerson(label=label, queryset=rows.order_by("body", "id"))
 
 
-class NamedPerson(forms.ModelChoiceField):
+class NamedPerson(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People with their body, since two may bear one name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -79,7 +79,7 @@ class NamedPerson(forms.ModelChoiceField):
         return f"{obj.name}（{obj.body.short_name}）"
 
 
-class NamedBody(forms.ModelChoiceField):
+class NamedBody(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Bodies by their short names."""
 
     def label_from_instance(self, obj: Any) -> str:

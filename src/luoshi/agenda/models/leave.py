@@ -61,9 +61,7 @@ class Absence(LedgerModel):
     person = models.ForeignKey(
         "organisation.Person", models.PROTECT, related_name="absences", verbose_name="人员"
     )
-    leave = models.OneToOneField(
-        Leave, models.PROTECT, null=True, related_name="absence", verbose_name="请假"
-    )
+    leave = models.OneToOneField(Leave, models.PROTECT, related_name="absence", verbose_name="请假")
     designated = models.ForeignKey(
         "organisation.Person", models.PROTECT, null=True, related_name="+", verbose_name="指定代行人"
     )

@@ -27,6 +27,7 @@ from luoshi.agenda.policies import may_prepare
 from luoshi.agenda.selectors.roster import leaders_on, pairs_on
 from luoshi.agenda.selectors.standing import City, absences_on
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import WrongState
 from luoshi.organisation.models import Body
 from luoshi.organisation.models.base import in_force
 
@@ -137,13 +138,14 @@ def turn_of(actor: Actor, *, at: dt.datetime) -> Q:
 
 
 def _lists(model: Any, actor: Actor, which: str, at: dt.datetime, reads_all: bool) -> QuerySet[Any]:
-    rows = model.objects.select_related("matter", "person", "body")
-    own = Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+    rows: QuerySet[Any] = model.objects.select_related("matter", "person", "body")
     if which == "turn":
-        return rows.filter(pk__in=Step.objects.filter(turn_of(actor, at=at)).values("paper"))
-    if which == "all" and reads_all:
-        return rows
-    return rows.filter(own)
+        condition = Q(pk__in=Step.objects.filter(turn_of(actor, at=at)).values("paper"))
+    elif which == "all" and reads_all:
+        condition = Q()
+    else:
+        condition = Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+    return rows.filter(condition)
 
 
 def reads_all(actor: Actor) -> bool:
@@ -193,5 +195,5 @@ def kind_label(rule: str, value: str, day: dt.date) -> str:
     """The name of an option as the rulebook of a day gives it; the value itself where it gives none."""
     try:
         return rules.choice(rule, day).label(value)
-    except (KeyError, rules.WrongState):
+    except (KeyError, WrongState):
         return value

@@ -182,7 +182,7 @@ def stand_in_name(*, absence: Absence, person: Person, actor: Actor, at: dt.date
     Errors: NotAllowed, WrongState (the absence is over, or the partner stands in anyway), Incomplete.
     Source: smx-work-rules/9.1
     """
-    fresh = Absence.objects.select_related("person", "leave__matter").get(pk=absence.pk)
+    fresh: Absence = Absence.objects.select_related("person", "leave__matter").get(pk=absence.pk)
     matter = ledger.lock(fresh.leave.matter)
     day = local_day(at)
     leader = leader_of(fresh.person_id, day=day)

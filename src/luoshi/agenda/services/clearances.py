@@ -121,7 +121,7 @@ def granted(paper: Matter, actor: Actor, at: dt.datetime) -> None:
 @transaction.atomic
 def clearance_withdraw(*, clearance: Clearance, actor: Actor, at: dt.datetime) -> Clearance:
     """Take a request back before it is decided. Errors: NotAllowed, WrongState."""
-    row = Clearance.objects.select_related("matter", "person").get(pk=clearance.pk)
+    row: Clearance = Clearance.objects.select_related("matter", "person").get(pk=clearance.pk)
     require(may_act_for(actor, row.person, at), "撤回他人的报批事项")
     ledger.act(matter=row.matter, action="withdraw", actor=actor, at=at)
     stops_void(paper=row.matter, at=at)
@@ -186,7 +186,7 @@ def _covers(clearance: Clearance, person: Person, on: dt.date) -> bool:
 @transaction.atomic
 def activity_cancel(*, activity: Activity, reason: str, actor: Actor, at: dt.datetime) -> Activity:
     """Take something out of a leader's agenda. Errors: NotAllowed, WrongState, Incomplete (no reason)."""
-    row = Activity.objects.select_related("matter", "person").get(pk=activity.pk)
+    row: Activity = Activity.objects.select_related("matter", "person").get(pk=activity.pk)
     require(may_act_for(actor, row.person, at), "取消其他领导的活动")
     said = line(reason, field="reason", label="取消原因", longest=300)
     ledger.act(matter=row.matter, action="cancel", actor=actor, at=at, data={"reason": said})

@@ -117,7 +117,7 @@ def _check_rule(rule: str, by: Leader, day: dt.date) -> None:
 @transaction.atomic
 def delegation_revoke(*, delegation: Delegation, reason: str, actor: Actor, at: dt.datetime) -> Delegation:
     """End a delegation before its day. Errors: NotAllowed, WrongState (revoked already), Incomplete (no reason)."""
-    row = Delegation.objects.select_related("matter", "by").get(pk=delegation.pk)
+    row: Delegation = Delegation.objects.select_related("matter", "by").get(pk=delegation.pk)
     require(actor.person_id == row.by.person_id or may_keep_roster(actor), "撤销他人的授权委托")
     said = line(reason, field="reason", label="撤销原因", longest=300)
     ledger.act(matter=row.matter, action="revoke", actor=actor, at=at, data={"reason": said})

@@ -236,7 +236,8 @@ def file_by(leave: Leave, day: dt.date) -> dt.date:
 
 def _fresh(leave: Leave) -> Leave:
     ledger.lock(leave.pk)
-    return Leave.objects.select_related("person", "matter", "body").get(pk=leave.pk)
+    fresh: Leave = Leave.objects.select_related("person", "matter", "body").get(pk=leave.pk)
+    return fresh
 
 
 @transaction.atomic

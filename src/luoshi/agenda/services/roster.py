@@ -124,7 +124,7 @@ def leader_edit(
 ) -> Leader:
     """Correct the rank, title and portfolio of a leader in office. Errors: NotAllowed, Incomplete (rank taken)."""
     matter = _begin("edit_leader", "修改领导登记", actor=actor, at=at)
-    fresh = Leader.objects.select_related("person").get(pk=leader.pk)
+    fresh: Leader = Leader.objects.select_related("person").get(pk=leader.pk)
     if Leader.objects.filter(until__isnull=True, rank=rank).exclude(pk=fresh.pk).exists() or rank < 1:
         raise Incomplete(f"排序{rank}已有人，或不是正整数", mend="请换一个排序", field="rank")
     _check_order(fresh.office, rank, but=fresh.pk)
@@ -145,7 +145,7 @@ def leader_end(*, leader: Leader, until: dt.date, actor: Actor, at: dt.datetime)
     Errors: NotAllowed, Incomplete (before it began).
     """
     matter = _begin("end_leader", "登记领导离任", actor=actor, at=at)
-    fresh = Leader.objects.select_related("person").get(pk=leader.pk)
+    fresh: Leader = Leader.objects.select_related("person").get(pk=leader.pk)
     if fresh.until is not None:
         raise WrongState(f"{fresh.person.name}已登记离任", mend="请刷新页面")
     if until < fresh.since:
@@ -276,7 +276,7 @@ def pair_set(
 def pair_end(*, pair: Pair, until: dt.date, actor: Actor, at: dt.datetime) -> Pair:
     """A pair ends on a day. Errors: NotAllowed, Incomplete (before it began), WrongState (ended already)."""
     matter = _begin("end_pair", "解除AB角", actor=actor, at=at)
-    fresh = Pair.objects.select_related("first__person", "second__person").get(pk=pair.pk)
+    fresh: Pair = Pair.objects.select_related("first__person", "second__person").get(pk=pair.pk)
     if fresh.until is not None:
         raise WrongState("这对AB角已经解除", mend="请刷新页面")
     if until < fresh.since:

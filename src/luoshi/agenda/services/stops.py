@@ -216,7 +216,7 @@ def may_take(step: Step, actor: Actor, at: dt.datetime) -> bool:
 
 def _take(step: Step, action: str, opinion: str, *, actor: Actor, at: dt.datetime) -> Step:
     paper = ledger.lock(step.paper_id)
-    fresh = Step.objects.select_related("matter", "person", "paper").get(pk=step.pk)
+    fresh: Step = Step.objects.select_related("matter", "person", "paper").get(pk=step.pk)
     if paper.state != "applied":
         raise WrongState("这件事项已有结果", mend="请刷新页面")
     allowed, acts_for, note = taken_for(fresh, actor, at)

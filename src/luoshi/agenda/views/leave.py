@@ -43,7 +43,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 def own_person(actor: Actor) -> Person:
     """The person that the actor is. Errors: 404 for the system itself."""
-    person = Person.objects.select_related("body").filter(pk=actor.person_id).first()
+    person = Person.objects.select_related("body").filter(pk=actor.person_id or 0).first()
     if person is None:
         raise Http404
     return person
@@ -178,7 +178,7 @@ def step_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _overlap(pk: int) -> Matter:
-    found = Matter.objects.select_related("parent").filter(pk=pk, kind=states.OVERLAP).first()
+    found: Matter | None = Matter.objects.select_related("parent").filter(pk=pk, kind=states.OVERLAP).first()
     if found is None:
         raise Http404
     return found

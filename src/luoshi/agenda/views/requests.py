@@ -16,6 +16,7 @@ from luoshi.agenda.models import Activity, Clearance, Delegation
 from luoshi.agenda.policies import may_keep_roster, may_prepare, may_read, require
 from luoshi.agenda.selectors.board import activities, clearances, delegations, kind_label, reads_all, steps_of
 from luoshi.agenda.services.clearances import may_act_for
+from luoshi.agenda.services.delegations import signable
 from luoshi.agenda.services.stops import may_take
 from luoshi.agenda.views.common import crumbs, shown, tone
 from luoshi.agenda.views.leave import own_person, turns
@@ -87,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _clearance(request: HttpRequest, pk: int) -> Clearance:
     rows = Clearance.objects.select_related("matter", "person", "body", "host")
-    found = rows.filter(pk=pk).first()
+    found: Clearance | None = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     actor = actor_of(request)
@@ -190,7 +191,7 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _activity(pk: int) -> Activity:
     related = ("matter", "person", "host", "clearance")
-    found = Activity.objects.select_related(*related).filter(pk=pk).first()
+    found: Activity | None = Activity.objects.select_related(*related).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -247,7 +248,7 @@ def _delegation(pk: int) -> Delegation:
 def delegation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One authorisation or commission."""
     row, actor, now = _delegation(pk), actor_of(request), timezone.now()
-    known = {rule.id: rule.title for rule in forms.signable(row.since)}
+    known = {rule.id: rule.title for rule in signable(row.since)}
     context = {
         "row": row,
         "tone": tone(row.matter),
