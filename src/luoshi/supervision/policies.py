@@ -53,6 +53,11 @@ def may_oversee(actor: Actor, matter: Any) -> bool:
     return may_manage(actor) or (may_set(actor) and mine) or may_check(actor, matter)
 
 
+def may_evaluate(actor: Actor, matter: Any) -> bool:
+    """The effect of what was carried out: the lead, and those who oversee it."""
+    return is_own(actor, matter) or may_oversee(actor, matter)
+
+
 def may_decide(actor: Actor, matter: Any) -> bool:
     """An ask: the person named in person, else the people of the body that it waits for."""
     if actor.kind is ActorKind.SYSTEM:

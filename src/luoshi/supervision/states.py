@@ -8,6 +8,7 @@ from luoshi.supervision.policies import (
     is_own,
     may_check,
     may_decide,
+    may_evaluate,
     may_manage,
     may_oversee,
     may_set,
@@ -68,7 +69,7 @@ TASKS = StateTable(
             ("in_hand", "submitted", "closed"), "take_views", SAME, "supervision.views_taken", is_own, "登记各方意见",
         ),
         Edge(
-            ("in_hand", "submitted", "closed"), "evaluate", SAME, "supervision.evaluated", may_oversee, "评估执行效果",
+            ("in_hand", "submitted", "closed"), "evaluate", SAME, "supervision.evaluated", may_evaluate, "评估执行效果",
         ),
         Edge((*LIVE, "closed"), "account", SAME, "supervision.accounted", may_manage, "责任追究"),
     ),
