@@ -41,7 +41,7 @@ from luoshi.ledger.services import sweep
 from luoshi.organisation.models import Body, Person, User
 from luoshi.organisation.selectors import actor_for
 
-from .test_incoming import ALL, MORNING, At, Actors, desk, due_of, head, register, take  # noqa: F401
+from .test_incoming import ALL, MORNING, Actors, At, desk, due_of, head, register, take  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SAID = {"background": "卢氏县山区道路年久失修。", "opinion": "建议原则同意，由市交通运输局指导实施。"}
@@ -60,7 +60,7 @@ def clerk(actor: Actors) -> Actor:
 @pytest.fixture
 def given(
     register: Callable[..., Incoming], desk: Actor, bodies: dict[str, Body], at: At
-) -> Callable[..., Incoming]:  # noqa: F811
+) -> Callable[..., Incoming]:
     """A registered paper in the hands of 综合一科."""
 
     def make(when: str = MORNING, to: tuple[str, ...] = ("zonghe1",), **more: Any) -> Incoming:
@@ -130,7 +130,7 @@ def test_several_sections_work_each_and_one_collects(
     clerk: Actor,
     actor: Actors,
     bodies: dict[str, Body],
-    at: At,  # noqa: F811
+    at: At,
 ) -> None:
     paper, both = register(), [bodies["zonghe1"], bodies["zonghe2"]]
     with pytest.raises(Incomplete, match="汇总"):
@@ -339,7 +339,7 @@ def test_the_three_important_and_one_large_are_not_finished_by_signing(
 def test_only_special_urgency_goes_up_first_and_the_registration_is_owed(
     take: Callable[..., Incoming],
     desk: Actor,
-    at: At,  # noqa: F811
+    at: At,
 ) -> None:
     with pytest.raises(Incomplete) as refusal:
         sections.paper_send_first(paper=take(), way=Way(), reason="急", actor=desk, at=at(MORNING))
@@ -659,7 +659,7 @@ def test_a_handling_paper_is_handed_in_before_it_is_archived(
     proposed: Callable[..., Incoming],
     clerk: Actor,
     desk: Actor,
-    at: At,  # noqa: F811
+    at: At,
 ) -> None:
     paper = proposed()
     sections.paper_send_up(paper=paper, way=Way(), actor=clerk, at=at(MORNING))
@@ -737,7 +737,7 @@ def test_the_quarter_s_faults_are_noticed_by_unit_and_kind(
     passed_on: Callable[..., Transfer],
     desk: Actor,
     bodies: dict[str, Body],
-    at: At,  # noqa: F811
+    at: At,
 ) -> None:
     checks.paper_return(
         paper=take(), ground="documents.return_format", reason="缺签发人", actor=desk, at=at(MORNING)
@@ -770,7 +770,7 @@ def test_the_quarter_s_faults_are_noticed_by_unit_and_kind(
 def test_every_week_the_leaders_read_what_was_urged_and_what_came_of_it(
     passed_on: Callable[..., Transfer],
     desk: Actor,
-    at: At,  # noqa: F811
+    at: At,
 ) -> None:
     row = passed_on()
     urging.urge_run(now=at("2017-10-12 08:30"))

@@ -8,6 +8,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make states, pages and menu entries known."""
+        from luoshi.documents.incoming_pages import register_incoming_pages
         from luoshi.documents.outgoing_pages import register_outgoing_pages
         from luoshi.documents.services import consulting, instructions, sections, urging
         from luoshi.documents.services.countersigning import register_lapses
@@ -16,5 +17,6 @@ class DocumentsConfig(AppConfig):
         register_all()
         register_lapses()
         register_outgoing_pages()
+        register_incoming_pages()
         for part in (sections, instructions, consulting, urging):
             part.register_handlers()

@@ -71,6 +71,16 @@ def papers(actor: Actor) -> QuerySet[Incoming]:
     return rows if actor.can("documents.read_all") else rows.filter(_mine(actor))
 
 
+def search(rows: QuerySet[Incoming], wanted: str) -> QuerySet[Incoming]:
+    """Papers whose title, number, sender or reference holds the words."""
+    return rows.filter(
+        Q(matter__title__icontains=wanted)
+        | Q(matter__number__icontains=wanted)
+        | Q(sender_name__icontains=wanted)
+        | Q(reference__icontains=wanted)
+    )
+
+
 def may_read(actor: Actor, matter: Matter) -> bool:
     """Whether an actor may read an incoming paper in full: those who handle it, and who may read all."""
     if not may_read_secret(actor, matter):
@@ -167,3 +177,9 @@ def courses_of(paper: Incoming) -> QuerySet[Course]:
     """The ways that a paper went, with their steps."""
     rows: QuerySet[Course] = Course.objects.filter(paper_id=paper.pk)
     return rows.prefetch_related("steps__matter", "steps__person", "steps__acts_for", "steps__seat")
+
+
+def waiting_steps(paper: Incoming) -> list[Step]:
+    """On whose desks a paper lies now."""
+    rows = Step.objects.filter(paper_id=paper.pk, matter__state="open")
+    return list(rows.select_related("matter", "person", "acts_for", "seat").order_by("position", "pk"))

@@ -234,7 +234,8 @@ class Way:
 
     shortcut: past the secretary-general, with its basis in the rule and the case. only: for a coordinating body of the
     city, whom its paper is carried to: deputy | vice_mayor | "" (both). large_sum: of a request for money, that it is among
-    the large sums. coordinated: what was settled with the other sections. deputy: who, where the division of work does not say. order, order_reason: see route_begin.
+    the large sums. coordinated: what was settled with the other sections. deputy: who, where the division of work does
+    not say. order, order_reason: see route_begin.
     """
 
     leaders: Sequence[Person] = ()

@@ -14,13 +14,14 @@ from django.db import transaction
 
 from luoshi.documents import roster, rules
 from luoshi.documents.models import Course, Step
+from luoshi.documents.services.seats import people_of, stand_in
 from luoshi.documents.states.steps import STEP, may_hold_or_route, may_route
 from luoshi.engines.rulebook.flow import Route, RouteStep
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Matter, door
-from luoshi.organisation.models import Body, Person
+from luoshi.organisation.models import Person
 
 CIRCLE, AGREE, DISAGREE = "circle", "agree", "disagree"
 BACK_TO_FRONT, FRONT_TO_BACK, ANY = "back_to_front", "front_to_back", "any"
@@ -114,20 +115,6 @@ def route_begin(
     return course
 
 
-def people_of(stop: RouteStep, facts: Mapping[str, Any], at: dt.datetime) -> list[Person]:
-    """Who acts at a stop by the division of work: the vice mayor in charge of the body, the deputy who assists, …"""
-    body = Body.objects.filter(pk=facts.get("body")).first()
-    section = Body.objects.filter(pk=facts.get("section")).first()
-    leader = roster.in_charge(body, at)
-    if stop.who == ("deputy_secretary_general",) and leader is not None:
-        deputy = roster.assistant(leader, at)
-        if deputy is not None:
-            return [deputy]
-    if "vice_mayor" in stop.who and leader is not None:
-        return [leader]
-    return roster.holders(stop.who, at, section=section)
-
-
 def _check_people(stop: RouteStep, people: Sequence[Person], at: dt.datetime, *, given: bool) -> None:
     if not people:
         raise Incomplete(
@@ -215,25 +202,6 @@ def _open(
 def _role(stop: RouteStep, seat: Person, at: dt.datetime) -> str:
     held_now = roster.offices(seat.pk, at)
     return next((role for role in stop.who if role in held_now), stop.who[0])
-
-
-def stand_in(seat: Person, stop: RouteStep, facts: Mapping[str, Any], at: dt.datetime) -> tuple[Person, str]:
-    """Who acts for somebody at a stop now: the partner where the seat is away and the rulebook lets the partner sign.
-
-    Which papers a partner may take is the authority documents.stand_in. Where nobody may, the step waits for its own
-    person, and the note says why.
-    Source: smx-document-flow/11, smx-work-rules/60.1, xiping-work-rules/8.5
-    """
-    gone = roster.away(at)
-    if seat.pk not in gone:
-        return seat, ""
-    decision = rules.who("documents.stand_in", facts, at)
-    if not decision.allows(stop.who):
-        return seat, f"{seat.name}外出；{decision.reason or '这一环节不由他人代批'}"[:300]
-    other = roster.stand_in(seat, at, facts)
-    if other is None or other.pk in gone:
-        return seat, f"{seat.name}外出，没有可以代批的领导，请报秘书长统筹"[:300]
-    return other, f"{seat.name}外出，由{other.name}代批"[:300]
 
 
 def open_step(
