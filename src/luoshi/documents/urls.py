@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from luoshi.documents import urls_outgoing
+from luoshi.documents import urls_incoming, urls_outgoing
 
-urlpatterns: list[URLPattern] = [*urls_outgoing.urlpatterns]
+urlpatterns: list[URLPattern] = [*urls_incoming.urlpatterns, *urls_outgoing.urlpatterns]
