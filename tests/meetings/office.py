@@ -59,7 +59,8 @@ class Office:
     ) -> Topic:
         """A topic of a unit, with all that a plain one needs."""
         own = {
-            "brief": "老城区供水管网改造", "research": "已走访三个社区", "points": ["是否列入明年计划"], "title": "关于供水管网的议题",
+            "brief": "老城区供水管网改造", "research": "已走访三个社区", "points": ["是否列入明年计划"],
+            "title": "关于供水管网的议题",
         } | given  # fmt: skip
         return services.topic_propose(
             kind=kind, category=category, body=self.bodies[unit], actor=self.actor("unit_principal", unit),
@@ -70,9 +71,7 @@ class Office:
         """Who proposed a topic."""
         return self.actor("unit_principal", topic.body.code)
 
-    def answer(
-        self, topic: Topic, unit: str = "zhujian", reply: str = "agree", **given: Any
-    ) -> Consultation:
+    def answer(self, topic: Topic, unit: str = "zhujian", reply: str = "agree", **given: Any) -> Consultation:
         """Another unit is asked, unless it was, and countersigns."""
         row = topic.consultations.filter(body=self.bodies[unit]).first()
         if row is None:
@@ -94,9 +93,7 @@ class Office:
             "check": self.deputy(fresh.body), "examine": self.actor("secretary_general"), "lead": self.leader(fresh.body),
         }[fresh.stop]  # fmt: skip
         kind = {} if fresh.stop == "check" else {"kind": fresh.kind}
-        return services.topic_pass(
-            topic=fresh, opinion="同意", actor=who, at=self.at, **{**kind, **given}
-        )
+        return services.topic_pass(topic=fresh, opinion="同意", actor=who, at=self.at, **{**kind, **given})
 
     def review(self, topic: Topic, **given: Any) -> Topic:
         """All stops pass it, until it waits to be determined."""
@@ -114,7 +111,11 @@ class Office:
 
     def keeper(self, topic: Topic) -> Actor:
         """Who takes it in."""
-        return self.actor("mayor_office") if topic.kind in ("plenary", "executive") else self.actor("section_clerk", "zonghe1")
+        return (
+            self.actor("mayor_office")
+            if topic.kind in ("plenary", "executive")
+            else self.actor("section_clerk", "zonghe1")
+        )
 
     def keep(self, topic: Topic) -> Material:
         """The office takes it in; the proposer names who should attend."""
@@ -127,9 +128,7 @@ class Office:
     def papers(self, topic: Topic, **given: Any) -> Material:
         """Papers written, sent, checked and approved."""
         row = self.keep(topic)
-        services.material_draft(
-            material=row, report=REPORT, actor=self.proposer(topic), at=self.at, **given
-        )
+        services.material_draft(material=row, report=REPORT, actor=self.proposer(topic), at=self.at, **given)
         services.material_submit(material=row, actor=self.proposer(topic), at=self.at)
         for who in (self.deputy(topic.body), self.leader(topic.body)):
             services.material_pass(material=row, opinion="可以", actor=who, at=self.at)
@@ -142,11 +141,13 @@ class Office:
         services.topic_classify(topic=topic, treatment="decide", actor=self.keeper(topic), at=self.at)
         return self.fresh(topic)
 
-    def meeting(self, kind: str = "executive", *, chair: str = "mayor", when: dt.datetime = WHEN) -> Meeting:
+    def meeting(
+        self, kind: str = "executive", *, chair: str = "mayor", when: dt.datetime | None = None
+    ) -> Meeting:
         """A meeting being planned."""
         staff = {"executive": self.actor("mayor_office"), "plenary": self.actor("mayor_office")}
         return services.meeting_plan(
-            kind=kind, planned_at=when, place="第一会议室", at=self.at,
+            kind=kind, planned_at=when or self.at + dt.timedelta(days=7), place="第一会议室", at=self.at,
             chair=Person.objects.get(pk=self.actor(chair).person_id),
             actor=staff.get(kind) or self.actor("section_clerk", "zonghe1"),
         )  # fmt: skip

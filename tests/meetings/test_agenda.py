@@ -1,0 +1,544 @@
+"""Papers and agendas: what must stand before a topic reaches the table, and every way around that is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+
+import pytest
+
+from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.models import Obligation
+from luoshi.meetings import services
+from luoshi.meetings.models import Consultation, Material
+from luoshi.meetings.papers_topics import material_docx, material_paper
+from luoshi.meetings.selectors.ready import count
+from luoshi.meetings.services.agenda import attends
+from luoshi.meetings.services.materials import due_before, report_length
+
+from .office import NOW, PDF, REPORT, SHANGHAI, WHEN, Office
+from .test_topics import commission, keep_in, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(actor, bodies):
+    return Office(actor, bodies)
+
+
+def put(office, meeting, topic, **given):
+    return services.item_add(
+        meeting=meeting, topic=office.fresh(topic), actor=office.actor("mayor_office"), at=NOW, **given
+    )
+
+
+def settle(office, meeting):
+    services.plan_review(meeting=meeting, opinion="可以", actor=office.actor("secretary_general"), at=NOW)
+    return services.plan_approve(meeting=meeting, actor=office.actor("mayor"), at=NOW)
+
+
+def test_a_topic_goes_from_its_proposer_to_the_agenda(office):
+    topic, meeting = office.ready(), office.meeting()
+    item = put(office, meeting, topic, minutes=10)
+    assert (item.position, item.treatment, item.minutes) == (1, "decide", 10)
+    assert office.state(topic) == "listed"
+    settle(office, meeting)
+    assert office.fresh(topic).treatment_approved_by == office.actor("mayor").name
+
+
+# -- kept, papers
+
+
+@pytest.mark.clause(
+    "smx-meeting-organisation/4.1", "smx-meeting-organisation/4.2", "smx-executive-meeting/4.2.1"
+)
+def test_the_mayor_s_office_keeps_a_determined_topic_and_asks_for_papers_and_a_list(office):
+    topic = office.determined()
+    refused(
+        NotAllowed,
+        lambda: services.topic_keep(topic=topic, actor=office.actor("section_clerk", "zonghe1"), at=NOW),
+        "市长办",
+        cite="smx-executive-meeting/4.2.1",
+    )
+    row = services.topic_keep(topic=topic, actor=office.actor("mayor_office"), at=NOW)
+    owed = Obligation.objects.get(matter_id=row.pk, rule="meetings.material_owed", state="open")
+    assert owed.body_id == topic.body_id
+    refused(WrongState, lambda: services.topic_keep(topic=topic, actor=office.actor("mayor_office"), at=NOW))
+    meeting = office.meeting()
+    services.topic_classify(topic=topic, treatment="decide", actor=office.actor("mayor_office"), at=NOW)
+    said = refused(Incomplete, lambda: put(office, meeting, topic), "参会单位建议名单", "会议材料已经审定")
+    assert {"smx-meeting-organisation/4.2", "smx-meeting-organisation/4.10"} <= set(said.cite)
+
+
+def test_a_topic_that_is_not_determined_or_not_kept_is_not_put_on(office):
+    meeting = office.meeting()
+    for topic, words in ((office.propose(), "议题已经确定"), (office.determined(), "收存")):
+        refused(Incomplete, lambda topic=topic: put(office, meeting, topic), words)
+
+
+@pytest.mark.clause("smx-executive-meeting/5.1.1")
+def test_a_report_holds_five_parts(office):
+    row = office.keep(office.determined())
+    own = {"material": row, "actor": office.proposer(row.topic), "at": NOW}
+    for key in REPORT:
+        services.material_draft(report=REPORT | {key: " "}, **own)
+        refused(Incomplete, lambda: services.material_submit(**own), "汇报材料各项内容")
+    services.material_draft(report=REPORT, **own)
+    services.material_submit(**own)
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.5", "smx-executive-meeting/5.1.2")
+def test_lengths_count_characters_with_punctuation_and_without_white_space(office):
+    assert count("一二，\n 三。") == 5
+    row = office.keep(office.determined())
+    own = {"material": row, "actor": office.proposer(row.topic), "at": NOW}
+    just = REPORT | {"present": "字" * (1500 - sum(count(v) for k, v in REPORT.items() if k != "present"))}
+    services.material_draft(report=just, explanation="字 " * 1501, **own)
+    assert report_length(Material.objects.get(pk=row.pk)) == 1500
+    said = refused(Incomplete, lambda: services.material_submit(**own), "起草说明不超过规定字数")
+    assert "汇报材料" not in said.message.partition("还缺")[2]
+    services.material_draft(
+        report=just | {"problems": just["problems"] + "多"}, explanation="字 " * 1500, **own
+    )
+    refused(Incomplete, lambda: services.material_submit(**own), "汇报材料不超过规定字数", "理由")
+    services.material_draft(
+        report=just | {"problems": just["problems"] + "多"},
+        explanation="字 " * 1500,
+        longer="情况复杂",
+        **own,
+    )
+    services.material_submit(**own)
+
+
+def test_the_length_of_an_explanation_binds_no_other_meeting_and_no_other_class(office):
+    for kind, category, treatment in (("mayor_office", "2", ""), ("executive", "9", "adopt")):
+        topic = office.determined(kind, category)
+        row = office.keep(topic)
+        if treatment:
+            services.topic_classify(
+                topic=topic, treatment=treatment, actor=office.actor("mayor_office"), at=NOW
+            )
+        own = {"material": row, "actor": office.proposer(topic), "at": NOW}
+        services.material_draft(report=REPORT, explanation="字" * 1501, **own)
+        services.material_submit(**own)
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.4", "smx-meeting-organisation/4.10")
+def test_papers_of_the_executive_meeting_are_checked_by_the_deputy_and_approved_by_the_vice_mayor(office):
+    topic = office.determined()
+    row, meeting = office.keep(topic), office.meeting()
+    services.topic_classify(topic=topic, treatment="decide", actor=office.actor("mayor_office"), at=NOW)
+    services.material_draft(material=row, report=REPORT, actor=office.proposer(topic), at=NOW)
+    refused(
+        Incomplete,
+        lambda: put(office, meeting, topic),
+        "会议材料已经审定",
+        cite="smx-meeting-organisation/4.10",
+    )
+    services.material_submit(material=row, actor=office.proposer(topic), at=NOW)
+    deputy, leader = office.deputy(topic.body), office.leader(topic.body)
+    refused(NotAllowed, lambda: services.material_pass(material=row, opinion="", actor=leader, at=NOW))
+    services.material_pass(material=row, opinion="", actor=deputy, at=NOW)
+    refused(Incomplete, lambda: put(office, meeting, topic), "会议材料已经审定")
+    refused(NotAllowed, lambda: services.material_pass(material=row, opinion="", actor=deputy, at=NOW))
+    services.material_pass(material=row, opinion="", actor=leader, at=NOW)
+    put(office, meeting, topic)
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.9", "smx-meeting-organisation/4.10")
+@pytest.mark.parametrize(("kind", "category"), [("mayor_office", "2"), ("coordination", "1")])
+def test_papers_of_the_lesser_meetings_are_checked_by_a_section_and_approved_by_the_deputy(
+    office, kind, category
+):
+    topic = office.determined(kind, category)
+    row = office.keep(topic)
+    services.material_draft(material=row, report=REPORT, actor=office.proposer(topic), at=NOW)
+    services.material_submit(material=row, actor=office.proposer(topic), at=NOW)
+    deputy, section = office.deputy(topic.body), office.actor("section_clerk", "zonghe1")
+    refused(NotAllowed, lambda: services.material_pass(material=row, opinion="", actor=deputy, at=NOW))
+    services.material_pass(material=row, opinion="", actor=section, at=NOW)
+    refused(NotAllowed, lambda: services.material_pass(material=row, opinion="", actor=section, at=NOW))
+    meeting = office.meeting(kind, chair="mayor")
+    own = {"meeting": meeting, "topic": office.fresh(topic), "actor": section, "at": NOW}
+    refused(Incomplete, lambda: services.item_add(**own), cite="smx-meeting-organisation/4.10")
+    services.material_pass(material=row, opinion="", actor=deputy, at=NOW)
+    services.item_add(**own | {"topic": office.fresh(topic)})
+
+
+def test_papers_are_changed_only_before_they_are_sent_or_after_they_came_back(office):
+    topic = office.determined()
+    row = office.papers(topic)
+    own = {"material": row, "actor": office.proposer(topic), "at": NOW}
+    refused(WrongState, lambda: services.material_draft(report=REPORT, **own))
+    refused(
+        NotAllowed,
+        lambda: services.material_return(material=row, reason="改", actor=office.proposer(topic), at=NOW),
+    )
+    services.material_return(material=row, reason="数据有误", actor=office.leader(topic.body), at=NOW)
+    assert Material.objects.get(pk=row.pk).approved_at is None
+    services.material_draft(report=REPORT, **own)
+    refused(
+        NotAllowed,
+        lambda: services.material_draft(
+            material=row, report=REPORT, actor=office.actor("unit_principal", "zhujian"), at=NOW
+        ),
+    )
+
+
+@pytest.mark.clause("smx-executive-meeting/5.1.5")
+def test_papers_of_wide_bearing_go_to_leaders_ahead_of_the_others(office):
+    topic = office.determined()
+    row = office.papers(topic, complex=True)
+    services.topic_classify(topic=topic, treatment="decide", actor=office.actor("mayor_office"), at=NOW)
+    meeting = office.meeting()
+    refused(Incomplete, lambda: put(office, meeting, topic), "提前送", cite="smx-executive-meeting/5.1.5")
+    refused(
+        WrongState,
+        lambda: services.material_read(material=row, opinion="补充", actor=office.actor("mayor"), at=NOW),
+    )
+    services.material_advance(material=row, to="市长、分管副市长", actor=office.actor("mayor_office"), at=NOW)
+    services.material_read(material=row, opinion="建议补充资金来源", actor=office.actor("mayor"), at=NOW)
+    assert "资金来源" in Material.objects.get(pk=row.pk).advance_opinion
+    put(office, meeting, topic)
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.12", "smx-executive-meeting/5.1.4")
+def test_papers_come_a_working_day_before_later_ones_with_a_reason(office):
+    assert due_before(WHEN, day=NOW.date()) == dt.datetime(2017, 10, 20, 18, 0, tzinfo=SHANGHAI)
+    topic, meeting = office.ready(), office.meeting()
+    put(office, meeting, topic)
+    settle(office, meeting)
+    row = Material.objects.get(topic=topic)
+    owed = Obligation.objects.get(matter_id=row.pk, rule="meetings.material_due", state="open")
+    due = owed.due_at
+    assert due == dt.datetime(2017, 10, 20, 18, 0, tzinfo=SHANGHAI)
+    clerk = office.actor("mayor_office")
+    refused(
+        NotAllowed,
+        lambda: services.material_deliver(
+            material=row, late="", actor=office.actor("section_clerk", "zonghe1"), at=due
+        ),
+        "市长办",
+    )
+    refused(
+        Incomplete,
+        lambda: services.material_deliver(
+            material=row, late="", actor=clerk, at=due + dt.timedelta(minutes=1)
+        ),
+        "逾期理由",
+        cite="smx-meeting-organisation/4.12",
+    )
+    services.material_deliver(material=row, late="", actor=clerk, at=due)
+    assert Obligation.objects.get(pk=owed.pk).state == "met"
+
+
+def test_late_papers_are_taken_with_their_reason(office):
+    topic, meeting = office.ready(), office.meeting()
+    put(office, meeting, topic)
+    settle(office, meeting)
+    row = Material.objects.get(topic=topic)
+    late = WHEN - dt.timedelta(hours=1)
+    services.material_deliver(material=row, late="印刷故障", actor=office.actor("mayor_office"), at=late)
+    assert Material.objects.get(pk=row.pk).late == "印刷故障"
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.11")
+def test_papers_come_in_one_format_whoever_writes_them(office):
+    row = office.papers(office.determined())
+    paper = material_paper(row, at=NOW)
+    assert paper.subtitle == "市政府常务会议汇报材料"
+    headings = [block.text for block in paper.blocks if type(block).__name__ == "Heading"]
+    assert headings == [
+        "一、事项现状",
+        "二、存在问题",
+        "三、拟采取的主要措施",
+        "四、提请解决的问题",
+        "五、有关意见建议",
+        "六、需议定事项",
+    ]
+    assert material_docx(row, at=NOW)[:2] == b"PK"
+
+
+# -- on the table
+
+
+@pytest.mark.clause("smx-executive-meeting/4.3.5")
+def test_a_normative_document_needs_its_four_papers(office):
+    topic = office.determined(category="6", normative=True)
+    row = office.keep(topic)
+    services.topic_classify(topic=topic, treatment="decide", actor=office.actor("mayor_office"), at=NOW)
+    own = {"material": row, "actor": office.proposer(topic), "at": NOW}
+    services.material_draft(report=REPORT, **own)
+    refused(Incomplete, lambda: services.material_submit(**own), "起草说明")
+    services.material_draft(report=REPORT, explanation="为什么起草", **own)
+    services.material_submit(**own)
+    for who in (office.deputy(topic.body), office.leader(topic.body)):
+        services.material_pass(material=row, opinion="", actor=who, at=NOW)
+    meeting = office.meeting()
+    papers = ["文件待审稿", "征求意见情况", "法制审查意见"]
+    for number, purpose in enumerate(papers):
+        said = refused(Incomplete, lambda: put(office, meeting, topic), *papers[number:])
+        assert "smx-executive-meeting/4.3.5" in said.cite
+        office.attach(topic, purpose)
+    put(office, meeting, topic)
+
+
+@pytest.mark.clause("smx-executive-meeting/4.4.1")
+def test_a_topic_of_the_executive_meeting_is_of_one_of_two_classes(office):
+    topic = office.determined()
+    office.papers(topic)
+    meeting = office.meeting()
+    refused(Incomplete, lambda: put(office, meeting, topic), "议题分类")
+    clerk = office.actor("mayor_office")
+    refused(
+        Incomplete,
+        lambda: services.topic_classify(topic=topic, treatment="inform", actor=clerk, at=NOW),
+        cite="smx-executive-meeting/4.4.1",
+    )
+    refused(
+        NotAllowed,
+        lambda: services.topic_classify(topic=topic, treatment="adopt", actor=office.proposer(topic), at=NOW),
+    )
+    services.topic_classify(topic=topic, treatment="adopt", actor=clerk, at=NOW)
+    assert put(office, meeting, topic).treatment == "adopt"
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.8", "smx-executive-meeting/4.4.4")
+def test_of_a_topic_to_be_adopted_nobody_reports_and_nobody_else_attends(office):
+    topic = office.ready()
+    services.topic_classify(topic=topic, treatment="adopt", actor=office.actor("mayor_office"), at=NOW)
+    assert {how for _, how in attends(office.fresh(topic), at=NOW)} == {"stays_away"}
+
+
+@pytest.mark.clause(
+    "smx-meeting-organisation/5.7", "smx-executive-meeting/4.4.3", "smx-executive-meeting/4.4.2"
+)
+def test_units_that_asked_for_no_changes_may_stay_away_once_the_section_says_so(office):
+    topic = office.propose()
+    agreed = office.answer(topic, "zhujian")
+    amended = office.answer(topic, "gongan", "amend", text="增加一条")
+    office.review(office.submit(topic))
+    services.topic_determine(topic=topic, opinion="", actor=office.actor("mayor"), at=NOW)
+    office.papers(topic)
+    clerk = office.actor("mayor_office")
+    refused(Incomplete, lambda: services.unit_excuse(consultation=agreed, actor=clerk, at=NOW))
+    services.topic_classify(topic=topic, treatment="decide", actor=clerk, at=NOW)
+
+    def rows():
+        return {body.code: how for body, how in attends(office.fresh(topic), at=NOW)}
+
+    assert rows() == {"chengguan": "reports", "zhujian": "may_stay_away", "gongan": "attends"}
+    refused(
+        Incomplete,
+        lambda: services.unit_excuse(consultation=amended, actor=clerk, at=NOW),
+        "没有提出修改意见",
+    )
+    services.unit_excuse(consultation=agreed, actor=clerk, at=NOW)
+    assert Consultation.objects.get(pk=agreed.pk).absent_confirmed and rows()["zhujian"] == "excused"
+
+
+def test_a_lesser_meeting_cannot_decide_a_three_major_topic(office):
+    topic = office.determined("coordination", "1", major=True)
+    office.keep(topic)
+    meeting = office.meeting("coordination", chair="vice_mayor")
+    refused(
+        Incomplete,
+        lambda: services.item_add(
+            meeting=meeting, topic=office.fresh(topic), actor=office.actor("section_clerk", "zonghe1"), at=NOW
+        ),
+        "三重一大",
+    )
+
+
+def test_a_topic_goes_to_the_kind_of_meeting_for_which_it_was_determined(office):
+    meeting = office.meeting()
+    topic = office.determined("mayor_office", "1")
+    refused(Incomplete, lambda: put(office, meeting, topic), "市长办公会议")
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.6")
+def test_a_report_takes_ten_minutes_or_says_why_more(office):
+    topic, meeting = office.ready(), office.meeting()
+    refused(
+        Incomplete,
+        lambda: put(office, meeting, topic, minutes=11),
+        "10分钟",
+        cite="smx-meeting-organisation/4.6",
+    )
+    assert put(office, meeting, topic, minutes=11, longer="涉及三个县区").longer
+
+
+@pytest.mark.clause("smx-meeting-organisation/4.14", "smx-meeting-organisation/4.15")
+def test_a_plan_has_topics_is_examined_by_the_secretary_general_and_fixed_by_the_mayor(office):
+    meeting = office.meeting()
+    services.plan_review(meeting=meeting, opinion="", actor=office.actor("secretary_general"), at=NOW)
+    refused(
+        Incomplete,
+        lambda: services.plan_approve(meeting=meeting, actor=office.actor("mayor"), at=NOW),
+        "议题安排",
+        cite="smx-meeting-organisation/4.14",
+    )
+    put(office, meeting, office.ready())
+    refused(
+        NotAllowed,
+        lambda: services.plan_approve(meeting=meeting, actor=office.actor("secretary_general"), at=NOW),
+    )
+    services.plan_approve(meeting=meeting, actor=office.actor("mayor"), at=NOW)
+
+
+def test_the_agenda_is_locked_once_the_plan_is_fixed(office):
+    first, second, third = office.ready(), office.ready(), office.ready()
+    meeting = office.meeting()
+    items = [put(office, meeting, one) for one in (first, second)]
+    services.item_move(item=items[1], to=1, actor=office.actor("mayor_office"), at=NOW)
+    assert list(meeting.items.values_list("topic_id", "position")) == [(second.pk, 1), (first.pk, 2)]
+    settle(office, meeting)
+    clerk = office.actor("mayor_office")
+    for call in (
+        lambda: put(office, meeting, third),
+        lambda: services.item_move(item=items[1], to=2, actor=clerk, at=NOW),
+    ):
+        refused(WrongState, call)
+    refused(
+        NotAllowed,
+        lambda: services.item_remove(item=items[0], reason="不议了", actor=clerk, at=NOW),
+        "主持人",
+    )
+    services.item_remove(item=items[0], reason="情况有变", actor=office.actor("mayor"), at=NOW)
+    assert office.state(first) == "determined" and meeting.items.count() == 1
+    row = Material.objects.get(topic=first)
+    assert not Obligation.objects.filter(
+        matter_id=row.pk, rule="meetings.material_due", state="open"
+    ).exists()
+
+
+def test_a_topic_on_an_agenda_is_not_withdrawn_before_it_is_taken_off(office):
+    topic, meeting = office.ready(), office.meeting()
+    item = put(office, meeting, topic)
+    refused(
+        WrongState,
+        lambda: services.topic_withdraw(topic=topic, reason="不议", actor=office.proposer(topic), at=NOW),
+    )
+    services.item_remove(item=item, reason="单位撤回", actor=office.actor("mayor_office"), at=NOW)
+    services.topic_withdraw(topic=topic, reason="不议", actor=office.proposer(topic), at=NOW)
+
+
+def test_topics_of_a_meeting_that_is_called_off_may_go_to_another(office):
+    topic, meeting = office.ready(), office.meeting()
+    put(office, meeting, topic)
+    services.meeting_cancel(meeting=meeting, reason="市长出差", actor=office.actor("mayor_office"), at=NOW)
+    assert office.state(topic) == "determined"
+    put(office, office.meeting(), topic)
+
+
+@pytest.mark.clause("smx-executive-meeting/4.5.6")
+def test_a_late_motion_needs_the_chair_s_consent_before_the_meeting(office):
+    late, meeting = office.ready(), office.meeting()
+    put(office, meeting, office.ready())
+    settle(office, meeting)
+    own = {"meeting": meeting, "topic": late, "consent": "同意增列", "at": NOW}
+    for who in (
+        office.actor("mayor_office"),
+        office.actor("executive_vice_mayor"),
+        office.actor("secretary_general"),
+    ):
+        refused(
+            NotAllowed,
+            lambda who=who: services.item_admit(actor=who, **own),
+            "主持人",
+            cite="smx-executive-meeting/4.5.6",
+        )
+    refused(Incomplete, lambda: services.item_admit(actor=office.actor("mayor"), **own | {"consent": " "}))
+    item = services.item_admit(actor=office.actor("mayor"), **own)
+    fresh = office.fresh(late)
+    assert item.position == 2 and fresh.adhoc and "同意增列" in fresh.chair_consent
+    keep_in(fresh, chair_consent="")
+
+
+def test_an_unconsented_late_motion_is_stopped_at_the_table(office):
+    topic = office.ready()
+    keep_in(topic, adhoc=True)
+    refused(
+        Incomplete,
+        lambda: put(office, office.meeting(), topic),
+        "主持人会前同意",
+        cite="smx-executive-meeting/4.5.6",
+    )
+
+
+@pytest.mark.clause("smx-major-decisions/4.1.3.2")
+def test_a_three_major_motion_is_refused_even_with_the_chair_s_consent_unless_it_is_urgent(office):
+    late, meeting = office.ready(category="2", major=True), office.meeting()
+    put(office, meeting, office.ready())
+    settle(office, meeting)
+    own = {
+        "meeting": meeting,
+        "topic": late,
+        "consent": "同意增列",
+        "actor": office.actor("mayor"),
+        "at": NOW,
+    }
+    refused(Incomplete, lambda: services.item_admit(**own), "紧急事由", cite="smx-major-decisions/4.1.3.2")
+    services.item_admit(urgent_reason="突发供水中断", **own)
+    assert office.fresh(late).urgent_reason == "突发供水中断"
+
+
+@pytest.mark.clause("smx-meeting-organisation/1.2", "smx-meeting-organisation/1.3", "smx-work-rules/55.p2")
+def test_the_mayor_s_office_organises_the_great_meetings_sections_the_others(office):
+    from luoshi.organisation.models import Person
+
+    mayor = Person.objects.get(pk=office.actor("mayor").person_id)
+    clerk = office.actor("section_clerk", "zonghe1")
+    own = {"planned_at": WHEN, "place": "会议室", "chair": mayor, "at": NOW}
+    for kind in ("plenary", "executive"):
+        refused(NotAllowed, lambda kind=kind: services.meeting_plan(kind=kind, actor=clerk, **own), "市长办")
+        assert (
+            services.meeting_plan(kind=kind, actor=office.actor("mayor_office"), **own).organiser.code
+            == "shizhangban"
+        )
+    for kind in ("mayor_office", "coordination"):
+        assert services.meeting_plan(kind=kind, actor=clerk, **own).organiser.code == "zonghe1"
+    refused(
+        NotAllowed,
+        lambda: services.meeting_plan(
+            kind="mayor_office", actor=office.actor("unit_principal", "chengguan"), **own
+        ),
+    )
+
+
+def test_a_commission_that_is_limited_to_another_kind_does_not_count(office):
+    topic = office.review(office.submit(office.propose()))
+    commission(office, when={"kind": ["plenary"]})
+    refused(
+        NotAllowed,
+        lambda: services.topic_determine(
+            topic=topic, opinion="", actor=office.actor("executive_vice_mayor"), at=NOW
+        ),
+    )
+
+
+def test_a_file_that_is_none_is_not_taken(office):
+    topic = office.propose()
+    refused(
+        Incomplete,
+        lambda: services.topic_attach(
+            topic=topic,
+            file=BytesIO(PDF),
+            name="稿.exe",
+            purpose="文件待审稿",
+            actor=office.proposer(topic),
+            at=NOW,
+        ),
+    )
+    refused(
+        NotAllowed,
+        lambda: services.topic_attach(
+            topic=topic,
+            file=BytesIO(PDF),
+            name="稿.pdf",
+            purpose="文件待审稿",
+            actor=office.actor("unit_principal", "zhujian"),
+            at=NOW,
+        ),
+    )
