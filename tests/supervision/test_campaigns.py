@@ -226,3 +226,17 @@ def test_a_plan_without_indicators_is_not_assessed_by_years(bodies):
     head, tail = SMALL.index("  indicators:"), SMALL.index("  tasks:")
     made = load(SMALL[:head] + SMALL[tail:])
     assert not Obligation.objects.filter(matter=made.matter).exists() and Campaign.objects.count() == 1
+
+
+@pytest.mark.clause("smx-disability-plan/5.8")
+def test_models_are_commended_by_name(bodies, office):
+    given = {
+        "campaign": load(),
+        "kind": "commend",
+        "day": dt.date(2017, 12, 25),
+        "conclusion": "通报表彰",
+        "actor": office,
+    }
+    with pytest.raises(Incomplete):
+        services.evaluation_add(**given, at=on("12-25 10:00"))
+    assert services.evaluation_add(**given, agency="示例县残联", at=on("12-25 10:00")).agency == "示例县残联"

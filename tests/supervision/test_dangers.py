@@ -114,34 +114,25 @@ def test_a_survey_looks_at_all_five_elements_and_lists_all_that_it_found(bodies,
     assert strange.value.field == "element"
 
 
+@pytest.mark.clause(
+    "smx-safety-speech/2.10", "smx-safety-speech/2.13", "smx-safety-speech/2.15", "smx-safety-speech/2.18",
+    "smx-safety-speech/2.19", "smx-safety-speech/2.20",
+)  # fmt: skip
 @pytest.mark.parametrize(
-    ("clause", "sector", "items"),
+    ("sector", "items"),
     [
-        pytest.param(number, sector, items, marks=pytest.mark.clause(f"smx-safety-speech/{number}"))
-        for number, sector, items in (
-            ("2.10", "mine", {"瓦斯", "水害"}),
-            ("2.13", "explosives", {"民爆物品流失", "民爆物品规范使用"}),
-            ("2.15", "road", {"三超一疲劳", "客货混装", "重点路段巡查"}),
-            (
-                "2.18",
-                "fire",
-                {
-                    "餐饮娱乐",
-                    "大型商场超市",
-                    "宾馆",
-                    "医院",
-                    "其他人员密集场所",
-                    "高层建筑",
-                    "三合一",
-                    "多合一",
-                },
-            ),
-            ("2.19", "building", {"房屋建筑", "城镇燃气", "供水排水", "农村房屋建设和危房改造"}),
-            ("2.20", "food", {"聚餐宴请", "农村婚宴", "其他大型集会"}),
-        )
+        ("mine", {"瓦斯", "水害"}),
+        ("explosives", {"民爆物品流失", "民爆物品规范使用"}),
+        ("road", {"三超一疲劳", "客货混装", "重点路段巡查"}),
+        (
+            "fire",
+            {"餐饮娱乐", "大型商场超市", "宾馆", "医院", "其他人员密集场所", "高层建筑", "三合一", "多合一"},
+        ),
+        ("building", {"房屋建筑", "城镇燃气", "供水排水", "农村房屋建设和危房改造"}),
+        ("food", {"聚餐宴请", "农村婚宴", "其他大型集会"}),
     ],
 )
-def test_a_sector_s_survey_looks_at_each_of_its_items(bodies, office, unit, clause, sector, items):
+def test_a_sector_s_survey_looks_at_each_of_its_items(bodies, office, unit, sector, items):
     made = census(bodies, office, kind="inspection", sector=sector, bodies=[bodies["gongan"]])
     task = made.tasks.get()
     checks = checks_of(task, NOW)
@@ -167,6 +158,50 @@ def test_a_survey_before_a_holiday_ends_before_its_first_day(bodies, office):
     made = census(bodies, office, **given, holiday_on=dt.date(2017, 12, 30), due_on=None)
     assert made.due_at == on("12-29 18:00")
     assert checks_of(made.tasks.get(), NOW)[5:] == ["风险区域", "游客运载工具", "危险性旅游项目(设备)"]
+
+
+@pytest.mark.clause("smx-safety-speech/2.16", "smx-safety-speech/2.17")
+def test_what_is_unfit_before_a_holiday_is_closed_put_out_of_use_or_stopped(bodies, office, unit):
+    made = census(
+        bodies,
+        office,
+        kind="holiday",
+        sector="tourism",
+        bodies=[bodies["gongan"]],
+        holiday_on=dt.date(2017, 12, 30),
+        due_on=None,
+    )
+    task = made.tasks.get()
+    services.task_receive(task=task, actor=unit("gongan"), at=on("10-17 10:00"))
+    checks = checks_of(task, NOW)
+    rows = [
+        services.danger_enter(
+            found=Found("护栏松动", "示例景区", "machine", "tourism", item), source="census", body=bodies["lushi"], task=task,
+            campaign=made, actor=unit("gongan"), at=on("10-18 10:00"),
+        )
+        for item in ("风险区域", "游客运载工具", "危险性旅游项目(设备)")
+    ]  # fmt: skip
+    given = {
+        "task": task,
+        "checked": checks,
+        "found": 3,
+        "text": "查",
+        "actor": unit("gongan"),
+        "at": on("10-19 10:00"),
+    }
+    with pytest.raises(Refusal, match="管控措施"):
+        services.survey_submit(**given)
+    for row, kind in zip(rows, ("seal", "disuse", "stop_running"), strict=True):
+        taken = services.measure_take(
+            danger=row,
+            kind=kind,
+            text="不合格",
+            decided_by="旅游监管部门",
+            actor=unit("gongan"),
+            at=on("10-18 11:00"),
+        )
+        assert taken.kind == kind
+    assert services.survey_submit(**given).submitted_at
 
 
 @pytest.mark.clause("smx-safety-speech/2.4")

@@ -12,7 +12,7 @@ from luoshi.ledger.models import Obligation
 from luoshi.organisation.models import Person
 from luoshi.supervision import services
 from luoshi.supervision.models import Part
-from luoshi.supervision.services import Item
+from luoshi.supervision.services import Found, Item, Responsible
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -167,18 +167,19 @@ def test_a_grave_petition_is_read_by_a_leader_and_followed_to_its_end(bodies, of
     assert services.letter_answer(letter=row, answer="已发放", actor=office, at=on("06-13 11:00")).answered_at
 
 
+@pytest.mark.clause(
+    "xiping-work-rules/32.1", "xiping-work-rules/32.2", "xiping-work-rules/32.5", "xiping-work-rules/33.2",
+    "xiping-work-rules/34", "xiping-work-rules/35.1",
+)  # fmt: skip
 @pytest.mark.parametrize(
     "kinds",
     [
-        pytest.param(kinds, marks=pytest.mark.clause(f"xiping-work-rules/{number}"))
-        for number, kinds in (
-            ("32.1", ["congress_report", "congress_inquiry", "congress_question"]),
-            ("32.2", ["consultative"]),
-            ("32.5", ["contact"]),
-            ("33.2", ["litigation"]),
-            ("34", ["review"]),
-            ("35.1", ["public_opinion"]),
-        )
+        ["congress_report", "congress_inquiry", "congress_question"],
+        ["consultative"],
+        ["contact"],
+        ["litigation"],
+        ["review"],
+        ["public_opinion"],
     ],
 )
 def test_the_register_holds_what_the_county_s_rules_name(office, kinds):
@@ -207,3 +208,37 @@ def test_doing_nothing_slowly_or_wildly_is_called_to_account(task, office, bodie
         actor=office, at=on("06-20 10:00"),
     )  # fmt: skip
     assert row.fault == fault
+
+
+@pytest.mark.clause("xiping-work-rules/10.3", "xiping-work-rules/59.3")
+def test_a_department_carries_out_what_was_set_and_what_lacks_its_result_is_not_taken(task, unit):
+    row = task(source_kind="document")
+    services.task_receive(task=row, actor=unit("chengguan"), at=on("06-01 15:00"))
+    with pytest.raises(Refusal) as empty:
+        services.task_submit(task=row, text="", actor=unit("chengguan"), at=on("06-10 10:00"))
+    assert empty.value.cite == ("xiping-work-rules/59.3",)
+    services.task_submit(task=row, text="已落实", actor=unit("chengguan"), at=on("06-10 10:00"))
+    assert owed(row.matter, "supervision.complete").state == "met"
+
+
+@pytest.mark.clause("xiping-work-rules/18.1")
+def test_a_danger_is_taken_as_an_accident_and_followed_to_its_source(bodies, office, unit):
+    row = services.danger_enter(
+        found=Found("堤坝渗水", "示例河段", "surroundings", "general"), source="inspection", body=bodies["hubin"], actor=office,
+        at=on("06-01 09:00"),
+    )  # fmt: skip
+    services.danger_plan(
+        danger=row, cause="年久失修", crux="管护缺位", measure="加固并巡堤", road=[(dt.date(2020, 6, 20), "加固")],
+        territorial=Responsible(bodies["hubin"], "甲"), supervisory=Responsible(bodies["gongan"], "乙"),
+        principal=Responsible("示例管理所", "丙"), actor=unit("hubin"), at=on("06-02 09:00"),
+        in_place={"organisation": "专班", "funds": "拨款", "inspection": "巡查", "accountability": "问责"},
+    )  # fmt: skip
+    services.danger_step(danger=row, position=1, actor=unit("hubin"), at=on("06-18 09:00"))
+    services.danger_report(danger=row, text="已加固", actor=unit("hubin"), at=on("06-18 10:00"))
+    with pytest.raises(NotAllowed):
+        services.danger_recheck(
+            danger=row, passed=True, opinion="好", actor=unit("hubin"), at=on("06-19 09:00")
+        )
+    services.danger_recheck(
+        danger=row, passed=True, opinion="复查合格", actor=unit("gongan"), at=on("06-19 09:00")
+    )

@@ -14,7 +14,7 @@ from luoshi.supervision.models import Task
 from luoshi.supervision.selectors import bodies
 
 BooleanField, ChoiceField, IntegerField = forms.BooleanField, forms.ChoiceField, forms.IntegerField
-ModelChoiceField, MultipleChoiceField = forms.ModelChoiceField, forms.MultipleChoiceField
+MultipleChoiceField = forms.MultipleChoiceField
 CheckboxSelectMultiple, SelectMultiple = forms.CheckboxSelectMultiple, forms.SelectMultiple
 LEVELS = [("liaison", "联络员"), ("deputy_leader", "分管领导"), ("principal_leader", "主要负责人")]
 
@@ -60,7 +60,7 @@ def people(label: str, ids: list[int], *, required: bool = True) -> Any:
     )
 
 
-class BodyField(forms.ModelChoiceField):
+class BodyField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A body by its short name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -68,7 +68,7 @@ class BodyField(forms.ModelChoiceField):
         return str(obj.short_name)
 
 
-class BodiesField(forms.ModelMultipleChoiceField):
+class BodiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several bodies by their short names."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -76,7 +76,15 @@ class BodiesField(forms.ModelMultipleChoiceField):
         return str(obj.short_name)
 
 
-class PersonField(forms.ModelChoiceField):
+class MeasureField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A measure by its kind and reason."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Kind and reason."""
+        return f"{rules.label('supervision.measure', obj.kind, obj.at)}：{obj.text[:30]}"
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person by name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -45,7 +45,7 @@ def bulletin_paper(bulletin: Bulletin) -> Paper:
     return Paper(
         title=bulletin.matter.title,
         blocks=tuple(blocks),
-        issuer="市政府督查室" if rules.books.current().id == "sanmenxia" else "政府督查室",
+        issuer=str(rules.setting("supervision.seats", bulletin.matter.opened_at)["signs"]),
         dated=f"{dated.year}年{dated.month}月{dated.day}日" if dated else "",
     )
 

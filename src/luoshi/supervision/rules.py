@@ -125,6 +125,11 @@ def moment(day: dt.date | dt.datetime | None) -> dt.datetime | None:
         if isinstance(day, dt.datetime) and day.tzinfo is None:
             raise ValueError("a due time needs an aware time")
         return day
+    return day_end(day)
+
+
+def day_end(day: dt.date) -> dt.datetime:
+    """When the business of a day ends; 18:00 on a day off."""
     work = books.current().worktime
     close = work.close(work.number(day))
     return close or dt.datetime(day.year, day.month, day.day, 18, tzinfo=work.tz)

@@ -45,7 +45,8 @@ class Line:
             said.append("时限：" + "、".join(f"{day.year}年{day.month}月{day.day}日" for day in self.due))
         if self.note:
             said.append(f"注：{self.note}")
-        lead = (self.bodies.get(self.lead) or [self.lead])[0]
+        known = self.bodies.get(self.lead)
+        lead: Body | str = known[0] if known else self.lead
         seen: list[Body | str] = [lead]
         for name in self.support:
             found: list[Any] = self.bodies.get(name) or [name]
@@ -92,8 +93,9 @@ def plan_check(content: bytes, *, mapped: Mapping[str, str] | None = None) -> Ch
     if not isinstance(data, dict):
         checked.faults.append("文件须有tasks一节")
         return checked
-    head = data.get("document") if isinstance(data.get("document"), dict) else {}
-    facts = data.get("facts") if isinstance(data.get("facts"), dict) else data
+    document, facts_part = data.get("document"), data.get("facts")
+    head: dict[str, Any] = document if isinstance(document, dict) else {}
+    facts: dict[str, Any] = facts_part if isinstance(facts_part, dict) else data
     checked.title = str(head.get("title") or data.get("title") or "").strip()
     checked.document = str(head.get("number") or data.get("number") or "").strip()
     if not checked.title:

@@ -57,7 +57,8 @@ def danger_get(pk: int) -> Danger | None:
 def patrol_objects(*, actor: Actor) -> QuerySet[Any]:
     """Objects of patrol: the office and leaders all, a body its own."""
     rows = PatrolObject.objects.select_related("matter", "body")
-    return rows if actor.can("supervision.read_all") else rows.filter(body_id=actor.body_id)
+    found: QuerySet[Any] = rows if actor.can("supervision.read_all") else rows.filter(body_id=actor.body_id)
+    return found
 
 
 def campaigns() -> QuerySet[Any]:

@@ -49,8 +49,9 @@ def readable(actor: Actor) -> QuerySet[Any]:
         rows = rows.filter(matter__secrecy="")
     if actor.can("supervision.read_all"):
         return rows
-    mine = Q(body_id=actor.body_id) | Q(setter_body_id=actor.body_id) | Q(overseer_id=actor.body_id)
-    helped = Part.objects.filter(body_id=actor.body_id).values("task")
+    own = actor.body_id or 0
+    mine = Q(body_id=own) | Q(setter_body_id=own) | Q(overseer_id=own)
+    helped = Part.objects.filter(body_id=own).values("task")
     return rows.filter(mine | Q(pk__in=helped))
 
 

@@ -24,6 +24,7 @@ from luoshi.supervision.services.shared import locked, seat
 from luoshi.supervision.services.working import File, task_submit
 
 SURVEYS = ("census", "inspection", "holiday")
+NAMED = frozenset({"third_party", "commend"})
 YEARLY, AFTER = "monitor", {"mid": "mid_due", "end": "end_due"}
 
 
@@ -109,12 +110,13 @@ def survey_open(
         kind=kind, title=title, actor=actor, at=at, text=said, sector=known, due_at=due,
         document=rules.line(document, field="document", label="依据", longest=200, required=False),
     )  # fmt: skip
-    office = Body.objects.filter(pk=actor.body_id).first()
+    office = Body.objects.filter(pk=actor.body_id or 0).first()
     for place, body in enumerate(bodies, start=1):
         task_set(
             title=campaign.matter.title, content=said, lead=body, setter_body=office, due_on=due,
             source=campaign.matter, source_kind="danger", reference=campaign.document, campaign=campaign,
-            position=place, facts={"survey": True, "sector": known}, report_every="none", actor=actor, at=at,
+            position=place, facts={"survey": True, "sector": known, "holiday": kind == "holiday"},
+            report_every="none", actor=actor, at=at,
         )  # fmt: skip
     return campaign
 
@@ -183,6 +185,8 @@ def survey_submit(
         raise WrongState("这件事项不是排查任务", mend="请直接报结")
     have = {"checks"} if set(checks_of(fresh, at)) <= set(checked) else set()
     have |= {"listed"} if fresh.dangers.count() == found else set()
+    loose = fresh.dangers.filter(matter__state="found", measures__isnull=True)
+    have |= set() if loose.exists() else {"controlled"}
     rules.passed("supervision.survey_submit", matter.facts, have, at)
     summary = f"{text}\n逐项查过：{'、'.join(checked)}。查出隐患{found}条，已全部列入台账。"
     return task_submit(
@@ -237,7 +241,7 @@ def list_open(
     campaign = campaign_make(
         kind="rectification", title=title, actor=actor, at=at, origin=whose, document=named, text=""
     )
-    office = Body.objects.filter(pk=actor.body_id).first()
+    office = Body.objects.filter(pk=actor.body_id or 0).first()
     for place, item in enumerate(items, start=1):
         task_set(
             title=item.title, content=item.content, lead=item.lead, assisting=item.assisting, setter_body=office,
@@ -287,9 +291,7 @@ def plan_open(
 
 
 def _year_end(year: int) -> dt.datetime:
-    found = rules.moment(dt.date(year, 12, 31))
-    assert found is not None  # noqa: S101 - a day always ends
-    return found
+    return rules.day_end(dt.date(year, 12, 31))
 
 
 @transaction.atomic
@@ -307,13 +309,13 @@ def evaluation_add(
 ) -> Evaluation:
     """Enter how a plan stands: a third party's evaluation, the assessments, the year's figures, an inspection.
 
-    A third party is named; figures are entered for every indicator of the plan. Errors: Incomplete naming the
-    field, NotAllowed, WrongState (ended).
+    A third party is named, and so is who is commended; figures are entered for every indicator of the plan.
+    Errors: Incomplete naming the field, NotAllowed, WrongState (ended).
     Source: smx-disability-plan/5.4, smx-disability-plan/5.5, smx-disability-plan/5.6
     """
     fresh, matter = locked(campaign)
     what = rules.chosen("supervision.evaluation", kind, at, field="kind")
-    who = rules.line(agency, field="agency", label="评估机构", longest=100, required=what == "third_party")
+    who = rules.line(agency, field="agency", label="评估机构", longest=100, required=what in NAMED)
     said = rules.block(conclusion, field="conclusion", label="结论")
     given = {str(key): str(value).strip() for key, value in (figures or {}).items() if str(value).strip()}
     if what == YEARLY:

@@ -17,7 +17,8 @@ from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.supervision import rules, states
 from luoshi.supervision.models import Campaign, Danger, Measure, Patrol, PatrolObject, RoadStep, Task
-from luoshi.supervision.policies import acts_for, may_manage, may_set, require
+from luoshi.supervision.policies import acts_for, may_manage, may_recheck, may_set, require
+from luoshi.supervision.rules import day_end
 from luoshi.supervision.services.shared import ask_open, locked, save, seat, waiting
 from luoshi.supervision.services.working import File, attach_files
 
@@ -83,6 +84,8 @@ def danger_enter(
     items = tuple(rules.setting("supervision.checks", at).get(sector, ()))
     if found.item and found.item not in items:
         raise Incomplete("检查内容不属于这个行业", mend="可选：" + "、".join(items), field="item")
+    if supervisory is None and task is not None and task.body_id != body.pk:
+        supervisory = task.body
     overseer = seat("office", at)
     facts: dict[str, Any] = {
         "source": rules.chosen("supervision.danger_source", source, at, field="source"),
@@ -259,6 +262,7 @@ def danger_recheck(
     (opinion, until), NotAllowed, WrongState (not reported).
     """
     fresh, matter = locked(danger)
+    require(may_recheck(actor, matter), "复查这条隐患", mend="由监管责任单位或督查室复查")
     said = rules.line(opinion, field="opinion", label="复查意见")
     if passed:
         have = {"steps"} if not fresh.steps.filter(done_at__isnull=True).exists() else set()
@@ -338,13 +342,14 @@ def danger_prompts(danger: Danger, *, at: dt.datetime) -> list[str]:
 
     Source: smx-safety-speech/2.9
     """
-    said = []
-    open_late = danger.closed_at is None and danger.reported_at is None and danger.due_at is not None
-    if open_late and danger.due_at < at:
+    said: list[str] = []
+    if danger.due_at is None or danger.closed_at is not None:
+        return said
+    if danger.reported_at is None and danger.due_at < at:
         said.append("时间表到期未完成，属整改不力：可对整改单位通报批评")
     days = int(rules.setting("supervision.heavy", at)["days"])
-    long = danger.due_at is not None and danger.planned_at is not None
-    if danger.major and long and (danger.due_at - danger.planned_at).days > days and danger.closed_at is None:
+    begun = danger.planned_at or danger.found_at
+    if danger.major and (danger.due_at - begun).days > days:
         said.append(f"重大隐患，整改须{days}天以上：可停止生产经营活动")
     return said
 
@@ -364,7 +369,7 @@ def patrol_list(
     if not 1 <= every_days <= 366:
         raise Incomplete("巡查间隔须为1至366天", field="every_days")
     known = rules.chosen("supervision.patrol_kind", kind, at, field="kind")
-    due = rules.moment(local_day(at) + dt.timedelta(days=every_days))
+    due = day_end(local_day(at) + dt.timedelta(days=every_days))
     called = rules.line(name, field="name", label="名称", longest=120)
     matter = ledger.matter_open(
         kind=states.PATROL_OBJECT,
@@ -394,7 +399,7 @@ def patrol(
     """
     fresh, matter = locked(object)
     said = rules.block(text, field="text", label="巡查情况")
-    due = rules.moment(local_day(at) + dt.timedelta(days=fresh.every_days))
+    due = day_end(local_day(at) + dt.timedelta(days=fresh.every_days))
     ledger.act(
         matter=matter, action="patrol", actor=actor, at=at,
         data={"text": said, "found": found is not None, "facts": {"next_due": due}},

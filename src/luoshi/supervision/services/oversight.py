@@ -199,7 +199,7 @@ def letter_route(
             "重要来信来访须先呈领导阅批", field="body", cite=rules.setting_cite("supervision.letters", at)
         )
     ledger.act(matter=matter, action="route", actor=actor, at=at, data={"level": grade, "body": body.pk})
-    office = Body.objects.filter(pk=actor.body_id).first()
+    office = Body.objects.filter(pk=actor.body_id or 0).first()
     task = task_set(
         title=matter.title, content=fresh.text + (f"\n领导阅批：{fresh.opinion}" if fresh.opinion else ""), lead=body,
         setter_body=office, due_on=due_on, source=matter, source_kind="letter", important=False, actor=actor, at=at,

@@ -12,7 +12,6 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
 from luoshi.ledger.states import table_for
-from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.supervision import rules, states
 from luoshi.supervision.models import Reminder
@@ -71,7 +70,7 @@ def remind_all(*, at: dt.datetime) -> int:
 
 
 def _remind(row: Obligation, at: dt.datetime) -> bool:
-    stage, late = stage_of(row.due_at, at)
+    stage, late = stage_of(row.due_at, at) if row.due_at is not None else ("", 0)
     if not stage:
         return False
     reminded = Reminder.objects.filter(matter=row.matter, rule=row.rule).exists()
@@ -85,7 +84,7 @@ def _remind(row: Obligation, at: dt.datetime) -> bool:
 
 def _send(row: Obligation, stage: str, level: str, at: dt.datetime) -> None:
     matter: Matter = row.matter
-    body: Body = row.body
+    body: Any = row.body
     day = local_day(at)
     reminder = Reminder(matter=matter, rule=row.rule, day=day, stage=stage, level=level)
     with door():

@@ -287,7 +287,7 @@ def part_urge(*, part: Part, text: str, actor: Actor, at: dt.datetime) -> Part:
     return fresh
 
 
-def _part(part: Part) -> tuple[Part, Any]:
+def _part(part: Part) -> tuple[Any, Any]:
     """A part as it is now with its matter locked. Errors: WrongState while its body is not known."""
     if part.matter_id is None:
         raise WrongState("配合单位还没有明确", mend="请督查室先明确单位")

@@ -59,7 +59,7 @@ def plan_form(row: Danger) -> Any:
 
 
 def _plan(row: Danger, data: Data, actor: Actor, at: dt.datetime) -> None:
-    pairs = {
+    pairs: dict[str, Any] = {
         key: Responsible(data[key], data[f"{key}_person"])
         for key in ("territorial", "supervisory", "principal")
     }
@@ -91,15 +91,7 @@ def _lift(row: Danger, data: Data, actor: Actor, at: dt.datetime) -> None:
 
 def _lift_form(row: Danger) -> Any:
     rows = row.measures.filter(lifted_at__isnull=True)
-    return forms.make(measure=MeasureField(label="措施", queryset=rows), reason=forms.text("解除理由"))
-
-
-class MeasureField(forms.ModelChoiceField):
-    """A measure by its kind and reason."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Kind and reason."""
-        return f"{rules.label('supervision.measure', obj.kind, obj.at)}：{obj.text[:30]}"
+    return forms.make(measure=forms.MeasureField(label="措施", queryset=rows), reason=forms.text("解除理由"))
 
 
 DANGER = {

@@ -38,7 +38,7 @@ TABS = (("open", "未销号"), ("overdue", "逾期"), ("closed", "已销号"), (
 def index(request: HttpRequest) -> HttpResponse:
     """The ledger of hidden dangers by state, sector, source and words."""
     actor, now = actor_of(request), timezone.now()
-    chosen = {key: request.GET.get(key, "") for key in ("sector", "source")}
+    chosen: dict[str, Any] = {key: request.GET.get(key, "") for key in ("sector", "source")}
     which = request.GET.get("which", "open")
     rows = danger_list(actor=actor, at=now, state=which, text=request.GET.get("q", "").strip(), **chosen)
     page = page_of(request, rows)

@@ -24,7 +24,9 @@ def _evaluation_form(row: Campaign) -> Any:
     fields: dict[str, Any] = {
         "kind": forms.ChoiceField(label="种类", choices=forms.options("supervision.evaluation")),
         "day": forms.date("时间"),
-        "agency": forms.text("评估机构", longest=100, required=False, help_text="第三方评估必填"),
+        "agency": forms.text(
+            "评估机构或受表彰单位", longest=100, required=False, help_text="第三方评估和表彰必填"
+        ),
         "conclusion": forms.text("结论", longest=4000, rows=3),
     }
     for one in row.indicators:

@@ -111,9 +111,9 @@ def new(request: HttpRequest) -> HttpResponse:
     made: list[Task] = []
 
     def make(data: dict[str, Any]) -> None:
-        office = Body.objects.filter(pk=actor.body_id).first()
+        office = Body.objects.filter(pk=actor.body_id or 0).first()
         person = data.pop("setter_person")
-        own = Person.objects.filter(pk=actor.person_id, pk__in=leaders).first()
+        own = Person.objects.filter(pk=actor.person_id or 0, pk__in=leaders).first()
         task = services.task_set(
             **data,
             setter_body=office,
@@ -184,14 +184,15 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def part(request: HttpRequest, pk: int) -> HttpResponse:
     """What an assisting body owes the lead."""
     found, actor, now = part_or_404(request, pk), actor_of(request), timezone.now()
+    matter: Any = found.matter
     context = {
         "part": found,
         "task": found.task,
-        "tone": flag(found.matter),
+        "tone": flag(matter),
         "reads_task": may_read(actor, found.task.matter),
-        "files": files_of(found.matter),
+        "files": files_of(matter),
         "offers": offers_for(PART, found, actor, now, url_name="task-part-act"),
-        "entries": own_history(found.matter),
+        "entries": own_history(matter),
         "crumbs": crumbs((found.task.matter.title, ""), (f"{found.name}配合", "")),
     }
     return answer_page(request, "supervision/part.html", context)
