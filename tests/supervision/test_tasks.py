@@ -293,3 +293,14 @@ def test_a_secret_task_is_seen_by_those_who_may_read_secret_papers(set_task, uni
         and not task_list(actor=unit("chengguan"), at=NOW).exists()
     )
     assert task_list(actor=actor("mayor"), at=NOW).get() == task
+
+
+def test_a_task_of_a_secret_source_is_as_secret(set_task, office):
+    source = matter_open(kind=CAMPAIGN, title="涉密来源", secrecy="confidential", actor=office, at=NOW)
+    assert set_task(source=source, source_kind="document").matter.secrecy == "confidential"
+
+
+@pytest.mark.clause("smx-document-flow/8.5.2")
+def test_the_section_that_set_it_from_a_paper_follows_it_up(set_task, bodies):
+    assert set_task(source_kind="instruction", setter_body=bodies["zonghe1"]).overseer == bodies["zonghe1"]
+    assert set_task(source_kind="report", setter_body=bodies["zonghe1"]).overseer == bodies["duchashi"]

@@ -56,7 +56,7 @@ def task_set(
     important: bool = False,
     campaign: Campaign | None = None,
     position: int | None = None,
-    secrecy: str = Secrecy.NONE,
+    secrecy: str | None = None,
 ) -> Task:
     """Set a task (立项交办): exactly one lead, assisting bodies with a clock each, one leader who answers for it.
 
@@ -66,7 +66,7 @@ def task_set(
     closes it; else the people of setter_body do. section: the section that handles the source; whether it or the
     supervision office urges, the rulebook says by the source (facts["meeting_kind"] too). leader: the vice mayor
     who answers; left out it is the one in charge of the bodies, and where several are, the mayor is asked to name
-    one. report_every: how often progress is due. A caller with a source of its own has checked its own right.
+    one. report_every: how often progress is due. secrecy: the source's own where none is given. A caller with a source of its own has checked its own right.
     Errors: Incomplete naming the field, NotAllowed, Refusal (gate supervision.set).
     Source: smx-work-rules/22.1, smx-work-rules/42.3, smx-meeting-organisation/7.1, smx-secretary-rules/2.1.p4.3
     """
@@ -78,13 +78,14 @@ def task_set(
         at,
         field="report_every",
     )
-    name = rules.line(title, field="title", label="事项", longest=200)
+    name = rules.line(title, field="title", label="事项", longest=300)
     said = rules.block(content, field="content", label="工作要求")
     bodies = _bodies(lead, assisting)
     due = rules.moment(due_on)
     _check_due(kind, due, at)
     given = dict(facts or {})
-    overseer = _overseer(kind, given, section, at)
+    overseer = _overseer(kind, given, section or _section(setter_body), at)
+    kept = secrecy if secrecy is not None else (source.secrecy if source is not None else Secrecy.NONE)
     setter = setter_body or overseer
     helpers = [one for one in bodies[1:] if isinstance(one, Body)]
     known = [one for one in bodies if isinstance(one, Body)]
@@ -110,7 +111,7 @@ def task_set(
         number=f"DB{ledger.number_next('supervision.task', at)}",
         title=name,
         body_id=first.pk if isinstance(first, Body) else (overseer.pk if overseer else None),
-        secrecy=secrecy,
+        secrecy=kept,
         actor=actor,
         at=at,
         facts={key: value for key, value in given.items() if value is not None},
@@ -176,6 +177,11 @@ def _check_due(kind: str, due: dt.datetime | None, at: dt.datetime) -> None:
     rules.passed("supervision.set", {"source_kind": kind}, {"due"} if due else set(), at)
     if due is not None and due <= at:
         raise Incomplete("办结时限须晚于交办时间", field="due_on")
+
+
+def _section(setter: Body | None) -> Body | None:
+    """The section that set it, where one did."""
+    return setter if setter is not None and setter.kind == Body.Kind.SECTION else None
 
 
 def _overseer(kind: str, facts: Mapping[str, Any], section: Body | None, at: dt.datetime) -> Body | None:

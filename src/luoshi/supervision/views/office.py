@@ -91,7 +91,11 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """A campaign: its tasks, its dangers, its evaluations."""
     found = get_object_or_404(campaigns(), pk=pk)
     actor, now = actor_of(request), timezone.now()
-    page = page_of(request, task_list(actor=actor, at=now, campaign_id=pk), keys=("position", "matter_id"))
+    page = page_of(
+        request,
+        task_list(actor=actor, at=now, campaign_id=pk).prefetch_related("parts"),
+        keys=("position", "matter_id"),
+    )
     context = {
         "campaign": found,
         "tone": flag(found.matter),
@@ -102,7 +106,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "item": row,
                 "tone": flag(row.matter),
-                "parts": "、".join(row.parts.values_list("name", flat=True)),
+                "parts": "、".join(part.name for part in row.parts.all()),
             }
             for row in page.items
         ],
