@@ -29,6 +29,11 @@ def may_run(actor: Actor, matter: Any) -> bool:
     return may_preside(actor) or may_staff(actor, matter)
 
 
+def may_report(actor: Actor, matter: Any = None) -> bool:
+    """Those who report a request for leave to whoever decides; which of them, the rulebook's way says."""
+    return may_preside(actor) or may_organise(actor)
+
+
 def may_attend(actor: Actor, matter: Any = None) -> bool:
     """Those who attend, and the section that keeps the list."""
     return actor.can("meetings.attend") or actor.can("meetings.unit") or may_organise(actor)

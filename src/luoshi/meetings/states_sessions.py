@@ -9,6 +9,7 @@ from luoshi.meetings.policies_sessions import (
     may_number,
     may_organise,
     may_preside,
+    may_report,
     may_run,
     may_staff,
 )
@@ -75,7 +76,7 @@ LEAVES = StateTable(
     opening="meetings.leave_asked",
     labels={"asked": "待批", "granted": "已准假", "refused": "未准假", "withdrawn": "已撤回"},
     edges=(
-        Edge(("asked",), "report", SAME, "meetings.leave_reported", may_run, "报告请假"),
+        Edge(("asked",), "report", SAME, "meetings.leave_reported", may_report, "报告请假"),
         Edge(("asked",), "grant", "granted", "meetings.leave_granted", may_preside, "准假"),
         Edge(("asked",), "refuse", "refused", "meetings.leave_refused", may_preside, "不准假"),
         Edge(
@@ -106,7 +107,6 @@ MINUTES_TABLE = StateTable(
         Edge(("signed",), "distribute", SAME, "meetings.distribution_set", may_preside, "确定发送范围"),
         Edge(("signed",), "issue", "issued", "meetings.minutes_issued", may_number, "编号印发"),
         Edge(("signed", "issued"), "note", SAME, "meetings.minutes_noted", may_preside, "备案"),
-        Edge(("signed", "issued"), "set_task", SAME, "meetings.task_set", may_organise, "立项督办"),
     ),
     final=frozenset(),
 )  # fmt: skip

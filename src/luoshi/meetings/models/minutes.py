@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -92,7 +94,7 @@ class Resolution(LedgerModel):
     position = models.PositiveSmallIntegerField("次序")
     text = models.TextField("议定事项")
     lead = models.ForeignKey(BODY, models.PROTECT, null=True, related_name="+", verbose_name="牵头单位")
-    assisting = models.ManyToManyField(BODY, related_name="+", blank=True, verbose_name="配合单位")
+    assisting: Any = models.ManyToManyField(BODY, related_name="+", blank=True, verbose_name="配合单位")
     due_on = models.DateField("办结期限", null=True)
     task = models.ForeignKey("ledger.Matter", models.PROTECT, null=True, related_name="+")
 

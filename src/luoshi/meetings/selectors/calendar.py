@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Meeting
@@ -53,7 +54,7 @@ def reminders(*, at: dt.datetime) -> list[Reminder]:
 
 
 def _days(kind: str, states: tuple[str, ...], since: dt.date) -> list[dt.date]:
-    start = dt.datetime.combine(since, dt.time(), tzinfo=rules_sessions.rules.current().worktime.tz)
+    start = dt.datetime.combine(since, dt.time(), tzinfo=rules.current().worktime.tz)
     rows = Meeting.objects.filter(kind=kind, matter__state__in=states, planned_at__gte=start)
     return sorted(local_day(moment) for moment in rows.values_list("planned_at", flat=True))
 

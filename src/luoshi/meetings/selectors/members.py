@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from luoshi.agenda.selectors import leaders_on
-from luoshi.agenda.selectors import signing as signing_of
+from luoshi.agenda.selectors import assistant_of, leader_of, leaders_on, office_head
 from luoshi.engines.authority import Decision
 from luoshi.ledger import rules
 from luoshi.meetings import hooks, rules_sessions
@@ -19,6 +18,7 @@ from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
 
 CHAIR = "meeting_chair"
+SECRETARY, DEPUTY = "secretary_general", "deputy_secretary_general"
 
 
 def _people(offices: Iterable[str], heads: bool, day: dt.date) -> list[Person]:
@@ -155,11 +155,29 @@ def holders(roles: Iterable[str], *, meeting: Meeting, at: dt.datetime) -> dict[
             found[meeting.chair_id] = meeting.chair
             continue
         own = [one.person for one in leaders if one.office == role]
+        if role == SECRETARY and own:
+            acting = office_head(at).person
+            own += [acting] if acting is not None and acting not in own else []
         if not own:
             grants = Grant.objects.filter(in_force(day), role__code=role, user__is_active=True)
             own = [grant.user.person for grant in grants.select_related("user__person").order_by("id")]
         found.update({person.pk: person for person in own})
     return found
+
+
+def serving(roles: Iterable[str], *, meeting: Meeting, at: dt.datetime) -> dict[int, Person]:
+    """The same, but of the deputies of the secretary-general only the one who assists the leader in the chair.
+
+    Source: smx-meeting-organisation/4.16, xiping-work-rules/44.5
+    """
+    wanted = tuple(roles)
+    people = holders(wanted, meeting=meeting, at=at)
+    chair = leader_of(meeting.chair_id, day=local_day(at))
+    deputy = assistant_of(chair, day=local_day(at)) if chair is not None else None
+    if DEPUTY not in wanted or deputy is None:
+        return people
+    others = holders([DEPUTY], meeting=meeting, at=at)
+    return {pk: one for pk, one in people.items() if pk == deputy.person_id or pk not in others}
 
 
 __all__ = [
@@ -176,5 +194,5 @@ __all__ = [
     "present_members",
     "quorum",
     "quorum_of",
-    "signing_of",
+    "serving",
 ]

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import rules_sessions
-from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Minutes, NumberedCopy
+from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Minutes, NumberedCopy, Resolution
 from luoshi.meetings.policies_sessions import may_see_inside
 from luoshi.organisation.selectors import local_day
 
@@ -70,7 +71,7 @@ def items_for(meeting: Meeting, actor: Actor, *, all_of_them: bool) -> list[Wind
     if all_of_them:
         return found
     members = (Attendee.Part.MEMBER, Attendee.Part.STANDING)
-    if meeting.attendees.filter(person_id=actor.person_id, part__in=members).exists():
+    if actor.person_id and meeting.attendees.filter(person_id=actor.person_id, part__in=members).exists():
         return found
     return [
         window
@@ -117,6 +118,26 @@ def speaking_over(meeting: Meeting) -> list[dict[str, Any]]:
     return over
 
 
-def materials_late(meeting: Meeting, *, days: int, at: dt.datetime) -> bool:
-    """Whether papers of a three-major topic reach people with less time than is advised (whole days before)."""
-    return (local_day(meeting.planned_at) - local_day(at)).days < days
+def papers_by(meeting: Meeting, *, working_days: int) -> dt.date:
+    """The day by which people should have the papers: so many working days before the meeting.
+
+    Source: smx-meeting-organisation/4.13
+    """
+    calendar = rules.current().worktime.calendar
+    day, left = local_day(meeting.planned_at), working_days
+    while left:
+        day -= dt.timedelta(days=1)
+        left -= calendar.is_working(day)
+    return day
+
+
+def minuted_texts(meeting: Meeting) -> dict[int, list[str]]:
+    """What signed minutes say of each topic, by the item's id; nothing before they are signed.
+
+    Source: smx-executive-meeting/5.6.1
+    """
+    found: dict[int, list[str]] = {}
+    rows = Resolution.objects.filter(minutes__meeting=meeting, minutes__signed_at__isnull=False)
+    for item_id, text in rows.order_by("position").values_list("item_id", "text"):
+        found.setdefault(item_id, []).append(text)
+    return found

@@ -166,7 +166,7 @@ def attendee_remove(*, attendee: Attendee, reason: str, actor: Actor, at: dt.dat
 
 def same_unit_leader(body_id: int | None, person: Person, day: dt.date) -> bool:
     """Whether somebody is another leader of the same unit on a day."""
-    return person.posts.filter(in_force(day), body_id=body_id, kind__in=LEADING).exists()
+    return person.posts.filter(in_force(day), body_id=body_id or 0, kind__in=LEADING).exists()
 
 
 def substitute_list(*, attendee: Attendee, person: Person, at: dt.datetime) -> Attendee:
@@ -281,7 +281,7 @@ def attendee_sign_in(*, attendee: Attendee, discipline: bool, actor: Actor, at: 
     Source: smx-executive-meeting/5.3.3, smx-meeting-organisation/6.8, smx-major-decisions/4.2.1.7
     """
     _, matter = locked(attendee.meeting_id)
-    row = Attendee.objects.select_related("person").get(pk=attendee.pk)
+    row: Attendee = Attendee.objects.select_related("person").get(pk=attendee.pk)
     own = row.person_id is not None and row.person_id == actor.person_id
     if not own and not may_staff(actor, matter):
         raise NotAllowed("签到由本人或会务人员办理", mend="请联系会务人员")

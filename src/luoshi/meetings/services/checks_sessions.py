@@ -13,7 +13,7 @@ from luoshi.ledger.models import Matter
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Meeting
 from luoshi.meetings.models.base import MatterDetail
-from luoshi.meetings.selectors.members import holders
+from luoshi.meetings.selectors.members import serving
 from luoshi.organisation.models import Person
 
 RowT = TypeVar("RowT", bound=MatterDetail)
@@ -50,7 +50,7 @@ def locked(meeting: Meeting | int) -> tuple[Meeting, Matter]:
 def locked_row(row: RowT) -> tuple[RowT, Matter]:
     """Another row of a matter as it is now, locked the same way."""
     matter = ledger.lock(row.pk)
-    fresh: RowT = type(row)._default_manager.get(pk=row.pk)
+    fresh: RowT = type(row).objects.get(pk=row.pk)
     fresh.matter = matter
     return fresh, matter
 
@@ -88,7 +88,7 @@ def require_roles(
     """
     if actor.kind is ActorKind.SYSTEM:
         return None
-    people = holders(roles, meeting=meeting, at=at)
+    people = serving(roles, meeting=meeting, at=at)
     if actor.person_id in people:
         return people[actor.person_id]
     names = "、".join(one.name for one in people.values()) or "、".join(

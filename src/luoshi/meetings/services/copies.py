@@ -57,7 +57,7 @@ def copy_take_back(*, copy: NumberedCopy, actor: Actor, at: dt.datetime) -> Numb
     Source: smx-executive-meeting/5.6.2
     """
     _, matter = locked(copy.meeting_id)
-    row = NumberedCopy.objects.select_related("holder").get(pk=copy.pk)
+    row: NumberedCopy = NumberedCopy.objects.select_related("holder").get(pk=copy.pk)
     if row.returned_at is not None:
         raise WrongState(f"第{row.number}号已经收回")
     own = {"name": row.holder.name, "number": row.number}

@@ -112,6 +112,18 @@ def press_draft(*, meeting: Meeting, title: str, text: str, actor: Actor, at: dt
     return made
 
 
+@transaction.atomic
+def press_edit(*, press: PressRelease, title: str, text: str, actor: Actor, at: dt.datetime) -> PressRelease:
+    """Change the news before it is approved. Errors: NotAllowed, WrongState, Incomplete."""
+    row, matter = locked_row(press)
+    row.title = line(title, field="title", label="标题", longest=200)
+    row.text = block(text, field="text", label="新闻稿")
+    ledger.act(matter=matter, action="edit", actor=actor, at=at, changes={"title": row.title})
+    with door():
+        row.save()
+    return row
+
+
 def press_decision(press: PressRelease, day: dt.date) -> Any:
     """Who approves the news: the head where it was sent up, else the office's leaders."""
     return rules_sessions.table("meetings.press_release", {"to_head": bool(press.to_head)}, day)
@@ -237,6 +249,25 @@ def submission_review(*, submission: Submission, opinion: str, actor: Actor, at:
     said = line(opinion, field="opinion", label="意见", longest=500, required=False)
     ledger.act(matter=matter, action="review", actor=actor, at=at, data={"opinion": said})
     row.reviewed_by, row.reviewed_at = actor.name, at
+    with door():
+        row.save()
+    return row
+
+
+@transaction.atomic
+def submission_return(*, submission: Submission, reason: str, actor: Actor, at: dt.datetime) -> Submission:
+    """Give the report back to whoever drew it up: those who examine or sign it. Errors: NotAllowed, WrongState, Incomplete."""
+    row, matter = locked_row(submission)
+    day = local_day(at)
+    meeting = row.item.meeting
+    facts = {"kind": meeting.kind, "major": item_facts(row.item, at=at)["major"]}
+    leader = in_charge_of(row.item.topic.body, day=day)
+    if leader is None or actor.person_id != leader.person_id:
+        who = rules_sessions.table("meetings.party_sign", facts, day).who
+        require_roles(who, meeting=meeting, actor=actor, at=at, doing="退回报党委的材料")
+    said = line(reason, field="reason", label="退回理由")
+    ledger.act(matter=matter, action="return", actor=actor, at=at, data={"reason": said})
+    row.reviewed_by, row.reviewed_at = "", None
     with door():
         row.save()
     return row

@@ -16,7 +16,7 @@ from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import Attendee, LeaveRequest, Meeting
 from luoshi.meetings.policies_sessions import may_staff
-from luoshi.meetings.selectors.members import holders
+from luoshi.meetings.selectors.members import serving
 from luoshi.meetings.services.attendance import same_unit_leader, substitute_list
 from luoshi.meetings.services.checks_sessions import block, line, locked, locked_row, require_roles
 from luoshi.meetings.services.planning import presiding
@@ -51,7 +51,7 @@ def leave_steps(meeting: Meeting, asker: str, day: dt.date) -> tuple[RouteStep, 
 def deciders(leave: LeaveRequest, at: dt.datetime) -> dict[int, Person]:
     """Who may take the next step of a request now."""
     steps = leave_steps(leave.meeting, leave.asker, local_day(at))
-    return holders(steps[leave.step].who, meeting=leave.meeting, at=at) if leave.step < len(steps) else {}
+    return serving(steps[leave.step].who, meeting=leave.meeting, at=at) if leave.step < len(steps) else {}
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def leave_ask(
 
 def _awaits(meeting: Meeting, steps: tuple[RouteStep, ...], place: int, at: dt.datetime) -> dict[str, Any]:
     """Whom the next step waits for: one person, in whose worklist it then stands."""
-    people = holders(steps[place].who, meeting=meeting, at=at)
+    people = serving(steps[place].who, meeting=meeting, at=at)
     return {"awaits": "person", "person": next(iter(people))} if people else {"awaits": "nobody"}
 
 
@@ -194,9 +194,25 @@ def leave_grant(
         if not substitute:
             row.substitute = None
         row.save()
+    _tell_chair(row, attendee, at)
     if row.substitute is not None:
         substitute_list(attendee=attendee, person=row.substitute, at=at)
     return row
+
+
+def _tell_chair(row: LeaveRequest, attendee: Attendee, at: dt.datetime) -> None:
+    """Tell the one in the chair who will be missing.
+
+    Source: smx-meeting-organisation/5.3
+    """
+    chair = row.meeting.chair
+    if not chair.mobile:
+        return
+    slots = {"person": chair.name, "item": attendee.name, "meeting": row.meeting.title}
+    ledger.outbox_put(
+        channel="sms", to=chair.mobile, to_name=chair.name, key=f"meetings.leave_told:{row.pk}", at=at,
+        text=rules_sessions.notice_text("meetings.leave_told", slots, local_day(at)), matter=row.matter,
+    )  # fmt: skip
 
 
 @transaction.atomic

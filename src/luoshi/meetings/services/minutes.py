@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from luoshi.agenda.models import Leader
 from luoshi.agenda.selectors import in_charge_of
 from luoshi.engines.authority import Decision
 from luoshi.engines.rulebook import RouteStep
@@ -18,7 +19,7 @@ from luoshi.ledger.models import Matter, door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import AgendaItem, Meeting, Minutes, Resolution, Review
 from luoshi.meetings.policies_sessions import may_staff, require
-from luoshi.meetings.selectors.members import holders
+from luoshi.meetings.selectors.members import holders, serving
 from luoshi.meetings.services.checks_sessions import (
     block,
     line,
@@ -190,19 +191,27 @@ def resolution_add(
     return made
 
 
-def leaders_concerned(minutes: Minutes, day: dt.date) -> list[Person]:
-    """The leaders in charge of the bodies that carry the resolutions out, the one in the chair left out."""
+def _in_charge(minutes: Minutes, day: dt.date) -> list[Leader]:
+    """The leaders in charge of the bodies that carry the resolutions out, the one in the chair left out, each once."""
     bodies: dict[int, Body] = {}
     for one in minutes.resolutions.select_related("lead").prefetch_related("assisting"):
         for body in (one.lead, *one.assisting.all()):
             if body is not None:
                 bodies[body.pk] = body
-    found: dict[int, Person] = {}
+    found: dict[int, Leader] = {}
     for body in bodies.values():
         leader = in_charge_of(body, day=day)
         if leader is not None and leader.person_id != minutes.meeting.chair_id:
-            found[leader.person_id] = leader.person
+            found[leader.person_id] = leader
     return list(found.values())
+
+
+def leaders_concerned(minutes: Minutes, day: dt.date) -> list[Person]:
+    """The vice mayors who examine minutes that touch their fields; the head signs and need not examine too.
+
+    Source: smx-document-flow/23.5.3
+    """
+    return [one.person for one in _in_charge(minutes, day) if one.office != rules_sessions.HEAD]
 
 
 def goes_beyond(minutes: Minutes, day: dt.date) -> bool:
@@ -210,7 +219,7 @@ def goes_beyond(minutes: Minutes, day: dt.date) -> bool:
 
     Source: smx-document-flow/23.5.3
     """
-    return minutes.meeting.chair_office in VICE and bool(leaders_concerned(minutes, day))
+    return minutes.meeting.chair_office in VICE and bool(_in_charge(minutes, day))
 
 
 def _person(people: dict[int, Person]) -> dict[str, Any]:
@@ -224,17 +233,8 @@ def _await_sign(minutes: Minutes, at: dt.datetime) -> dict[str, Any]:
 
 def checkers(minutes: Minutes, at: dt.datetime) -> dict[int, Person]:
     """Who checks these minutes: of the deputies the one who assists the leader in the chair."""
-    from luoshi.agenda.selectors import assistant_of, leader_of
-
     stop = _check_stop(minutes, local_day(at))
-    if stop is None:
-        return {}
-    people = holders(stop.who, meeting=minutes.meeting, at=at)
-    chair = leader_of(minutes.meeting.chair_id, day=local_day(at))
-    deputy = (
-        assistant_of(chair, day=local_day(at)) if chair and "deputy_secretary_general" in stop.who else None
-    )
-    return {deputy.person_id: deputy.person} if deputy and deputy.person_id in people else people
+    return {} if stop is None else serving(stop.who, meeting=minutes.meeting, at=at)
 
 
 @transaction.atomic

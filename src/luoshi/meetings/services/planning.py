@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from luoshi.agenda.selectors import away, leader_of
+from luoshi.agenda.selectors import away, delegated, leader_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
@@ -46,11 +46,15 @@ def _head_away(day_at: dt.datetime) -> bool:
 def require_may_chair(*, kind: str, chair: Person, commission: str, major: bool, at: dt.datetime) -> None:
     """Refuse a chair whom the rulebook does not know for this kind of meeting, or who has no written commission.
 
+    commission: for this meeting; one registered with the leaders for the table meetings.chair holds as well.
+
     Errors: NotAllowed with the clauses.
     Source: smx-executive-meeting/1.1, smx-work-rules/5.1, smx-work-rules/54.1, smx-major-decisions/4.0.9
     """
     day = local_day(at)
     office = office_of(chair, day)
+    lasting = delegated("meetings.chair", {"kind": kind, "major": major}, at=at, to=chair)
+    commission = commission or (lasting.document if lasting is not None else "")
     decision = chair_table(
         kind, day=day, major=major, commissioned=bool(commission), head_away=_head_away(at)
     )
@@ -119,7 +123,7 @@ def meeting_plan(
         raise Incomplete("请选择会议种类", field="kind")
     if planned_at <= at:
         raise Incomplete("会议时间应在现在之后", field="planned_at")
-    section = _organiser(kind, organiser or Body.objects.filter(pk=actor.body_id).first(), day)
+    section = _organiser(kind, organiser or Body.objects.filter(pk=actor.body_id or 0).first(), day)
     allowed = may_organise(actor) and actor.body_id in (None, section.pk)
     require(allowed, "拟定会议方案", mend=f"请由{section.short_name}办理")
     require_may_chair(kind=kind, chair=chair, commission="?", major=False, at=planned_at)

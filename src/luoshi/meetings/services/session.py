@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
@@ -118,7 +119,8 @@ def _reporter_missing(item: AgendaItem, meeting: Meeting, day: dt.date) -> str:
         return "没有登记汇报人"
     row = meeting.attendees.filter(person_id=item.reporter_id).first()
     if row is None or not row.here:
-        return f"汇报人{item.reporter.name}{'已准假' if row is not None and row.on_leave else '没有签到'}"
+        name = item.reporter.name if item.reporter else ""
+        return f"汇报人{name}{'已准假' if row is not None and row.on_leave else '没有签到'}"
     return ""
 
 
@@ -379,7 +381,7 @@ def meeting_close(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Meeting
             cite=rules_sessions.cite_of("setting", "meetings.one_by_one", local_day(at)),
         )  # fmt: skip
     content = record_content(fresh, until=at)
-    rule = rules_sessions.rules.current().content("meetings.record", local_day(at))
+    rule = rules.current().content("meetings.record", local_day(at))
     missing = rule.missing(content)
     if missing:
         raise Incomplete(f"会议记录缺少{missing[0].label}", cite=rule.cite)
@@ -391,7 +393,7 @@ def meeting_close(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Meeting
         fresh.attendees.filter(signed_in_at__isnull=False, left_at__isnull=True, copies__isnull=True).update(
             left_at=at
         )
-        Record.objects.create(meeting=fresh, content=content, at=at, by=fresh.recorder.name)
+        Record.objects.create(meeting=fresh, content=content, at=at, by=content["recorder"])
     return fresh
 
 
@@ -407,7 +409,7 @@ def record_content(meeting: Meeting, *, until: dt.datetime) -> dict[str, str]:
     sitting = [row for row in came if row.person_id in members]
     absent = [row for row in rows if row.part == Attendee.Part.MEMBER and row.signed_in_at is None]
     begins = meeting.opened_at or meeting.planned_at
-    zone = rules_sessions.rules.current().worktime.tz
+    zone = rules.current().worktime.tz
     span = f"{begins.astimezone(zone):%Y-%m-%d %H:%M}至{until.astimezone(zone):%H:%M}"
     return {
         "time": span,

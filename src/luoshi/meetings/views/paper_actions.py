@@ -169,12 +169,20 @@ def _reports(row: Any, at: dt.datetime) -> bool:
     from luoshi.meetings.services.leave import leave_steps
     from luoshi.organisation.selectors import local_day
 
-    return row.step < len(leave_steps(row.meeting, row.asker, local_day(at))) - 1
+    return bool(row.step < len(leave_steps(row.meeting, row.asker, local_day(at))) - 1)
 
 
 PRESS: dict[str, Action] = {
     one.code: one
     for one in (
+        Action(
+            "edit", "修改新闻稿", "edit",
+            lambda row, g, actor, at: services.press_edit(press=row, actor=actor, at=at, **g), can("edit", PRESS_KIND),
+            lambda row: f.make(
+                title=f.text("标题", longest=200, initial=row.title),
+                text=f.text("新闻稿", longest=20000, rows=8, initial=row.text),
+            ),
+        ),
         Action(
             "approve", "审定新闻稿", "check",
             lambda row, g, actor, at: services.press_approve(press=row, actor=actor, at=at),
@@ -213,6 +221,12 @@ SUBMISSION: dict[str, Action] = {
             lambda row, g, actor, at: services.submission_review(submission=row, actor=actor, at=at, **g),
             both(can("review", SUB), lambda row, actor, at: actor.can("meetings.decide")),
             lambda row: f.make(opinion=f.text("意见", longest=500, required=False)),
+        ),
+        Action(
+            "return", "退回", "arrow-back-up",
+            lambda row, g, actor, at: services.submission_return(submission=row, actor=actor, at=at, **g),
+            both(can("return", SUB), lambda row, actor, at: actor.can("meetings.decide")),
+            lambda row: f.make(reason=f.text("退回理由")), tone="danger",
         ),
         Action(
             "sign", "签发", "pencil",

@@ -156,7 +156,7 @@ MEETING: dict[str, Action] = {
                 meeting=row, file=g["file"].file, name=g["file"].name, actor=actor, at=at
             ),
             both(staffs, lambda row, actor, at: row.opened_at is not None and row.matter.state != "archived"),
-            lambda row: f.make(file=f.forms.FileField(label="录音文件")),
+            lambda row: f.make(file=f.FileField(label="录音文件")),
         ),
         Action(
             "minutes", "起草会议纪要", "file-text",
@@ -272,8 +272,9 @@ ITEM: dict[str, Action] = {
 def colleagues(row: Attendee) -> Any:
     """Other leaders of the same unit."""
     kinds = ("principal_leader", "deputy_leader", "party_leader")
-    found = Person.objects.filter(in_force(f.day(), "posts__"), posts__body=row.body_id, posts__kind__in=kinds)
-    return found.exclude(pk=row.person_id).distinct()
+    held = {"posts__body_id": row.body_id or 0, "posts__kind__in": kinds}
+    found = Person.objects.filter(in_force(f.day(), "posts__"), **held)
+    return found.exclude(pk=row.person_id or 0).distinct()
 
 
 def own_or_unit(row: Attendee, actor: Actor, at: dt.datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -14,6 +14,14 @@ from luoshi.meetings.models import AgendaItem, Attendee, Meeting, NumberedCopy
 from luoshi.organisation.inputs import DateInput, DateTimeLocalInput
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
+
+if TYPE_CHECKING:
+    OneField = forms.ModelChoiceField[Attendee]
+    SeveralField = forms.ModelMultipleChoiceField[AgendaItem]
+else:
+    OneField, SeveralField = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+FileField = forms.FileField
 
 
 def text(
@@ -104,7 +112,7 @@ def units() -> Any:
     return Body.objects.filter(active=True).order_by("kind", "code")
 
 
-class AttendeeChoice(forms.ModelChoiceField):
+class AttendeeChoice(OneField):
     """Somebody on the list, by name and unit."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -113,7 +121,7 @@ class AttendeeChoice(forms.ModelChoiceField):
         return f"{obj.name}（{unit}）" if unit else str(obj.name)
 
 
-class ItemsChoice(forms.ModelMultipleChoiceField):
+class ItemsChoice(SeveralField):
     """Topics of the agenda, by their titles."""
 
     def label_from_instance(self, obj: Any) -> str:

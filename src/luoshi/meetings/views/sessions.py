@@ -17,11 +17,13 @@ from luoshi.meetings.policies_sessions import may_organise, may_read, may_see_in
 from luoshi.meetings.selectors import full_name, quorum
 from luoshi.meetings.selectors.calendar import readable, reminders
 from luoshi.meetings.selectors.members import holds_major
+from luoshi.meetings.selectors.ready import ready_of
 from luoshi.meetings.selectors.sessions import (
     copies_out,
     items_for,
-    materials_late,
     meeting_get,
+    minuted_texts,
+    papers_by,
     results_shown,
     speaking_over,
 )
@@ -150,6 +152,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     labels = dict(forms.options_of("meetings.outcome"))
     for window in agenda:
         window.item.meeting = meeting
+    said = minuted_texts(meeting)
     people = _people(meeting, actor, inside=inside)
     context = {
         "meeting": meeting,
@@ -158,11 +161,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "kind_label": rules_sessions.kinds(local_day(meeting.planned_at)).label(meeting.kind),
         "quorum": quorum(meeting),
         "major": holds_major(meeting, at=now),
-        "late": _papers_late(meeting, now),
+        "papers_by": _papers_by(meeting, now),
         "agenda": [
             {
                 "window": one, "tone": ITEM_TONES[one.item.status], "outcome": labels.get(one.item.outcome, ""),
                 "offers": offers_for(actions.ITEM, one.item, actor, now, url_name="meeting-item-act"),
+                "missing": _missing(one.item, now) if inside else [],
+                "texts": [one.item.text] if inside and one.item.text else said.get(one.item.pk, []),
             }
             for one in agenda
         ],
@@ -189,29 +194,39 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/meeting.html", context)
 
 
-def _papers_late(meeting: Meeting, now: Any) -> bool:
-    """Whether people still lack papers with less time than a three-major topic should have.
+def _missing(item: AgendaItem, now: Any) -> list[str]:
+    """The steps that a topic has not gone through, for the chair to judge.
+
+    Source: smx-executive-meeting/5.5.2
+    """
+    if item.status not in (AgendaItem.Status.WAITING, AgendaItem.Status.RUNNING):
+        return []
+    return [need.title for need in ready_of("meetings.table", item.topic, at=now).missing]
+
+
+def _papers_by(meeting: Meeting, now: Any) -> Any:
+    """The day by which people should have papers of three-major topics, while some have none; None where all is well.
 
     Source: smx-meeting-organisation/4.13
     """
     rule = rules_sessions.known("meetings.delivery", local_day(meeting.planned_at))
     if not rule or meeting.matter.state != "convened" or not holds_major(meeting, at=now):
-        return False
+        return None
     waiting = meeting.attendees.filter(part="member", materials_at__isnull=True).exists()
-    return waiting and materials_late(meeting, days=int(rule["advised_working_days"]) + 1, at=now)
+    return papers_by(meeting, working_days=int(rule["advised_working_days"])) if waiting else None
 
 
-def _back(pk: int) -> str:
-    return reverse("meeting-detail", args=[pk])
+def _way(meeting: Meeting) -> dict[str, Any]:
+    """Where an action leads back to."""
+    back = reverse("meeting-detail", args=[meeting.pk])
+    return {"back": back, "crumbs": crumbs((meeting.title, back))}
 
 
 @require_POST
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Carry out an action on a meeting."""
     meeting = meeting_or_404(request, pk)
-    return do(
-        request, actions.MEETING, action, meeting, back=_back(pk), crumbs=crumbs((meeting.title, _back(pk)))
-    )
+    return do(request, actions.MEETING, action, meeting, **_way(meeting))
 
 
 def _part(request: HttpRequest, rows: Any, pk: int) -> Any:
@@ -232,8 +247,7 @@ def item_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         actions.ITEM,
         action,
         row,
-        back=_back(row.meeting_id),
-        crumbs=crumbs((row.meeting.title, _back(row.meeting_id))),
+        **_way(row.meeting),
     )
 
 
@@ -246,8 +260,7 @@ def attendee_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         actions.ATTENDEE,
         action,
         row,
-        back=_back(row.meeting_id),
-        crumbs=crumbs((row.meeting.title, _back(row.meeting_id))),
+        **_way(row.meeting),
     )
 
 
@@ -260,6 +273,5 @@ def copy_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         actions.COPY,
         action,
         row,
-        back=_back(row.meeting_id),
-        crumbs=crumbs((row.meeting.title, _back(row.meeting_id))),
+        **_way(row.meeting),
     )
