@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of one case each
 """The four notices of 2017, and what a file may get wrong."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of one case each
 """The pages, as each role uses them, and the command."""
 
 from __future__ import annotations
@@ -6,6 +7,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -200,16 +203,24 @@ def test_a_file_is_checked_then_taken_over_in_the_browser(enter):
     assert client.post(reverse("appointment-import-load"), {"digest": "../../etc/passwd"}).status_code == 302
 
 
-def test_the_lists_cost_the_same_for_many_as_for_few(enter, issue, django_assert_max_num_queries):
-    for name in ("甲", "乙", "丙", "丁"):
+def test_the_lists_cost_the_same_for_many_as_for_few(enter, issue):
+    def make(name):
         issue(
             spec(name, "appoint", "三门峡市教育局", "副局长", probation=True),
             spec(name, "appoint", "三门峡市公安局", "调研员"),
         )
-    client = enter("personnel_office")
-    for name in ("notices", "acts", "probations"):
-        with django_assert_max_num_queries(14):
+
+    client, costs = enter("personnel_office"), []
+    make("甲")
+    for _ in range(2):
+        for name in ("notices", "acts", "probations"):
             client.get(reverse(f"appointment-{name}"))
+            with CaptureQueriesContext(connection) as seen:
+                client.get(reverse(f"appointment-{name}"))
+            costs.append(len(seen))
+        for name in ("乙", "丙", "丁"):
+            make(name)
+    assert costs[:3] == costs[3:]
 
 
 @pytest.fixture

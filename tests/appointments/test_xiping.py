@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from luoshi.appointments import services
+from luoshi.engines.authority import decide
 from luoshi.ledger import rules as books
 from luoshi.ledger.errors import NotAllowed
 
@@ -28,8 +29,8 @@ def test_the_county_head_signs_in_person(under, draft, actor, officer):
     services.notice_submit(notice=notice, actor=officer, at=NOW)
     with pytest.raises(NotAllowed):
         services.notice_sign(notice=notice, actor=actor("executive_vice_mayor"), at=NOW)
-    table = books.current().authority("appointments.sign", TODAY)
-    assert table.rows[0].in_person
+    decision = decide(books.current().authority("appointments.sign", TODAY), {}, on=TODAY)
+    assert decision.in_person and decision.who == ("mayor",)
 
 
 def test_both_rulebooks_rule_the_same_things(under):

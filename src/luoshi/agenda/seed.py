@@ -17,20 +17,22 @@ from luoshi.organisation.models import Body, User
 
 
 @cache
-def leaders_data() -> dict[str, Any]:
-    """The parsed data/sanmenxia.yaml."""
-    text = (files("luoshi.agenda.data") / "sanmenxia.yaml").read_text(encoding="utf-8")
+def leaders_data(place: str = "sanmenxia") -> dict[str, Any]:
+    """The parsed data/<place>.yaml."""
+    text = (files("luoshi.agenda.data") / f"{place}.yaml").read_text(encoding="utf-8")
     data: dict[str, Any] = yaml.safe_load(text)
     return data
 
 
 @transaction.atomic
-def seed_leaders(*, at: dt.datetime, actor: Actor = SYSTEM) -> dict[str, Leader]:
-    """Enter the leaders of the trial city, and return them by the user name of their account.
+def seed_leaders(
+    *, at: dt.datetime, actor: Actor = SYSTEM, place: str = "sanmenxia"
+) -> dict[str, Leader]:
+    """Enter the leaders of the trial city or county, and return them by the user name of their account.
 
     People and accounts must stand already; of bodies, those that were set up are divided among the leaders.
     """
-    data = leaders_data()
+    data = leaders_data(place)
     common: dict[str, Any] = {
         "since": data["since"], "document": data["document"], "actor": actor, "at": at,
     }  # fmt: skip

@@ -18,6 +18,8 @@ import click
 from luoshi.cli import use_django
 from luoshi.cli.service import free_port, migrate, serve
 
+CITY, COUNTY = "sanmenxia", "xiping"
+WITHOUT = "hotline,knowledge,assessment,rounds,targets"  # what the trial county does without
 OWN = ("postgres", "static", "attachments")  # what the demo writes in its home folder, and --fresh removes
 
 
@@ -73,24 +75,33 @@ def _leave(signum: int, frame: Any) -> None:
     raise click.exceptions.Abort
 
 
-def _stand(days: int) -> None:
-    """Build the city unless it stands. Errors: ClickException for a database that is not the demo's."""
-    from luoshi.demo import city
+def _stand(days: int, place: str) -> None:
+    """Build the city or county unless it stands. Errors: ClickException for a database that is not the demo's."""
+    from luoshi.demo import city, county
 
+    built_in = county if place == COUNTY else city
     try:
-        until = city.stands()
+        until = built_in.stands()
         if until is not None:
-            click.echo(
-                f"The demo city stands, up to {until:%Y-%m-%d %H:%M}; --fresh builds it anew, up to now."
-            )
+            click.echo(f"The demo stands, up to {until:%Y-%m-%d %H:%M}; --fresh builds it anew, up to now.")
             return
         begun = time.monotonic()
-        built = city.build(days=days, say=click.echo, progress=_progress())
+        built = built_in.build(days=days, say=click.echo, progress=_progress())
     except city.NotADemo as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"The city lived {built.steps} steps; built in {time.monotonic() - begun:.0f} seconds.")
+    click.echo(f"The place lived {built.steps} steps; built in {time.monotonic() - begun:.0f} seconds.")
     for refusal in built.refused:
         click.echo(f"  refused: {refusal}", err=True)
+
+
+def _choose(rulebook: str) -> None:
+    """Set what the demo's place lives by, for this process and those that it starts."""
+    if rulebook == CITY:
+        return
+    os.environ.setdefault("LUOSHI_HOME", str(Path(f"var/demo-{rulebook}").resolve()))
+    os.environ["LUOSHI_RULEBOOK"] = os.environ["LUOSHI_JURISDICTION"] = rulebook
+    os.environ["LUOSHI_RULEBOOK_ON_TRIAL"] = "1"
+    os.environ["LUOSHI_WITHOUT"] = WITHOUT
 
 
 @click.command()
@@ -101,12 +112,21 @@ def _stand(days: int) -> None:
 @click.option("--days", default=91, show_default=True, help="How many days the city has lived up to now.")
 @click.option("--fresh", is_flag=True, help="Throw the demo city away and build it anew, up to now.")
 @click.option("--build-only", is_flag=True, help="Build the city and stop.")
-def demo(host: str, port: int, days: int, fresh: bool, build_only: bool) -> None:
+@click.option(
+    "--rulebook",
+    type=click.Choice([CITY, COUNTY]),
+    default=CITY,
+    show_default=True,
+    help="Whose rules the place lives by: a city, or a county whose rules are a draft on trial.",
+)
+def demo(host: str, port: int, days: int, fresh: bool, build_only: bool, rulebook: str) -> None:
     """Build (once) and run the demo city on an embedded PostgreSQL; print address and log-ins.
 
-    It lies in LUOSHI_HOME, or in var/demo. A build that is broken off leaves nothing behind.
+    It lies in LUOSHI_HOME, or in var/demo; the county lies in var/demo-xiping. A build that is broken off leaves nothing
+    behind.
     """
     os.environ["LUOSHI_DEMO"] = "1"
+    _choose(rulebook)
     os.environ.setdefault("LUOSHI_HOME", str(Path("var/demo").resolve()))
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _leave)
@@ -115,10 +135,10 @@ def demo(host: str, port: int, days: int, fresh: bool, build_only: bool) -> None
     use_django()
     click.echo("Setting up the tables …")
     migrate()
-    _stand(days)
-    from luoshi.demo import city
+    _stand(days, rulebook)
+    from luoshi.demo import city, county
 
-    city.print_logins(say=click.echo)
+    city.print_logins(say=click.echo, shown=county.SHOWN if rulebook == COUNTY else city.SHOWN)
     if build_only:
         return
     free = free_port(port, host)

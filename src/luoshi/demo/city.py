@@ -6,7 +6,7 @@ It is built in one transaction: a build that is broken off leaves nothing behind
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,15 +19,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from luoshi.agenda.seed import seed_leaders
+from luoshi.demo.agenda import Agenda
 from luoshi.demo.assessing import Assessing
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
 from luoshi.demo.deeds import Deeds
 from luoshi.demo.knowledge import Library
 from luoshi.demo.lives import Lives
+from luoshi.demo.meetings import Meetings
+from luoshi.demo.outgoing import Papers
 from luoshi.demo.rounds import Rounds
 from luoshi.demo.scenes import Scenes
 from luoshi.demo.sheets import Sheets
+from luoshi.demo.supervision import Seeing
 from luoshi.demo.targets import Targets
 from luoshi.demo.waiting import Waiting
 from luoshi.hotline import services
@@ -199,6 +203,10 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
         *Sheets(cast, start, end).lives(),
         *Rounds(cast, start, end).lives(),
         *targets.lives(),
+        *Meetings(cast, start, end).lives(),
+        *Agenda(cast, start, end).lives(),
+        *Seeing(cast, start, end).lives(),
+        *Papers(cast, start, end).lives(),
     )
     for moment, begin in (*Waiting(lives, end).all(), *library.lives(start), *records):
         machine.start(moment, begin)
@@ -247,10 +255,10 @@ def _monthly(cast: Cast, month: date, *, latest: bool) -> Begin:
     return closed
 
 
-def logins() -> list[tuple[str, str, str]]:
+def logins(shown: Sequence[tuple[str, str]] = tuple(SHOWN)) -> list[tuple[str, str, str]]:
     """The accounts that are shown: (user name, role, body)."""
     found = []
-    for role, body in SHOWN:
+    for role, body in shown:
         grants = Grant.objects.filter(role__code=role, body__code=body, user__is_demo=True)
         grant = grants.select_related("user", "role", "body").order_by("pk").first()
         if grant is not None:
@@ -258,8 +266,8 @@ def logins() -> list[tuple[str, str, str]]:
     return found
 
 
-def print_logins(*, say: Say) -> None:
+def print_logins(*, say: Say, shown: Sequence[tuple[str, str]] = tuple(SHOWN)) -> None:
     """The accounts of the demo, by role, with their one password."""
     say(f"\nDemo accounts (password of all: {PASSWORD}):")
-    for username, role, body in logins():
+    for username, role, body in logins(shown):
         say(f"  {username:<22} {role}({body})")

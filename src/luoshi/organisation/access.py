@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.functional import SimpleLazyObject
@@ -25,6 +26,7 @@ SIGNED_IN: Final = "signed_in"  # everybody with an account, whatever the role
 Need = str | tuple[str, ...]
 
 POLICIES: dict[str, Need] = {}
+FUNCTIONS: dict[str, str] = {}  # URL name -> the function (app) whose page it is
 
 
 def policy(name: str, need: Need) -> None:
@@ -39,7 +41,13 @@ def policy(name: str, need: Need) -> None:
 def page(route: str, view: Callable[..., Any], *, name: str, need: Need) -> URLPattern:
     """A Django path() whose need is registered under its name."""
     policy(name, need)
+    FUNCTIONS[name] = view.__module__.removeprefix("luoshi.").partition(".")[0]
     return path(route, view, name=name)
+
+
+def switched_off(name: str) -> bool:
+    """Whether this installation does without the function whose page the URL is (settings WITHOUT)."""
+    return FUNCTIONS.get(name) in settings.WITHOUT
 
 
 def allows(need: Need, actor: Actor, *, signed_in: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from django.urls import NoReverseMatch, reverse
 
 from luoshi.ledger.actors import Actor
-from luoshi.organisation.access import POLICIES, allows
+from luoshi.organisation.access import POLICIES, allows, switched_off
 
 PORTAL: Final = "portal"  # the section whose entries stand on the public pages, and only there
 
@@ -67,7 +67,7 @@ def _links(actor: Actor, signed_in: bool, current: str) -> list[Link]:
     links = []
     for entry in sorted(ENTRIES.values(), key=lambda entry: entry.position):
         need = POLICIES.get(entry.url_name)
-        if need is None or not allows(need, actor, signed_in=signed_in):
+        if need is None or switched_off(entry.url_name) or not allows(need, actor, signed_in=signed_in):
             continue
         try:
             links.append((entry, reverse(entry.url_name)))

@@ -1,4 +1,4 @@
-"""The trial city: its bodies, invented people in their posts, marked demo accounts; through the services."""
+"""The trial city and the trial county: bodies, invented people in their posts, marked demo accounts; through the services."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from luoshi.organisation.roles import roles_sync
 
 
 @cache
-def city_data() -> dict[str, Any]:
-    """The parsed data/sanmenxia.yaml."""
-    text = (files("luoshi.organisation.data") / "sanmenxia.yaml").read_text(encoding="utf-8")
+def city_data(place: str = "sanmenxia") -> dict[str, Any]:
+    """The parsed data/<place>.yaml."""
+    text = (files("luoshi.organisation.data") / f"{place}.yaml").read_text(encoding="utf-8")
     data: dict[str, Any] = yaml.safe_load(text)
     return data
 
 
-def invented_names() -> Iterator[str]:
+def invented_names(place: str = "sanmenxia") -> Iterator[str]:
     """Names of nobody: surname and given name from the data, no pair twice, the same at each run."""
-    surnames, given = city_data()["surnames"], city_data()["given"]
+    surnames, given = city_data(place)["surnames"], city_data(place)["given"]
     for turn in range(len(given)):
         for place, surname in enumerate(surnames):
             yield surname + given[(turn + place) % len(given)]
@@ -43,9 +43,9 @@ class Seeding:
     password_hash: str
     names: Iterator[str]
     bodies: dict[str, Body]
+    data: dict[str, Any]
 
 
-@transaction.atomic
 def seed_sanmenxia_bodies(
     *,
     at: dt.datetime,
@@ -53,17 +53,31 @@ def seed_sanmenxia_bodies(
     only: Collection[str] | None = None,
     password_hash: str = "",
 ) -> dict[str, Body]:
-    """Set up the trial city, and return its bodies by code. Roles are carried into the database first.
+    """Set up the trial city, as seed_bodies does."""
+    return seed_bodies(place="sanmenxia", at=at, actor=actor, only=only, password_hash=password_hash)
+
+
+@transaction.atomic
+def seed_bodies(
+    *,
+    place: str,
+    at: dt.datetime,
+    actor: Actor = SYSTEM,
+    only: Collection[str] | None = None,
+    password_hash: str = "",
+) -> dict[str, Body]:
+    """Set up a trial city or county, and return its bodies by code. Roles are carried into the database first.
 
     `only` limits it to some codes (their parents come along). With `password_hash` (made once by
     make_password) the people of the data get demo accounts with that password; without, none.
     Errors: Incomplete when the bodies exist already.
     """
     roles_sync()
-    data = city_data()
-    seeding = Seeding(actor, at, password_hash, invented_names(), {})
+    data = city_data(place)
+    seeding = Seeding(actor, at, password_hash, invented_names(place), {}, data)
+    wanted = None if only is None else _with_parents(only, data)
     for entry in data["bodies"]:
-        if only is None or entry["code"] in _with_parents(only):
+        if wanted is None or entry["code"] in wanted:
             seeding.bodies[entry["code"]] = _body(entry, seeding)
     for entry in data["renamed"]:
         if entry["code"] in seeding.bodies:
@@ -79,8 +93,8 @@ def seed_sanmenxia_bodies(
     return {code: Body.objects.get(pk=body.pk) for code, body in seeding.bodies.items()}
 
 
-def _with_parents(codes: Collection[str]) -> set[str]:
-    parents = {entry["code"]: entry.get("parent") for entry in city_data()["bodies"]}
+def _with_parents(codes: Collection[str], data: dict[str, Any]) -> set[str]:
+    parents = {entry["code"]: entry.get("parent") for entry in data["bodies"]}
     wanted: set[str] = set()
     for code in codes:
         step: str | None = code
@@ -91,7 +105,7 @@ def _with_parents(codes: Collection[str]) -> set[str]:
 
 
 def _body(entry: dict[str, Any], seeding: Seeding) -> Body:
-    data = city_data()
+    data = seeding.data
     return services.body_create(
         code=entry["code"],
         kind=entry["kind"],
@@ -124,7 +138,7 @@ def _rename(entry: dict[str, Any], seeding: Seeding) -> None:
             body=body,
             kind=BodyName.Kind.ALIAS,
             name=alias,
-            **{**common, "since": city_data()["bodies_since"], "until": entry["since"]},
+            **{**common, "since": seeding.data["bodies_since"], "until": entry["since"]},
         )
 
 
@@ -133,7 +147,7 @@ def _also_called(body: Body, name: str, seeding: Seeding) -> None:
         body=body,
         kind=BodyName.Kind.ALIAS,
         name=name,
-        since=city_data()["bodies_since"],
+        since=seeding.data["bodies_since"],
         actor=seeding.actor,
         at=seeding.at,
     )
@@ -143,7 +157,7 @@ def _staff(code: str, seeding: Seeding) -> Person | None:
     """Fill the posts of a body; returns its principal leader when it is a unit that takes requests."""
     body = seeding.bodies[code]
     unit = body.takes_requests
-    posts = (city_data()["unit_posts"] if unit else []) + city_data()["staff"].get(code, [])
+    posts = (seeding.data["unit_posts"] if unit else []) + seeding.data["staff"].get(code, [])
     chief = None
     for entry in posts:
         person = _fill(code, entry, seeding)
@@ -184,7 +198,7 @@ def _post(person: Person, body: Body, entry: dict[str, Any], seeding: Seeding) -
         body=body,
         kind=entry["kind"],
         title=entry["title"],
-        since=max(city_data()["posts_since"], body.since),
+        since=max(seeding.data["posts_since"], body.since),
         full_time=body.kind not in {Body.Kind.LEADING_GROUP},
         actor=seeding.actor,
         at=seeding.at,
@@ -213,7 +227,7 @@ def _account(person: Person, body: Body, entry: dict[str, Any], seeding: Seeding
         user=user,
         role=Role.objects.get(code=entry["role"]),
         body=body,
-        since=max(city_data()["posts_since"], body.since),
+        since=max(seeding.data["posts_since"], body.since),
         actor=seeding.actor,
         at=seeding.at,
     )

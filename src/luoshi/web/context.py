@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from luoshi.ledger import rules
 from luoshi.ledger.actors import CITIZEN
 from luoshi.organisation import navigation
 from luoshi.organisation.models import Body
@@ -28,6 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "signed_in": signed_in,
         "site": SITE,
         "demo": settings.DEMO,
+        "trial": rules.current().title if settings.RULEBOOK_ON_TRIAL else "",
         "navigation": SimpleLazyObject(
             lambda: navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
         ),

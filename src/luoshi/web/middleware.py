@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from luoshi.ledger.errors import NotAllowed, Refusal
+from luoshi.engines.rulebook import UnknownRule
+from luoshi.ledger.errors import NotAllowed, Refusal, WrongState
 from luoshi.ledger.services import access_record
-from luoshi.organisation.access import POLICIES, PUBLIC, allows
+from luoshi.organisation.access import POLICIES, PUBLIC, allows, switched_off
 from luoshi.organisation.middleware import to_login
 
 # what someone who must first change the password can reach
@@ -39,6 +41,8 @@ class PolicyGate:
             raise ImproperlyConfigured(
                 f"URL {name or request.path} has no policy: build it with organisation.access.page"
             )
+        if switched_off(name):
+            raise Http404("本系统没有启用这项职能")
         user: Any = request.user
         actor = request.actor  # type: ignore[attr-defined]
         if (
@@ -57,6 +61,8 @@ class PolicyGate:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal that the view did not show beside its form becomes a page that says what to do."""
+        if isinstance(error, UnknownRule) and settings.RULEBOOK_ON_TRIAL:
+            error = WrongState("试行的规则书没有这项规定", mend="规则书由规则编辑维护")
         if not isinstance(error, Refusal):
             return None
         if isinstance(error, NotAllowed):

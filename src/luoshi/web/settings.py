@@ -39,6 +39,8 @@ JURISDICTION = os.environ.get("LUOSHI_JURISDICTION", "sanmenxia")
 RULEBOOK = os.environ.get("LUOSHI_RULEBOOK", "sanmenxia")
 RULE_EDITION_SECONDS = 5.0  # how long a process may go on without asking for changed rules
 RULEBOOK_ON_TRIAL = os.environ.get("LUOSHI_RULEBOOK_ON_TRIAL", "") == "1"  # its drafts hold as if in force
+# functions that this place does without: their pages and menu lines are not there
+WITHOUT = frozenset(name for name in os.environ.get("LUOSHI_WITHOUT", "").split(",") if name)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -16,7 +16,7 @@ from luoshi.ledger import links
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.models import Obligation
 from luoshi.ledger.selectors import obligation_cite, obligation_explain
-from luoshi.organisation.access import LuoshiRequest
+from luoshi.organisation.access import LuoshiRequest, switched_off
 from luoshi.web import due, styleguide
 from luoshi.web.worklist import worklist
 
@@ -27,6 +27,8 @@ def root(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if user.is_authenticated:
         return redirect("home")
+    if switched_off("portal-home"):
+        return redirect("login")
     try:
         return redirect(reverse("portal-home"))
     except NoReverseMatch:

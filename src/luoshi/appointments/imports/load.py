@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
@@ -128,7 +129,7 @@ def _series(found: PastFile, today: dt.date) -> None:
             found.faults.append(Fault(notice.line, notice.number, "日期还没有到"))
         placed.append((parts[1], parts[2], notice))
     placed.sort(key=lambda one: one[:2])
-    for (_, _, before), (_, _, after) in zip(placed, placed[1:], strict=False):
+    for (_, _, before), (_, _, after) in pairwise(placed):
         if after.dated < before.dated:
             said = f"日期早于{before.number}的{before.dated}，文号与日期应同向递增"
             found.faults.append(Fault(after.line, after.number, said))

@@ -138,7 +138,7 @@ def _values(node: Node, path: str, known: Mapping[str, type], found: PastFile) -
             given = None
         if kind is str and isinstance(value, ScalarNode):
             given = value.value.strip()
-        if not isinstance(given, kind) or isinstance(given, bool) or isinstance(given, dt.datetime):
+        if not isinstance(given, kind) or isinstance(given, bool | dt.datetime):
             found.faults.append(Fault(_line(value), f"{path}.{key}", _wrong(kind)))
             continue
         values[key] = given

@@ -119,7 +119,9 @@ def _held_by_others(act: Act, leaving: set[tuple[str, str]], day: dt.date) -> li
     wanted = Q(kind=Post.Kind.APPOINTED, title__in=titles)
     if act.head:
         wanted |= Q(kind=Post.Kind.PRINCIPAL_LEADER)
-    rows = Post.objects.filter(in_force(day), wanted, body=act.body).exclude(pk=act.post_id)
+    rows = Post.objects.filter(in_force(day), wanted, body=act.body).exclude(
+        pk__in=[act.post_id] if act.post_id else []
+    )
     return [
         f"{act.body}的{post.label}现由{post.person.name}担任，请核对是否同一席位"
         for post in rows.select_related("person")

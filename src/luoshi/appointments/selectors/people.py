@@ -80,8 +80,7 @@ def _began(holder: Holder) -> tuple[dt.date, int]:
     came, went = holder.came, holder.went
     if came is not None and came.notice.dated is not None:
         return (came.notice.dated, 1)
-    assert went is not None and went.notice.dated is not None
-    return (went.notice.dated, 0)
+    return (went.notice.dated if went is not None and went.notice.dated else dt.date.max, 0)
 
 
 def members(day: dt.date) -> list[Member]:

@@ -19,7 +19,8 @@ RowT = TypeVar("RowT", bound=MatterDetail)
 def locked(row: RowT) -> tuple[RowT, Matter]:
     """A row as it is now with its matter, both locked by the matter's row until the end of the transaction."""
     matter = ledger.lock(row.pk)
-    fresh: RowT = type(row)._default_manager.get(pk=row.pk)
+    rows = type(row)._default_manager.all()
+    fresh: RowT = rows.get(pk=row.pk)
     return fresh, matter
 
 

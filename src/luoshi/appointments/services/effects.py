@@ -9,7 +9,7 @@ from luoshi.appointments.models import Act, Notice
 from luoshi.appointments.text import titles_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import door
-from luoshi.organisation.models import Person, Post
+from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.services import person_create, post_end, post_start
 
 
@@ -28,7 +28,7 @@ def give_effect(acts: Iterable[Act], *, number: str, day: dt.date, actor: Actor,
             act.closes = _close(act, number, day, actor, at)
     for act in rows:
         if act.action == Act.Action.APPOINT and not act.treatment and act.body is not None:
-            act.post = _begin(act, number, day, actor, at)
+            act.post = _begin(act, act.body, number, day, actor, at)
     known = {act.name: act.person for act in rows if act.person is not None}
     with door():
         for act in rows:
@@ -54,18 +54,17 @@ def _close(act: Act, number: str, day: dt.date, actor: Actor, at: dt.datetime) -
     return None if post is None else post_end(post=post, until=day, actor=actor, at=at, document=number)
 
 
-def _begin(act: Act, number: str, day: dt.date, actor: Actor, at: dt.datetime) -> Post:
-    assert act.body is not None
+def _begin(act: Act, body: Body, number: str, day: dt.date, actor: Actor, at: dt.datetime) -> Post:
     if act.person is None:
-        act.person = _person(act, actor, at)
+        act.person = _person(act, body, actor, at)
     kind = Post.Kind.PRINCIPAL_LEADER if act.head else Post.Kind.APPOINTED
-    held = Post.objects.filter(person=act.person, body=act.body, kind=kind, until__isnull=True)
+    held = Post.objects.filter(person=act.person, body=body, kind=kind, until__isnull=True)
     known = held.filter(title=act.title).first()
     if known is not None:
         return known
     return post_start(
         person=act.person,
-        body=act.body,
+        body=body,
         kind=kind,
         title=act.title,
         since=day,
@@ -75,14 +74,13 @@ def _begin(act: Act, number: str, day: dt.date, actor: Actor, at: dt.datetime) -
     )
 
 
-def _person(act: Act, actor: Actor, at: dt.datetime) -> Person:
+def _person(act: Act, body: Body, actor: Actor, at: dt.datetime) -> Person:
     """The person of an act; one whom the register does not know is entered, once for all acts of the notice."""
-    assert act.body is not None
     twin = act.notice.acts.filter(name=act.name, person__isnull=False).select_related("person").first()
     if twin is not None and twin.person is not None:
         same: Person = twin.person
         return same
-    person = person_create(body=act.body, name=act.name, actor=actor, at=at)
+    person = person_create(body=body, name=act.name, actor=actor, at=at)
     with door():
         act.notice.acts.filter(name=act.name, person__isnull=True).update(person=person)
     return person

@@ -28,7 +28,8 @@ def probations_open(*, notice: Notice, actor: Actor, at: dt.datetime) -> list[Pr
     Called within the transaction that issues the notice.
     Source: smx-appointments/0.6, smx-appointments/0.7
     """
-    assert notice.dated is not None
+    if notice.dated is None:
+        return []
     months = int(rules.setting("appointments.probation", notice.dated)["months"])
     made = []
     for name, acts in cover(notice, acts_of(notice)).items():

@@ -1,0 +1,97 @@
+"""The demo county: the same program under another rulebook, a draft on trial; meetings, papers, leave, appointments.
+
+It is built in one transaction, as the city is. The hotline and what hangs on it the county does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from luoshi.agenda.seed import seed_leaders
+from luoshi.demo.agenda import Agenda
+from luoshi.demo.appointments import Appointments
+from luoshi.demo.cast import Cast
+from luoshi.demo.city import PASSWORD, Built, NotADemo, Say, _guard, _quick
+from luoshi.demo.clockwork import Clockwork, later
+from luoshi.demo.meetings import Meetings
+from luoshi.ledger import clock, rules
+from luoshi.ledger.models import Matter
+from luoshi.ledger.services import seal_days
+from luoshi.organisation.models import Body, User
+from luoshi.organisation.seed import seed_bodies
+
+PLACE = "xiping"
+SHOWN = [
+    ("mayor", "shizhengfu"), ("executive_vice_mayor", "shizhengfu"), ("vice_mayor", "shizhengfu"),
+    ("secretary_general", "shizhengfu"), ("deputy_secretary_general", "shizhengfu"), ("secretariat", "mishuke"),
+    ("confidential_office", "jiyaoke"), ("mayor_office", "shizhangban"), ("section_clerk", "zonghe1"),
+    ("section_head", "zonghe1"), ("supervision_office", "duchashi"), ("legal_office", "fazhiban"),
+    ("personnel_office", "renshe"), ("inspector", "jiancha"), ("unit_principal", "chengguan"), ("liaison", "chengguan"),
+    ("unit_principal", "wugouying"), ("rule_editor", "zhengfuban"), ("administrator", "zhengfuban"),
+    ("security_officer", "zhengfuban"), ("auditor", "zhengfuban"),
+]  # fmt: skip
+
+
+def stands() -> datetime | None:
+    """Up to when the demo county that stands has lived; None when there is none.
+
+    Errors: NotADemo when the database holds other people's data.
+    """
+    if User.objects.filter(is_demo=False).exists() or Body.objects.exclude(jurisdiction=PLACE).exists():
+        raise NotADemo(
+            "this database holds something that is not the demo county; give the demo an empty one"
+        )
+    last = Matter.objects.filter(jurisdiction=PLACE).aggregate(last=Max("changed_at"))["last"]
+    return timezone.localtime(last) if last else None
+
+
+def build(
+    *,
+    days: int,
+    say: Say,
+    now: datetime | None = None,
+    progress: Callable[[float, datetime], None] | None = None,
+) -> Built:
+    """Build the county in an empty database: bodies, people, leaders, and the life of so many days up to now.
+
+    Errors: NotADemo when the database is not empty, or the rulebook is another one.
+    """
+    if stands() is not None:
+        raise NotADemo("the demo county stands already")
+    if settings.JURISDICTION != PLACE or rules.current().jurisdiction != PLACE:
+        raise NotADemo(
+            f"the county lives under the rulebook {PLACE}; start it by luoshi demo --rulebook {PLACE}"
+        )
+    end = (now or timezone.now()).astimezone(rules.current().worktime.tz).replace(microsecond=0)
+    start = (end - timedelta(days=max(days, 30))).replace(hour=8, minute=0, second=0)
+    say(f"Building the demo county: {start:%Y-%m-%d} to {end:%Y-%m-%d} …")
+    with _quick(), transaction.atomic():
+        machine = _people_it(start, end)
+        machine.run(lambda moment: progress and progress((moment - start) / (end - start), moment))
+        seal_days(now=end)
+    return Built(start, end, machine.done, machine.refused)
+
+
+def _people_it(start: datetime, end: datetime) -> Clockwork:
+    """Found the county and plan who does what when."""
+    founded = start - timedelta(days=7)
+    with clock.as_if(founded):
+        seed_bodies(place=PLACE, at=founded, password_hash=make_password(PASSWORD))
+        seed_leaders(place=PLACE, at=founded)
+    cast = Cast()
+    appointments = Appointments(cast, start, end, office="renshe")
+    with clock.as_if(start - timedelta(days=5)):
+        appointments.fill(start - timedelta(days=5))
+    machine = Clockwork(start, end, _guard)
+    agenda = Agenda(cast, start, end)
+    away = [(later(start + (end - start) * part, 45), agenda.visit) for part in (0.2, 0.55)]
+    for moment, begin in (*appointments.lives(), *Meetings(cast, start, end).lives(), *away):
+        machine.start(moment, begin)
+    return machine
