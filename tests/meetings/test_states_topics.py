@@ -74,7 +74,7 @@ def test_in_each_state_exactly_the_listed_actions_are_possible(bodies, table, st
             continue
         with pytest.raises(NotAllowed):
             ledger.act(matter=matter, action=action, actor=CITIZEN, at=NOW)
-        ledger.act(matter=matter, action=action, actor=SYSTEM, at=NOW)
+        ledger.act(matter=matter, action=action, actor=SYSTEM, at=NOW, data={"due_set": NOW.isoformat()})
 
 
 @pytest.mark.parametrize("table", states.TABLES, ids=[table.kind for table in states.TABLES])
