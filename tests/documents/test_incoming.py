@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from luoshi.documents import rules as documents_rules
 from luoshi.documents.models import Fault, Incoming
 from luoshi.documents.selectors import incoming as documents
-from luoshi.documents.services import checks, incoming, sections
-from luoshi.documents.services.incoming import Letterhead
+from luoshi.documents.services import checks, incoming, sections, urging
 from luoshi.documents.states.incoming import PAPERS
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
 from luoshi.ledger.models import Obligation
+from luoshi.ledger.states import tables
 from luoshi.organisation.models import Body, Person
 
+from .incoming_kit import ALL, MORNING, Actors, At, due_of, head
+
 pytestmark = pytest.mark.django_db
-
-At = Callable[[str], dt.datetime]
-Actors = Callable[..., Actor]
-MORNING = "2017-10-09 09:00"
-ALL = dict.fromkeys(("competence", "lawful", "consulted", "rules", "format"), True)
-
-
-def head(**more: Any) -> Letterhead:
-    given = {
-        "title": "关于修建乡村道路的请示", "source": "county", "form": "paper", "genre": "request",
-        "sender_name": "卢氏县人民政府", "reference": "卢政〔2017〕8号",
-    }  # fmt: skip
-    return Letterhead(**{**given, **more})
-
-
-@pytest.fixture
-def desk(actor: Actors) -> Actor:
-    return actor("secretariat")
 
 
 @pytest.fixture
 def confidential(actor: Actors) -> Actor:
     return actor("confidential_office")
-
-
-@pytest.fixture
-def take(desk: Actor, bodies: dict[str, Body], at: At) -> Callable[..., Incoming]:
-    def make(when: str = MORNING, by: Actor | None = None, **more: Any) -> Incoming:
-        given = {"sender": bodies["lushi"], **more} if more.get("source", "county") == "county" else more
-        return incoming.paper_receive(head=head(**given), actor=by or desk, at=at(when))
-
-    return make
-
-
-@pytest.fixture
-def register(desk: Actor, take: Callable[..., Incoming], at: At) -> Callable[..., Incoming]:
-    def make(when: str = MORNING, slip: bool = True, **more: Any) -> Incoming:
-        paper = checks.paper_check(paper=take(when, **more), found=ALL, actor=desk, at=at(when))
-        return checks.paper_register(paper=paper, entry="请示一件", slip=slip, actor=desk, at=at(when))
-
-    return make
-
-
-def due_of(paper: Incoming, rule: str) -> Obligation:
-    return Obligation.objects.get(matter_id=paper.pk, rule=rule)
 
 
 @pytest.mark.clause("smx-document-flow/4.1", "smx-document-flow/4.2", "smx-document-flow/4.3")
@@ -427,6 +389,8 @@ def test_the_sender_sees_three_words_and_nothing_else(
         "", "received", "in_hand", "done", "returned",
     }  # fmt: skip
     assert list(documents.sent_by(actor("liaison", "chengguan"))) == []
+    with pytest.raises(NotAllowed):
+        urging.urge(matter=paper.matter, stage="hand", text="请领导抓紧", actor=sender, at=at(MORNING))
 
 
 def test_a_unit_takes_its_paper_back_only_before_the_office_has_taken_it(
@@ -449,3 +413,40 @@ def test_a_unit_takes_its_paper_back_only_before_the_office_has_taken_it(
         incoming.paper_prepare(
             head=head(source="department"), body=bodies["lushi"], actor=unit, at=at(MORNING)
         )
+
+
+@pytest.mark.clause("smx-document-flow/3")
+def test_papers_flow_two_ways_and_every_stage_has_its_kind_of_matter(at: At) -> None:
+    values = documents_rules.setting("documents.stages", at(MORNING))
+    assert list(values["flows"].values()) == ["收文办理", "发文办理"]
+    assert list(values["stages"]) == ["接收", "分办", "办理", "传批", "承办", "督办", "审核", "签发", "归档"]
+    assert set(values["where"]) == set(values["stages"])
+    assert set(values["where"].values()) <= set(tables())
+
+
+@pytest.mark.clause("smx-work-rules/62.1")
+def test_papers_are_special_urgent_or_routine(take: Callable[..., Incoming], at: At) -> None:
+    for urgency in ("special", "urgent", "routine"):
+        rules_owed = {one.rule for one in Obligation.objects.filter(matter_id=take(urgency=urgency).pk)}
+        assert ("documents.distribution" in rules_owed) is (urgency == "routine")
+        assert ("documents.distribution_urgent" in rules_owed) is (urgency != "routine")
+    with pytest.raises(Incomplete, match="特件、急件、平件"):
+        take(urgency="whenever")
+
+
+@pytest.mark.clause("smx-work-rules/59.1")
+@pytest.mark.parametrize("role", ["liaison", "unit_principal", "mayor", "supervision_office"])
+def test_papers_for_the_government_are_taken_by_its_office_alone(
+    actor: Actors, bodies: dict[str, Body], desk: Actor, at: At, role: str
+) -> None:
+    with pytest.raises(NotAllowed):
+        incoming.paper_receive(head=head(), actor=actor(role), at=at(MORNING))
+    unit = actor("liaison", "chengguan")
+    paper = incoming.paper_prepare(
+        head=head(source="department"), body=bodies["chengguan"], actor=unit, at=at(MORNING)
+    )
+    paper = incoming.paper_submit(paper=paper, actor=unit, at=at(MORNING))
+    assert paper.matter.body == bodies["mishuke"]
+    with pytest.raises(NotAllowed):
+        incoming.paper_accept(paper=paper, actor=actor(role), at=at(MORNING))
+    assert incoming.paper_accept(paper=paper, actor=desk, at=at(MORNING)).matter.state == "received"

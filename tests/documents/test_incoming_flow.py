@@ -41,7 +41,7 @@ from luoshi.ledger.services import sweep
 from luoshi.organisation.models import Body, Person, User
 from luoshi.organisation.selectors import actor_for
 
-from .test_incoming import ALL, MORNING, Actors, At, desk, due_of, head, register, take  # noqa: F401
+from .incoming_kit import MORNING, Actors, At, due_of, head
 
 pytestmark = pytest.mark.django_db
 SAID = {"background": "卢氏县山区道路年久失修。", "opinion": "建议原则同意，由市交通运输局指导实施。"}

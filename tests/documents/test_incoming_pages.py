@@ -85,7 +85,9 @@ def test_empty_pages_say_so(enter: Enter) -> None:
     assert "没有征求意见" in shown(unit.get(reverse("incoming-consultations")))
 
 
-def test_a_paper_s_whole_way_in_the_browser(enter: Enter, reported: Incoming, bodies: dict[str, Body]) -> None:
+def test_a_paper_s_whole_way_in_the_browser(
+    enter: Enter, reported: Incoming, bodies: dict[str, Body]
+) -> None:
     pk = reported.pk
     desk, clerk, unit = enter("secretariat"), enter("section_clerk", "zonghe1"), enter("liaison", "chengguan")
     assert "已收" in shown(unit.get(reverse("incoming-own", args=[pk])))
@@ -102,11 +104,17 @@ def test_a_paper_s_whole_way_in_the_browser(enter: Enter, reported: Incoming, bo
     assert HEAD["title"] in shown(clerk.get(reverse("incoming-section")))
     act(clerk, "incoming-assignment-act", row.pk, "receive")
     refused = clerk.post(
-        reverse("incoming-assignment-act", args=[row.pk, "done"]), {"background": "背街小巷失修", "opinion": "请领导阅示"}
+        reverse("incoming-assignment-act", args=[row.pk, "done"]),
+        {"background": "背街小巷失修", "opinion": "请领导阅示"},
     )
     assert "请写明具体意见" in shown(refused, 422) and "背街小巷失修" in refused.content.decode()
     act(
-        clerk, "incoming-assignment-act", row.pk, "done", background="背街小巷失修。", opinion="建议同意，分两年实施。"
+        clerk,
+        "incoming-assignment-act",
+        row.pk,
+        "done",
+        background="背街小巷失修。",
+        opinion="建议同意，分两年实施。",
     )
     act(clerk, "incoming-act", pk, "route")
     step = Step.objects.select_related("person").get(matter__state="open")
@@ -147,7 +155,9 @@ def _unit_replies(enter: Enter, clerk: Client) -> None:
     act(clerk, "incoming-transfer-act", row.pk, "accept")
 
 
-def test_a_unit_is_told_at_once_what_the_rules_of_submission_forbid(enter: Enter, bodies: dict[str, Body]) -> None:
+def test_a_unit_is_told_at_once_what_the_rules_of_submission_forbid(
+    enter: Enter, bodies: dict[str, Body]
+) -> None:
     unit = enter("liaison", "chengguan")
     mayor = Grant.objects.filter(role__code="mayor").select_related("user__person").first()
     assert mayor is not None
@@ -200,7 +210,15 @@ def test_units_ask_each_other_before_they_report(enter: Enter, bodies: dict[str,
     unit, other = enter("liaison", "chengguan"), enter("liaison", "zhujian")
     unit.post(reverse("incoming-report"), HEAD)
     paper = Incoming.objects.get()
-    act(unit, "incoming-own-act", paper.pk, "consult", body=bodies["zhujian"].pk, purpose="opinions", text="请提意见")
+    act(
+        unit,
+        "incoming-own-act",
+        paper.pk,
+        "consult",
+        body=bodies["zhujian"].pk,
+        purpose="opinions",
+        text="请提意见",
+    )
     row = Consultation.objects.get()
     assert "请提意见" in shown(other.get(reverse("incoming-consultations")))
     act(other, "incoming-consultation-act", row.pk, "answer", agrees="no", opinion="资金来源不明")

@@ -18,7 +18,7 @@ from luoshi.ledger.models import Obligation
 from luoshi.ledger.services import sweep
 from luoshi.organisation.models import Body, Person
 
-from .test_incoming import Actors, At, head
+from .incoming_kit import Actors, At, head
 from .test_incoming_flow import SAID, open_steps, others, sign, vice
 
 pytestmark = pytest.mark.django_db

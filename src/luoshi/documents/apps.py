@@ -12,10 +12,12 @@ class DocumentsConfig(AppConfig):
         from luoshi.documents.outgoing_pages import register_outgoing_pages
         from luoshi.documents.services import consulting, instructions, sections, urging
         from luoshi.documents.services.countersigning import register_lapses
+        from luoshi.documents.services.upward import register_topics
         from luoshi.documents.states import register_all
 
         register_all()
         register_lapses()
+        register_topics()
         register_outgoing_pages()
         register_incoming_pages()
         for part in (sections, instructions, consulting, urging):

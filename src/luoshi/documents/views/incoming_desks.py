@@ -231,7 +231,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Incoming:
-    rows = Incoming.objects.select_related("matter", "sender", "addressee")
+    rows = Incoming.objects.select_related("matter__body", "sender", "addressee")
     paper: Incoming = get_object_or_404(rows, pk=pk)
     actor = actor_of(request)
     require(
