@@ -19,7 +19,7 @@ def danger_list(
 
     state: open, overdue, closed.
     """
-    rows = Danger.objects.select_related("matter", "body", "supervisory", "campaign__matter")
+    rows: QuerySet[Any] = Danger.objects.select_related("matter", "body", "supervisory", "campaign__matter")
     if not actor.can("supervision.read_all"):
         own = Q(body_id=actor.body_id) | Q(supervisory_id=actor.body_id) | Q(territorial_id=actor.body_id)
         rows = rows.filter(own)
@@ -64,12 +64,13 @@ def patrol_objects(*, actor: Actor) -> QuerySet[Any]:
 def campaigns() -> QuerySet[Any]:
     """Plans, surveys and lists with how many of their tasks and dangers are open; one query."""
     done = Q(tasks__matter__state__in=["closed", "cancelled"])
-    return Campaign.objects.select_related("matter").annotate(
+    found: QuerySet[Any] = Campaign.objects.select_related("matter").annotate(
         total=Count("tasks", distinct=True),
         closed=Count("tasks", filter=done, distinct=True),
         found=Count("dangers", distinct=True),
         open_dangers=Count("dangers", filter=Q(dangers__closed_at__isnull=True), distinct=True),
     )
+    return found
 
 
 def inspections(*, actor: Actor) -> QuerySet[Any]:

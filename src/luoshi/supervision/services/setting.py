@@ -66,7 +66,8 @@ def task_set(
     closes it; else the people of setter_body do. section: the section that handles the source; whether it or the
     supervision office urges, the rulebook says by the source (facts["meeting_kind"] too). leader: the vice mayor
     who answers; left out it is the one in charge of the bodies, and where several are, the mayor is asked to name
-    one. report_every: how often progress is due. secrecy: the source's own where none is given. A caller with a source of its own has checked its own right.
+    one. report_every: how often progress is due. secrecy: the source's own where none is given. A caller with a
+    source of its own has checked its own right.
     Errors: Incomplete naming the field, NotAllowed, Refusal (gate supervision.set).
     Source: smx-work-rules/22.1, smx-work-rules/42.3, smx-meeting-organisation/7.1, smx-secretary-rules/2.1.p4.3
     """

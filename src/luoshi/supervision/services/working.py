@@ -279,15 +279,16 @@ def part_urge(*, part: Part, text: str, actor: Actor, at: dt.datetime) -> Part:
     """The lead urges an assisting body; its liaisons are told. Errors: Incomplete (text), NotAllowed, WrongState."""
     fresh, matter = _part(part)
     said = rules.line(text, field="text", label="催促内容")
+    body: Any = fresh.body
     event = ledger.act(matter=matter, action="urge", actor=actor, at=at, data={"text": said})
     tell(
-        notice="supervision.urging_sms", matter=matter, body=fresh.body, people=people_of(fresh.body, at),
+        notice="supervision.urging_sms", matter=matter, body=body, people=people_of(body, at),
         key=f"urge{event.seq}", at=at, slots={"due": local_text(fresh.due_at)},
     )  # fmt: skip
     return fresh
 
 
-def _part(part: Part) -> tuple[Any, Any]:
+def _part(part: Part) -> tuple[Part, Any]:
     """A part as it is now with its matter locked. Errors: WrongState while its body is not known."""
     if part.matter_id is None:
         raise WrongState("配合单位还没有明确", mend="请督查室先明确单位")
