@@ -38,7 +38,7 @@ def sender_status(state: str) -> str:
 
 def sent_by(actor: Actor) -> QuerySet[Incoming]:
     """The papers that the actor's unit sent, for the coarse status."""
-    rows: QuerySet[Incoming] = Incoming.objects.filter(sender_id=actor.body_id).exclude(
+    rows: QuerySet[Incoming] = Incoming.objects.filter(sender_id=actor.body_id or 0).exclude(
         matter__state="sealed"
     )
     return rows.select_related("matter")
@@ -47,12 +47,12 @@ def sent_by(actor: Actor) -> QuerySet[Incoming]:
 def _mine(actor: Actor) -> Q:
     """Papers in which the actor has a part: taken by the own section, assigned to it, or on the own desk."""
     steps = Step.objects.filter(paper=OuterRef("matter_id")).filter(
-        Q(person_id=actor.person_id) | Q(seat_id=actor.person_id)
+        Q(person_id=actor.person_id or 0) | Q(seat_id=actor.person_id or 0)
     )
-    sections = Assignment.objects.filter(paper=OuterRef("pk"), section_id=actor.body_id)
-    found = Q(Exists(steps)) | Q(addressee_id=actor.person_id, addressee__isnull=False)
+    sections = Assignment.objects.filter(paper=OuterRef("pk"), section_id=actor.body_id or 0)
+    found = Q(Exists(steps)) | Q(addressee_id=actor.person_id or 0, addressee__isnull=False)
     if any(actor.can(code) for code in ("documents.handle", "documents.register", "documents.reading")):
-        found |= Q(Exists(sections)) | Q(matter__body_id=actor.body_id)
+        found |= Q(Exists(sections)) | Q(matter__body_id=actor.body_id or 0)
     return found
 
 
@@ -65,8 +65,8 @@ def papers(actor: Actor) -> QuerySet[Incoming]:
     if not actor.can("documents.secret"):
         rows = rows.filter(matter__secrecy="")
     letters = ~Q(matter__state__in=["sealed", "private"]) | Q(matter__facts__serving=actor.body_id or -1)
-    letters |= Q(addressee_id=actor.person_id, addressee__isnull=False)
-    letters |= Q(matter__state="sealed", matter__body_id=actor.body_id)
+    letters |= Q(addressee_id=actor.person_id or 0, addressee__isnull=False)
+    letters |= Q(matter__state="sealed", matter__body_id=actor.body_id or 0)
     rows = rows.filter(letters).exclude(matter__state="prepared")
     return rows if actor.can("documents.read_all") else rows.filter(_mine(actor))
 
@@ -109,7 +109,7 @@ def may_read_step(actor: Actor, matter: Matter) -> bool:
 def steps_waiting(actor: Actor) -> QuerySet[Step]:
     """What waits for the actor's own mark, the oldest first."""
     rows: QuerySet[Step] = Step.objects.filter(matter__state="open").filter(
-        Q(person_id=actor.person_id) | Q(acts_for_id=actor.person_id)
+        Q(person_id=actor.person_id or 0) | Q(acts_for_id=actor.person_id or 0)
     )
     if not actor.can("documents.secret"):
         rows = rows.filter(matter__secrecy="")
@@ -118,7 +118,7 @@ def steps_waiting(actor: Actor) -> QuerySet[Step]:
 
 def assignments_of(actor: Actor) -> QuerySet[Assignment]:
     """What is in the hands of the actor's section."""
-    rows: QuerySet[Assignment] = Assignment.objects.filter(section_id=actor.body_id)
+    rows: QuerySet[Assignment] = Assignment.objects.filter(section_id=actor.body_id or 0)
     if not actor.can("documents.secret"):
         rows = rows.filter(matter__secrecy="")
     return rows.select_related("matter", "paper__matter", "paper__sender")
@@ -126,7 +126,7 @@ def assignments_of(actor: Actor) -> QuerySet[Assignment]:
 
 def transfers_to(actor: Actor) -> QuerySet[Transfer]:
     """What was passed to the actor's unit."""
-    rows: QuerySet[Transfer] = Transfer.objects.filter(body_id=actor.body_id)
+    rows: QuerySet[Transfer] = Transfer.objects.filter(body_id=actor.body_id or 0)
     if not actor.can("documents.secret"):
         rows = rows.filter(matter__secrecy="")
     return rows.select_related("matter", "paper__matter", "body")
@@ -134,7 +134,7 @@ def transfers_to(actor: Actor) -> QuerySet[Transfer]:
 
 def consultations_to(actor: Actor) -> QuerySet[Consultation]:
     """What other units ask of the actor's unit."""
-    rows: QuerySet[Consultation] = Consultation.objects.filter(body_id=actor.body_id)
+    rows: QuerySet[Consultation] = Consultation.objects.filter(body_id=actor.body_id or 0)
     return rows.select_related("matter", "paper__matter", "paper__sender", "body")
 
 

@@ -121,7 +121,7 @@ def paper_topic(
     """Make a paper a topic of a meeting; the topic remembers where it came from. Errors: as topic_propose."""
     fresh = locked(paper)
     require_collecting(fresh, actor)
-    body = Body.objects.get(pk=actor.body_id)
+    body = Body.objects.get(pk=actor.body_id or 0)
     topic = meeting_services.topic_propose(
         title=title or fresh.matter.title, kind=kind, category=category, body=body, actor=actor, at=at,
         source=fresh.matter, facts={"major": fresh.major, **(facts or {})},
@@ -142,7 +142,7 @@ def paper_task(
     require_collecting(fresh, actor)
     task = supervision.task_set(
         title=fresh.matter.title[:200], content=content, lead=lead, assisting=assisting,
-        setter_body=Body.objects.filter(pk=actor.body_id).first(), due_on=due_on, source=fresh.matter,
+        setter_body=Body.objects.filter(pk=actor.body_id or 0).first(), due_on=due_on, source=fresh.matter,
         source_kind="document", reference=fresh.matter.number or "", leader=leader, actor=actor, at=at,
     )  # fmt: skip
     ledger.act(

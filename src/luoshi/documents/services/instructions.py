@@ -165,7 +165,7 @@ def _follow(
         content=instruction.text,
         lead=lead,
         assisting=tuple(body for body, _ in pairs if body != lead),
-        setter_body=Body.objects.filter(pk=instruction.matter.body_id).first(),
+        setter_body=Body.objects.filter(pk=instruction.matter.body_id or 0).first(),
         due_on=instruction.due_set,
         source=instruction.paper.matter,
         source_kind="instruction",

@@ -13,8 +13,8 @@ from luoshi.organisation.models import Body, Person
 
 def people_of(stop: RouteStep, facts: Mapping[str, Any], at: dt.datetime) -> list[Person]:
     """Who acts at a stop by the division of work: the vice mayor in charge of the body, the deputy who assists, …"""
-    body = Body.objects.filter(pk=facts.get("body")).first()
-    section = Body.objects.filter(pk=facts.get("section")).first()
+    body = Body.objects.filter(pk=facts.get("body") or 0).first()
+    section = Body.objects.filter(pk=facts.get("section") or 0).first()
     leader = roster.in_charge(body, at)
     if stop.who == ("deputy_secretary_general",) and leader is not None:
         deputy = roster.assistant(leader, at)

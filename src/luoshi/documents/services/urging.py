@@ -84,7 +84,7 @@ def urge(*, matter: Matter, stage: str, text: str, actor: Actor, at: dt.datetime
         return None
     data = {"stage": stage, "note": words}
     ledger.act(matter=fresh, action="urge", actor=actor, at=at, data=data)
-    body = Body.objects.filter(pk=fresh.body_id).first()
+    body = Body.objects.filter(pk=fresh.body_id or 0).first()
     row = Urging(matter=fresh, paper=paper, body=body, stage=stage, text=words, day=day, at=at, by=actor.name)
     row.reported = _must_report(paper)
     transfer = Transfer.objects.filter(pk=fresh.pk).select_related("matter", "body").first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -233,7 +233,7 @@ def _received(paper: Incoming) -> str:
 def _parts(paper: Incoming, actor: Any, now: Any) -> dict[str, Any]:
     """What hangs on the paper, each with what may be done with it now."""
     found: dict[str, Any] = {}
-    kinds = (
+    kinds: tuple[Any, ...] = (
         ("assignments", paper.assignments.select_related("matter", "section"), table.ASSIGNMENT, ASSIGNMENTS,
          "incoming-assignment-act"),
         ("instructions", select.instructions_of(paper), table.INSTRUCTION, INSTRUCTIONS,
@@ -296,7 +296,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             attachment_add(
                 matter=paper.matter,
-                file=given,
+                file=cast("BinaryIO", given),
                 name=given.name or "",
                 purpose="来文",
                 actor=actor,
@@ -318,7 +318,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     if matter.kind == "documents.incoming":
         allowed = (
             select.may_read(actor, matter)
-            or Transfer.objects.filter(paper_id=matter.pk, body_id=actor.body_id).exists()
+            or Transfer.objects.filter(paper_id=matter.pk, body_id=actor.body_id or 0).exists()
         )
     else:
         allowed = matter.kind == "documents.transfer" and select.may_read_part(actor, matter)

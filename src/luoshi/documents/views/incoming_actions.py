@@ -8,7 +8,8 @@ from typing import Any
 
 from luoshi.documents import incoming_forms as f
 from luoshi.documents import roster, rules
-from luoshi.documents.incoming_forms import make, moment, pick, tick, words
+from luoshi.documents.incoming_forms import moment, pick, tick
+from luoshi.documents.outgoing_forms import make, options, words
 from luoshi.documents.policies import is_section
 from luoshi.documents.services import (
     checks,
@@ -51,7 +52,7 @@ def in_hand(action: str, *, kind: str = "", also: Callable[[Any, Actor], bool] |
             is_section(actor, row.matter)
             or row.assignments.filter(role=COLLECT, section_id=actor.body_id).exists()
         )
-        return holds and allowed(action)(row, actor, at) and (also is None or also(row, actor))
+        return bool(holds and allowed(action)(row, actor, at) and (also is None or also(row, actor)))
 
     return shows
 
@@ -94,7 +95,7 @@ def _topic(row: Any, v: dict[str, Any], actor: Actor, at: dt.datetime) -> object
 
 
 def _finish_ready(row: Any, actor: Actor) -> bool:
-    return row.matter.state == "decided"
+    return bool(row.matter.state == "decided")
 
 
 PAPER = {
@@ -394,7 +395,7 @@ STEP = {
             lambda r, v, a, t: steps.step_agree(step=r, manner=v["manner"], agreed=v["agreed"], to=v["to"], actor=a, at=t),
             allowed("agree"),
             lambda r: make(
-                manner=pick("传批方式", f.options("documents.away_manner")), agreed=words("与领导商定的情况", longest=300),
+                manner=pick("传批方式", options("documents.away_manner")), agreed=words("与领导商定的情况", longest=300),
                 to=f.people("代批领导（送其他领导时选）", sorted(roster.LEADING), required=False),
             ), done="已登记",
         ),

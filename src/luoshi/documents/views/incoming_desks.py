@@ -218,7 +218,7 @@ def report(request: HttpRequest) -> HttpResponse:
     made: list[Incoming] = []
 
     def prepare(values: dict[str, Any]) -> None:
-        body = Body.objects.get(pk=actor.body_id)
+        body = Body.objects.get(pk=actor.body_id or 0)
         head = incoming_forms.letterhead(values, unit=True)
         made.append(incoming.paper_prepare(head=head, body=body, actor=actor, at=timezone.now()))
 
