@@ -8,15 +8,18 @@ from io import BytesIO
 import pytest
 
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Obligation
-from luoshi.meetings import services
+from luoshi.ledger.models import Obligation, door
+from luoshi.meetings import rules_sessions, services
 from luoshi.meetings.models import Consultation, Material
 from luoshi.meetings.papers_topics import material_docx, material_paper
 from luoshi.meetings.selectors.ready import count
 from luoshi.meetings.services.agenda import attends
 from luoshi.meetings.services.materials import due_before, report_length
+from luoshi.meetings.views.sessions import _papers_by
+from luoshi.organisation.models import Person
+from luoshi.organisation.selectors import local_day
 
-from .office import NOW, PDF, REPORT, SHANGHAI, WHEN, Office
+from .office import LATER, NOW, PDF, REPORT, SHANGHAI, WHEN, Office
 from .test_topics import commission, keep_in, refused
 
 pytestmark = pytest.mark.django_db
@@ -486,8 +489,6 @@ def test_a_three_major_motion_is_refused_even_with_the_chair_s_consent_unless_it
 
 @pytest.mark.clause("smx-meeting-organisation/1.2", "smx-meeting-organisation/1.3", "smx-work-rules/55.p2")
 def test_the_mayor_s_office_organises_the_great_meetings_sections_the_others(office):
-    from luoshi.organisation.models import Person
-
     mayor = Person.objects.get(pk=office.actor("mayor").person_id)
     clerk = office.actor("section_clerk", "zonghe1")
     own = {"planned_at": WHEN, "place": "会议室", "chair": mayor, "at": NOW}
@@ -542,3 +543,92 @@ def test_a_file_that_is_none_is_not_taken(office):
             at=NOW,
         ),
     )
+
+
+@pytest.mark.clause("smx-executive-meeting/5.2.3")
+def test_nothing_is_added_once_the_meeting_is_under_way_not_even_by_the_chair(office):
+    late, meeting = office.ready(), office.meeting()
+    with door():
+        meeting.matter.state = "in_session"
+        meeting.matter.save()
+    for call in (
+        lambda: put(office, meeting, late),
+        lambda: services.item_admit(
+            meeting=meeting, topic=late, consent="同意", actor=office.actor("mayor"), at=NOW
+        ),
+    ):
+        refused(WrongState, call, "会上不得另插议题", cite="smx-executive-meeting/5.2.3")
+
+
+@pytest.mark.clause("smx-secretary-rules/1.1")
+def test_the_secretary_general_and_the_deputies_prepare_and_organise_topics_papers_and_plans(office):
+    topic = office.submit(office.propose())
+    deputy, secretary = office.deputy(topic.body), office.actor("secretary_general")
+    services.topic_pass(topic=topic, opinion="可以", actor=deputy, at=NOW)
+    services.topic_pass(topic=topic, opinion="可以", kind="executive", actor=secretary, at=NOW)
+    other = office.determined()
+    row = office.keep(other)
+    services.material_draft(material=row, report=REPORT, actor=office.proposer(other), at=NOW)
+    services.material_submit(material=row, actor=office.proposer(other), at=NOW)
+    refused(NotAllowed, lambda: services.material_pass(material=row, opinion="", actor=secretary, at=NOW))
+    services.material_pass(material=row, opinion="", actor=deputy, at=NOW)
+    services.plan_review(meeting=office.meeting(), opinion="", actor=secretary, at=NOW)
+    lesser = office.meeting("coordination", chair="vice_mayor")
+    refused(NotAllowed, lambda: services.plan_review(meeting=lesser, opinion="", actor=secretary, at=NOW))
+
+
+@pytest.mark.clause("smx-major-decisions/4.1.4.1", "smx-major-decisions/4.1.4.2")
+def test_notice_and_papers_go_out_before_the_meeting_and_a_working_day_ahead_for_three_major_topics(office):
+    meeting, clerk = office.meeting(), office.actor("mayor_office")
+    put(office, meeting, office.ready(category="2", major=True))
+    settle(office, meeting)
+    refused(WrongState, lambda: services.materials_deliver(meeting=meeting, actor=clerk, at=NOW))
+    refused(WrongState, lambda: services.meeting_convene(meeting=meeting, actor=clerk, at=WHEN), "已过")
+    services.meeting_convene(meeting=meeting, actor=clerk, at=NOW)
+    meeting.refresh_from_db()
+    assert local_day(_papers_by(meeting, NOW)) == dt.date(2017, 10, 20)
+    refused(WrongState, lambda: services.materials_deliver(meeting=meeting, actor=clerk, at=WHEN), "会前送达")
+    services.materials_deliver(meeting=meeting, actor=clerk, at=WHEN - dt.timedelta(days=3))
+    assert _papers_by(meeting, NOW) is None
+    assert not meeting.attendees.filter(part="member", materials_at__isnull=True).exists()
+    assert not meeting.attendees.filter(part="member", notified_at__isnull=True).exists()
+
+
+@pytest.mark.clause("xiping-work-rules/42.3")
+def test_the_county_office_organises_all_three_kinds(under, actor, bodies):
+    under("xiping")
+    county = Office(actor, bodies, at=LATER)
+    mayor = Person.objects.get(pk=county.actor("mayor").person_id)
+    own = {"planned_at": LATER + dt.timedelta(days=7), "place": "会议室", "chair": mayor, "at": LATER}
+    for kind in ("plenary", "executive", "mayor_office"):
+        for role, body in (("mayor_office", "shizhangban"), ("section_clerk", "zonghe1")):
+            meeting = services.meeting_plan(kind=kind, actor=county.actor(role, body), **own)
+            assert meeting.organiser.parent.code == "zhengfuban"
+        refused(
+            NotAllowed,
+            lambda kind=kind: services.meeting_plan(
+                kind=kind, actor=county.actor("unit_principal", "chengguan"), **own
+            ),
+        )
+
+
+@pytest.mark.clause("smx-work-rules/54.3", "smx-work-rules/54.4", "smx-work-rules/52.0.3")
+def test_the_mayor_s_office_meeting_has_no_fixed_members_and_no_fixed_days(office):
+    meeting = office.meeting("mayor_office")
+    assert [one.person_id for one in meeting.attendees.all()] == [meeting.chair_id]
+    assert rules_sessions.known("meetings.frequency.mayor_office", NOW.date()) == {}
+    observer = Person.objects.get(pk=office.actor("unit_principal", "gongan").person_id)
+    great = office.meeting("plenary")
+    if not great.attendees.filter(person=observer).exists():
+        services.attendee_add(
+            meeting=great, part="observer", person=observer, actor=office.actor("mayor_office"), at=NOW
+        )
+    assert great.attendees.filter(person=observer).exists()
+
+
+@pytest.mark.clause("xiping-work-rules/41.3")
+def test_the_county_head_s_office_meeting_is_held_as_needed(under, actor, bodies):
+    under("xiping")
+    county = Office(actor, bodies, at=LATER)
+    assert rules_sessions.known("meetings.frequency.mayor_office", LATER.date()) == {}
+    assert county.meeting("mayor_office").kind == "mayor_office"

@@ -832,3 +832,37 @@ def test_the_county_s_normative_document_finds_no_table_without_its_legality_rev
 def test_every_topic_model_row_has_its_matter(office):
     topic = office.propose()
     assert Topic.objects.get(pk=topic.pk).matter_id == topic.pk and str(topic) == "关于供水管网的议题"
+
+
+RESERVED = [
+    "plan", "budget", "policy", "livelihood", "stability", "funds", "works", "projects", "society", "normative",
+]  # fmt: skip
+
+
+@pytest.mark.clause("smx-work-rules/18.1")
+@pytest.mark.parametrize("matter", RESERVED)
+def test_ten_matters_are_for_the_plenary_or_the_executive_meeting(office, matter):
+    assert list(rules_sessions.choice("meetings.reserved", NOW.date()).values) == RESERVED
+    for kind, category in (("mayor_office", "2"), ("coordination", "1")):
+        topic = office.propose(kind, category, reserved=matter)
+        refused(
+            Incomplete,
+            lambda topic=topic: office.submit(topic),
+            "全体会议或常务会议",
+            cite="smx-work-rules/18.1",
+        )
+    office.submit(office.propose("executive", "5", reserved=matter))
+    office.submit(office.propose("plenary", "2", reserved=matter))
+
+
+def test_a_reviewer_cannot_send_such_a_matter_to_a_lesser_meeting(office):
+    topic = office.submit(office.propose(reserved="funds"))
+    office.step(topic)
+    office.step(topic)
+    office.step(topic, kind="mayor_office", category="2")
+    fresh = office.fresh(topic)
+    refused(
+        Incomplete,
+        lambda: services.topic_determine(topic=fresh, opinion="", actor=office.leader(fresh.body), at=NOW),
+        "全体会议或常务会议",
+    )

@@ -68,7 +68,7 @@ def split_place(value: str) -> dict[str, str]:
     return {"kind": kind, "category": category}
 
 
-def units(label: str, *, required: bool = True, help_text: str = "") -> forms.ModelMultipleChoiceField:
+def units(label: str, *, required: bool = True, help_text: str = "") -> forms.ModelMultipleChoiceField[Body]:
     """Several bodies."""
     rows = Body.objects.filter(active=True, kind__in=UNITS).order_by("kind", "code")
     return forms.ModelMultipleChoiceField(
@@ -102,6 +102,12 @@ class TopicForm(forms.Form):
                 label="专项领域", choices=[("", "不涉及"), *subjects], required=False,
                 help_text="这些领域的问题，会前尤须与有关单位协商",
             )  # fmt: skip
+        reserved = known_options("meetings.reserved")
+        if reserved:
+            self.fields["reserved"] = forms.ChoiceField(
+                label="须经集体讨论的事项", choices=[("", "不属于"), *reserved], required=False,
+                help_text="这些事项由全体会议或常务会议讨论决定",
+            )  # fmt: skip
         themes = known_options("meetings.theme")
         if themes:
             self.fields["theme"] = forms.ChoiceField(
@@ -125,7 +131,17 @@ class TopicForm(forms.Form):
 
 def topic_initial(topic: Topic) -> dict[str, Any]:
     """A topic as its form shows it."""
-    keys = ("brief", "research", "subject", "theme", "major", "scheme", "normative", "public_attendees")
+    keys = (
+        "brief",
+        "research",
+        "subject",
+        "reserved",
+        "theme",
+        "major",
+        "scheme",
+        "normative",
+        "public_attendees",
+    )
     values = {key: getattr(topic, key) for key in keys}
     return values | {
         "title": topic.matter.title,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -35,7 +37,9 @@ class CityMeeting(MatterDetail):
     second = models.CharField("年内再次召开的理由", max_length=300, blank=True)
     superior_notice = models.CharField("上级通知", max_length=200, blank=True)
     audience = models.TextField("收听收看范围", blank=True)
-    members = models.ManyToManyField(BODY, related_name="+", blank=True, verbose_name="成员单位")
+    members: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        BODY, related_name="+", blank=True, verbose_name="成员单位"
+    )
     findings = models.TextField("研究形成的意见", blank=True)
     findings_important = models.BooleanField("重要事项", default=False)
     stop = models.CharField("审批环节", max_length=20, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -19,6 +21,7 @@ class Topic(MatterDetail):
     examiner has said it should go to ("" until then). stop: the step of the way of review at which it stands.
     leader: in charge of it. source: the matter that it comes from. points: what is to be decided, one by one.
     treatment: decide (审议决定类) or adopt (审定通过类). studied_in: the topic by which another meeting studied it.
+    reserved: a matter that only certain meetings may decide, by the rulebook's choice meetings.reserved.
     """
 
     class Disagreement(models.TextChoices):
@@ -34,6 +37,7 @@ class Topic(MatterDetail):
     research = models.TextField("调研情况", blank=True)
     points = models.JSONField("需议定事项", default=list)
     subject = models.CharField("专项领域", max_length=20, blank=True)
+    reserved = models.CharField("须经集体讨论的事项", max_length=20, blank=True)
     theme = models.CharField("专题", max_length=20, blank=True)
     scheme = models.BooleanField("重大决策方案", default=False)
     major = models.BooleanField("“三重一大”事项", default=False)
@@ -57,7 +61,9 @@ class Topic(MatterDetail):
     determined_at = models.DateTimeField("确定时间", null=True)
     kept_by = models.CharField("收存人", max_length=80, blank=True)
     kept_at = models.DateTimeField("收存时间", null=True)
-    attending = models.ManyToManyField(BODY, related_name="+", blank=True, verbose_name="建议参会单位")
+    attending: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        BODY, related_name="+", blank=True, verbose_name="建议参会单位"
+    )
     attending_given = models.BooleanField("已提出参会单位建议名单", default=False)
     public_attendees = models.CharField("邀请各界列席", max_length=300, blank=True)
 

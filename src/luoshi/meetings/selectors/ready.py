@@ -67,7 +67,8 @@ def facts_of(topic: Topic, *, at: dt.datetime) -> dict[str, Any]:
     """What rules may ask of a topic, with what upper functions know of it; a mark once set is not unsaid.
 
     kind, category, treatment; major, normative, scheme, adhoc; special: of a field in which consultation is asked for;
-    shared: others' business too; differs: a unit disagrees; catch_all: of the category for everything else.
+    reserved: for certain
+    meetings only; shared: others' business too; differs: a unit disagrees; catch_all: of the category for everything else.
     """
     day = local_day(at)
     asked = consultations_of(topic)
@@ -81,6 +82,7 @@ def facts_of(topic: Topic, *, at: dt.datetime) -> dict[str, Any]:
         "scheme": topic.scheme,
         "adhoc": topic.adhoc,
         "special": bool(topic.subject),
+        "reserved": bool(topic.reserved),
         "shared": bool(asked),
         "differs": any(one.reply == Consultation.Reply.DISAGREE for one in asked),
         "catch_all": kind["catch_all"].get(topic.kind) == topic.category,
@@ -113,6 +115,8 @@ def have_of(topic: Topic, *, at: dt.datetime) -> frozenset[str]:
         "treatment": bool(topic.treatment),
         "consent": bool(topic.chair_consent),
         "urgent": bool(topic.urgent_reason),
+        "reserved_meeting": topic.kind
+        in rules_sessions.setting("meetings.topics", local_day(at)).get("reserved_kinds", ()),
         "right_meeting": _right_meeting(topic, local_day(at)),
     }
     have = {key for key, stands in found.items() if stands}

@@ -23,7 +23,7 @@ def topics_for(actor: Actor) -> QuerySet[Topic]:
     if not actor.can("documents.secret"):
         rows = rows.filter(matter__secrecy="")
     if not (actor.can("meetings.read_all") or may_review(actor)):
-        consulted = Consultation.objects.filter(body_id=actor.body_id).values("topic_id")
+        consulted = Consultation.objects.filter(body_id=actor.body_id or 0).values("topic_id")
         rows = rows.filter(
             Q(body_id=actor.body_id) | Q(pk__in=consulted) | Q(attending=actor.body_id)
         ).distinct()

@@ -66,7 +66,7 @@ def unit_excuse(*, consultation: Consultation, actor: Actor, at: dt.datetime) ->
     Source: smx-meeting-organisation/5.7, smx-executive-meeting/4.4.3
     """
     topic, matter = locked_topic(consultation.topic_id)
-    fresh = Consultation.objects.select_related("body").get(pk=consultation.pk)
+    fresh: Consultation = Consultation.objects.select_related("body").get(pk=consultation.pk)
     like = rules_sessions.setting("meetings.topics", local_day(at))
     if topic.treatment not in like["excused"] or fresh.reply != Consultation.Reply.AGREE:
         raise Incomplete("只有审议决定类议题中没有提出修改意见的单位可不安排参会", field="consultation")
@@ -122,6 +122,15 @@ def require_on_table(topic: Topic, meeting: Meeting, *, at: dt.datetime) -> None
         )
 
 
+def _require_before_session(meeting: Meeting) -> None:
+    """Nothing is added to an agenda once the meeting is under way, by whomever. Errors: WrongState.
+
+    Source: smx-executive-meeting/5.2.3
+    """
+    if meeting.matter.state == "in_session":
+        raise WrongState("会上不得另插议题", mend="请提交下次会议", cite=("smx-executive-meeting/5.2.3",))
+
+
 def _minutes(minutes: int | None, longer: str, meeting: Meeting, day: dt.date) -> tuple[int | None, str]:
     """The planned length of a report; longer than the rule only with the reason of the one in the chair."""
     why = line(longer, field="longer", label="延长汇报的理由", required=False)
@@ -157,8 +166,7 @@ def item_add(
     entry, _ = locked_topic(topic)
     if matter.state in ("approved", "convened"):
         raise WrongState("会议方案已经确定，议程不再变动", mend="确需增列的，请会前报主持人同意")
-    if matter.state == "in_session":
-        raise WrongState("会上不得另插议题", mend="请提交下次会议", cite=("smx-executive-meeting/5.2.3",))
+    _require_before_session(fresh)
     planned, why = _minutes(minutes, longer, fresh, local_day(at))
     require_on_table(entry, fresh, at=at)
     ledger.act(
@@ -195,6 +203,7 @@ def item_admit(
     """
     fresh, matter = locked(meeting)
     entry, topic_matter = locked_topic(topic)
+    _require_before_session(fresh)
     require_chair(fresh, actor, "会前增列议题", cite=("smx-executive-meeting/4.5.6",))
     said = line(consent, field="consent", label="同意意见")
     entry.adhoc = True
@@ -255,7 +264,7 @@ def item_move(*, item: AgendaItem, to: int, actor: Actor, at: dt.datetime) -> Ag
     rows = list(fresh.items.order_by("position"))
     if not 1 <= to <= len(rows):
         raise Incomplete(f"次序应在1至{len(rows)}之间", field="to")
-    own = next(row for row in rows if row.pk == item.pk)
+    own: AgendaItem = next(row for row in rows if row.pk == item.pk)
     ledger.act(matter=matter, action="arrange", actor=actor, at=at, data={"topic": own.topic_id, "to": to})
     rows.remove(own)
     rows.insert(to - 1, own)

@@ -222,7 +222,7 @@ def _require_step(
     """Whose stop it is. The check of a section is any section's of the office that organises meetings."""
     body = topic.body
     if material.stop == "section" and actor.can("meetings.organise"):
-        body = Body.objects.filter(pk=actor.body_id).first() or topic.body
+        body = Body.objects.filter(pk=actor.body_id or 0).first() or topic.body
     require_signatory(STEP, {**facts, "step": material.stop}, actor=actor, at=at, body=body)
 
 
@@ -347,6 +347,7 @@ def material_schedule(
     row = Material.objects.filter(topic=topic).first()
     if row is None:
         return None
+    fresh: Material
     fresh, matter = locked_row(row)
     if matter.facts.get("scheduled"):
         ledger.act(

@@ -155,7 +155,7 @@ def _require_determining(topic: Topic, actor: Actor, at: dt.datetime) -> str:
     if actor.kind is ActorKind.SYSTEM:
         return ""
     day = local_day(at)
-    person = Person.objects.filter(pk=actor.person_id).first()
+    person = Person.objects.filter(pk=actor.person_id or 0).first()
     decision = determining(topic, person=person, at=at)
     leader = leader_of(actor.person_id, day=day)
     if leader is None or leader.office not in decision.who:

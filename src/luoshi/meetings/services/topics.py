@@ -34,6 +34,7 @@ LINES = {
     "public_attendees": "邀请各界列席",
 }
 FLAGS = ("scheme", "major", "normative", "adhoc")
+CHOSEN = ("subject", "reserved", "theme")
 MARKS = ("major", "normative", "scheme")
 """Marks that an upper function may set, but that nobody takes away from a topic that came from there."""
 
@@ -63,10 +64,10 @@ def _values(given: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
 
 
 def _chosen(given: Mapping[str, Any], day: dt.date) -> dict[str, str]:
-    for key in ("subject", "theme"):
+    for key in CHOSEN:
         if given.get(key) and given[key] not in rules_sessions.choice(f"meetings.{key}", day).values:
             raise Incomplete(f"没有“{given[key]}”这一项", field=key)
-    return {key: given[key] for key in ("subject", "theme") if key in given}
+    return {key: given[key] for key in CHOSEN if key in given}
 
 
 def _entitled(kind: str, actor: Actor, day: dt.date) -> bool:

@@ -37,7 +37,7 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
     return meeting
 
 
-def _reporter_field(topic: Topic) -> django_forms.ModelChoiceField:
+def _reporter_field(topic: Topic) -> django_forms.ModelChoiceField[Person]:
     people = Person.objects.filter(body=topic.body, active=True).order_by("name")
     return django_forms.ModelChoiceField(label="汇报人", queryset=people, required=False)
 

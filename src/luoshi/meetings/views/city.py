@@ -146,7 +146,7 @@ def new(request: HttpRequest) -> HttpResponse:
     made: list[CityMeeting] = []
 
     def draw_up(data: Data) -> None:
-        body = Body.objects.filter(pk=actor.body_id).first()
+        body = Body.objects.filter(pk=actor.body_id or 0).first()
         if body is None:
             raise NotAllowed("请先选择以哪个单位的身份办理", mend="在右上角选择单位")
         made.append(services.city_open(body=body, actor=actor, at=now, **forms.city_values(data)))

@@ -119,7 +119,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _body(actor: Actor) -> Body:
-    body = Body.objects.filter(pk=actor.body_id).first()
+    body = Body.objects.filter(pk=actor.body_id or 0).first()
     if body is None:
         raise NotAllowed("请先选择以哪个单位的身份办理", mend="在右上角选择单位")
     return body
