@@ -90,18 +90,11 @@ class Life:
         return review.check_pass(paper=paper, points={**CHECK, **points}, actor=who, at=self.tick())
 
     def reader(self, paper: Outgoing, part: str) -> Actor:
-        from luoshi.organisation.models import User
-        from luoshi.organisation.selectors import actor_for
-
-        person = review.readers_of(paper, self.at)[part]
-        return actor_for(user=User.objects.get(person=person), at=self.at)
+        return self.account(review.readers_of(paper, self.at)[part])
 
     def proof(self, paper: Outgoing) -> Outgoing:
-        people = {
-            who.person_id: who for who in (self.reader(paper, "assisting"), self.reader(paper, "documents"))
-        }
-        for who in people.values():
-            paper = review.proof_read(paper=paper, opinion="同意", actor=who, at=self.tick())
+        for person in {one.pk: one for one in review.readers_of(paper, self.at).values()}.values():
+            paper = review.proof_read(paper=paper, opinion="同意", actor=self.account(person), at=self.tick())
         return paper
 
     def present(self, paper: Outgoing, **more: Any) -> Outgoing:
@@ -109,8 +102,16 @@ class Life:
             paper=paper, opinion="请签发", actor=self.actor("secretary_general"), at=self.tick(), **more
         )
 
-    def sign(self, paper: Outgoing, role: str = "mayor") -> Outgoing:
-        return signing.sign(paper=paper, actor=self.actor(role), at=self.tick(), opinion="同意")
+    def sign(self, paper: Outgoing, role: str = "") -> Outgoing:
+        """By the first who may, or by that role."""
+        who = self.actor(role) if role else self.account(signing.signers(paper, at=self.at).people[0].person)
+        return signing.sign(paper=paper, actor=who, at=self.tick(), opinion="同意")
+
+    def account(self, person: Any) -> Actor:
+        from luoshi.organisation.models import User
+        from luoshi.organisation.selectors import actor_for
+
+        return actor_for(user=User.objects.get(person=person), at=self.at)
 
     def number(self, paper: Outgoing, **more: Any) -> Outgoing:
         who = self.actor("secretariat")

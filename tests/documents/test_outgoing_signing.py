@@ -7,9 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from luoshi.agenda.models import Absence
 from luoshi.agenda.selectors import leader_of
-from luoshi.agenda.services import delegation_add
+from luoshi.agenda.services import delegation_add, leave_register
 from luoshi.documents.models import Countersign, Outgoing
 from luoshi.documents.services import countersigning, issue, signing
 from luoshi.documents.standing import facts_of
@@ -36,13 +35,13 @@ def by_name(name, at):
 
 
 def leave(who, life):
-    """Somebody is away for a week."""
-    row = Absence(
-        person_id=who.person_id, kind="trip", since=life.at - dt.timedelta(hours=1),
-        until=life.at + dt.timedelta(days=7), leaves_seat=True, stands_in=True, until_return=False,
+    """Somebody is away for two days from now on; life goes on in the middle of it."""
+    first = life.at.date() + dt.timedelta(days=1)
+    leave_register(
+        person=Person.objects.get(pk=who.person_id), starts_on=first, ends_on=first + dt.timedelta(days=2), kind="business",
+        reason="赴省汇报", destination="郑州", leaves_seat=True, actor=life.actor("mayor_office"), at=life.tick(),
     )  # fmt: skip
-    with door():
-        row.save()
+    life.at += dt.timedelta(days=1)
 
 
 def refuse(clause, call, **given):

@@ -84,8 +84,7 @@ def test_a_paper_goes_its_whole_way_and_is_numbered_only_after_its_signature(lif
 @pytest.mark.clause("smx-document-flow/20.0")
 def test_no_paper_is_drafted_before_a_leader_agreed(life, actor):
     paper = life.open()
-    with pytest.raises(WrongState):
-        life.submit(paper)
+    refused(Incomplete, "smx-document-flow/20.0", "市政府领导同意", life.submit, paper=paper)
     for role in ("secretary_general", "deputy_secretary_general"):
         refused(
             NotAllowed, "smx-document-flow/20.0", "应由", outgoing.issue_agree,

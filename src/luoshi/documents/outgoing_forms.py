@@ -314,3 +314,11 @@ def disclosure_form(paper: Outgoing) -> type[forms.Form]:
         disclosure=forms.ChoiceField(label="公开属性", choices=options("documents.disclosure")),
         reason=words("变更的依据和理由"),
     )
+
+
+def topic_form(paper: Outgoing) -> type[forms.Form]:
+    """Under which category of the executive meeting the paper is proposed."""
+    return make(
+        category=forms.ChoiceField(label="议题类别", choices=options("meetings.category_executive")),
+        brief=words("内容概要", longest=2000, rows=3, required=False),
+    )

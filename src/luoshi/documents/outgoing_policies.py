@@ -20,7 +20,8 @@ def is_drafter(actor: Actor, matter: Any) -> bool:
     if actor.kind is ActorKind.SYSTEM:
         return True
     own = actor.body_id is not None and matter.facts.get("drafted_by") == actor.body_id
-    return own and (actor.can("documents.unit") or actor.can(SECTION) or actor.can("documents.unit_sign"))
+    codes = ("documents.unit", SECTION, "documents.unit_sign", "documents.reading")
+    return own and any(actor.can(code) for code in codes)
 
 
 def cleared(actor: Actor, matter: Any) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from luoshi.documents import above
+from luoshi.documents import above, rules
 from luoshi.documents.models import Mark, Outgoing
+from luoshi.ledger.errors import Incomplete
 
 CLAUSED = ("principal", "interpretation_plan", "interpretation_material")
 
@@ -81,3 +83,14 @@ def standing(paper: Outgoing, *, at: dt.datetime) -> Standing:
     if executive is not None:
         have.add("executive_meeting")
     return Standing(facts_of(paper, passed=passed is not None), frozenset(have))
+
+
+def require_gate(name: str, facts: Mapping[str, Any], have: Collection[str], at: dt.datetime) -> None:
+    """Refuse a step whose gate is not open, naming the first thing that is missing. Errors: Incomplete with its clauses."""
+    gate = rules.gate(name, at)
+    lacking = gate.missing(facts, have)
+    if lacking:
+        need = lacking[0]
+        raise Incomplete(
+            f"{gate.title}：还缺“{need.title}”", mend=need.mend, cite=need.cite or gate.cite, field=need.key
+        )

@@ -9,7 +9,8 @@ READ = (
     "documents.read_all", "documents.handle", "documents.unit", "documents.approve", "documents.sign",
     "documents.reading",
 )  # fmt: skip
-DRAFT = ("documents.unit", "documents.handle")
+UNIT = ("documents.unit", "documents.handle")
+DRAFT = (*UNIT, "documents.reading")
 LEAD = ("documents.approve", "documents.sign")
 DESK = ("documents.number", "documents.reading")
 
@@ -18,14 +19,14 @@ urlpatterns = [
     page("outgoing/new/", outgoing.new, name="outgoing-new", need=DRAFT),
     page("outgoing/signing/", outgoing_desks.signing, name="outgoing-signing", need=LEAD),
     page("outgoing/desk/", outgoing_desks.desk, name="outgoing-desk", need=DESK),
-    page("outgoing/unit/", outgoing_desks.unit, name="outgoing-unit", need=DRAFT),
+    page("outgoing/unit/", outgoing_desks.unit, name="outgoing-unit", need=UNIT),
     page(
         "outgoing/consultations/<int:pk>/<slug:action>/",
         outgoing_desks.consult_act,
         name="outgoing-consult-act",
-        need=DRAFT,
+        need=UNIT,
     ),
-    page("outgoing/receipts/<int:pk>/", outgoing_desks.receive, name="outgoing-receive", need=DRAFT),
+    page("outgoing/receipts/<int:pk>/", outgoing_desks.receive, name="outgoing-receive", need=UNIT),
     page("outgoing/attachments/<int:pk>/", outgoing_desks.attachment, name="outgoing-attachment", need=READ),
     page("outgoing/<int:pk>/", outgoing.detail, name="outgoing", need=READ),
     page("outgoing/<int:pk>/edit/", outgoing.edit, name="outgoing-edit", need=DRAFT),

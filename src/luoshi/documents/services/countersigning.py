@@ -67,7 +67,7 @@ def consult_answer(*, row: Countersign, view: str, text: str, actor: Actor, at: 
     """
     task = ledger.lock(row.pk)
     ledger.settle(matter=task, now=at)
-    fresh = Countersign.objects.select_related("paper__matter", "body").get(pk=row.pk)
+    fresh: Countersign = Countersign.objects.select_related("paper__matter", "body").get(pk=row.pk)
     _require_own(fresh, actor)
     differs = view == Countersign.View.DIFFERS
     if view not in (Countersign.View.AGREED, Countersign.View.DIFFERS):
@@ -104,7 +104,7 @@ def consult_postpone(
     task = ledger.lock(row.pk)
     ledger.settle(matter=task, now=at)
     task.refresh_from_db()
-    fresh = Countersign.objects.select_related("body").get(pk=row.pk)
+    fresh: Countersign = Countersign.objects.select_related("body").get(pk=row.pk)
     _require_own(fresh, actor)
     if task.state != "open":
         raise WrongState("时限已到，不能再商定延期", mend="可以补充意见备查")

@@ -12,6 +12,7 @@ from luoshi.documents import rules
 from luoshi.documents.models import Edition, Outgoing
 from luoshi.documents.outgoing_policies import may_unit_sign, require
 from luoshi.documents.services.outgoing import (
+    begin,
     checked_traits,
     errand_open,
     errands_close,
@@ -20,7 +21,7 @@ from luoshi.documents.services.outgoing import (
     save,
 )
 from luoshi.documents.services.text import block, line
-from luoshi.documents.standing import standing
+from luoshi.documents.standing import require_gate, standing
 from luoshi.engines.rulebook.flow import Need
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
@@ -107,6 +108,7 @@ def draft_edit(
     Errors: NotAllowed, Incomplete naming the field, WrongState.
     """
     fresh, matter = locked(paper)
+    begin(matter, "revise" if matter.state == "reviewed" else "edit", actor)
     _apply(fresh, values, at)
     title = line(values.get("title") or matter.title, field="title", label="标题", longest=200)
     action = "revise" if matter.state == "reviewed" else "edit"
@@ -131,8 +133,9 @@ def draft_edit(
 def part_approve(*, paper: Outgoing, part: str, actor: Actor, at: dt.datetime, opinion: str = "") -> Outgoing:
     """The drafting unit's principal leader approves the draft, the plan or the material of interpretation, each by itself.
 
+    Whoever drafts interprets: plan and material are the drafting unit's own.
     Errors: NotAllowed (another unit, no principal), Incomplete (nothing to approve), WrongState.
-    Source: smx-document-flow/25.2
+    Source: smx-document-flow/25.1, smx-document-flow/25.2
     """
     fresh, matter = locked(paper)
     if part not in PARTS:
@@ -178,7 +181,7 @@ def draft_submit(*, paper: Outgoing, actor: Actor, at: dt.datetime, version: int
     """
     fresh, matter = locked(paper)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.draft", stand.facts, stand.have, at)
+    require_gate("documents.draft", stand.facts, stand.have, at)
     if not fresh.text.strip():
         raise Incomplete("还没有正文", mend="请先起草", field="text")
     fresh.submitted_at, fresh.late = at, is_late(fresh, at)

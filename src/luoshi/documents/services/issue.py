@@ -13,6 +13,7 @@ from luoshi.documents import above, rules
 from luoshi.documents.models import Delivery, Outgoing
 from luoshi.documents.outgoing_policies import may_publish, require
 from luoshi.documents.services.outgoing import (
+    begin,
     desk,
     errand_open,
     errands_close,
@@ -23,7 +24,7 @@ from luoshi.documents.services.outgoing import (
 )
 from luoshi.documents.services.signing import require_signatory
 from luoshi.documents.services.text import block, line
-from luoshi.documents.standing import standing
+from luoshi.documents.standing import require_gate, standing
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
@@ -71,8 +72,9 @@ def paper_number(
         raise WrongState("便签不编号", mend="请由承办科室直接发出")
     if fresh.signed_at is None:
         raise _unsigned(matter, at)
+    begin(matter, "number", actor)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.number_gate", stand.facts, stand.have, at)
+    require_gate("documents.number_gate", stand.facts, stand.have, at)
     signed_on = local_day(fresh.signed_at)
     dated = sealed_on or signed_on
     if dated < signed_on or dated > local_day(at):
@@ -134,8 +136,9 @@ def paper_print(
     Source: smx-document-flow/20.4, smx-document-flow/21.1
     """
     fresh, matter = locked(paper)
+    begin(matter, "print_slip" if fresh.genre == "slip" else "print", actor)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.print_gate", stand.facts, stand.have, at)
+    require_gate("documents.print_gate", stand.facts, stand.have, at)
     require_unblocked(fresh, at=at)
     day = printed_on or local_day(at)
     if fresh.signed_at is not None and not local_day(fresh.signed_at) <= day <= local_day(at):
@@ -213,7 +216,7 @@ def paper_publish(*, paper: Outgoing, actor: Actor, at: dt.datetime, late_reason
 def delivery_receive(*, delivery: Delivery, actor: Actor, at: dt.datetime) -> Delivery:
     """A body receipts a paper sent to it. Errors: NotAllowed (another body), WrongState (receipted already)."""
     _, matter = locked(delivery.paper)
-    row = Delivery.objects.select_related("matter", "body").get(pk=delivery.pk)
+    row: Delivery = Delivery.objects.select_related("matter", "body").get(pk=delivery.pk)
     if actor.body_id != row.body_id:
         raise NotAllowed(f"这份文件送{row.body.short_name}", mend="由收文单位签收")
     if row.received_at is not None:

@@ -15,7 +15,7 @@ from luoshi.documents.models import Errand, Mark, Outgoing
 from luoshi.documents.outgoing_policies import require
 from luoshi.documents.services.text import line
 from luoshi.documents.standing import facts_of, standing
-from luoshi.documents.states.outgoing import ERRAND, OUTGOING
+from luoshi.documents.states.outgoing import ERRAND, OUTGOING, PAPERS
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
@@ -35,6 +35,17 @@ def locked(paper: Outgoing) -> tuple[Outgoing, Matter]:
     fresh = Outgoing.objects.select_related("drafted_by", "source", "agreed_by", "signed_by").get(pk=paper.pk)
     fresh.matter = matter
     return fresh, matter
+
+
+def begin(matter: Matter, action: str, actor: Actor) -> None:
+    """Whether a step is possible here and the actor's at all, before anything else is looked at.
+
+    Errors: WrongState, NotAllowed.
+    """
+    edge = PAPERS.edge(matter.state, action)
+    if edge is None:
+        raise ledger.wrong_state(matter, action)
+    require(edge.may(actor, matter), f"“{edge.label}”", cite=edge.cite)
 
 
 def save(paper: Outgoing) -> None:
@@ -210,7 +221,7 @@ def draft_open(
     task: the work it is about; a second paper on it within a year needs a reason. section: who handles it, where it
     is not the one that serves the leader in charge of the body.
     Errors: NotAllowed, Incomplete naming the field (also for a state secret), WrongState before the rules were in force.
-    Source: smx-document-flow/20.0, smx-document-flow/20.1.1
+    Source: smx-document-flow/20.0, smx-document-flow/20.1.1, smx-executive-meeting/7.1.2
     """
     require(_may_draft_for(actor, body), "为其他单位提出发文", mend="请以本单位名义提出")
     words = line(title, field="title", label="标题", longest=200)
@@ -274,7 +285,8 @@ def draft_open(
 
 
 def _may_draft_for(actor: Actor, body: Body) -> bool:
-    own = actor.body_id == body.pk and (actor.can("documents.unit") or actor.can("documents.handle"))
+    codes = ("documents.unit", "documents.handle", "documents.reading")
+    own = actor.body_id == body.pk and any(actor.can(code) for code in codes)
     return (
         own
         or actor.can("documents.number")

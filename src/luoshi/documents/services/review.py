@@ -12,6 +12,7 @@ from luoshi.agenda import selectors as agenda
 from luoshi.documents import rules
 from luoshi.documents.models import Outgoing
 from luoshi.documents.services.outgoing import (
+    begin,
     desk,
     errand_open,
     errands_close,
@@ -20,7 +21,7 @@ from luoshi.documents.services.outgoing import (
     save,
 )
 from luoshi.documents.services.text import line
-from luoshi.documents.standing import facts_of, standing
+from luoshi.documents.standing import facts_of, require_gate, standing
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
@@ -34,7 +35,7 @@ READERS = {"assisting": "核稿（分管副秘书长）", "documents": "核稿�
 def _ticked(gate_id: str, paper: Outgoing, points: Mapping[str, Any], at: dt.datetime) -> None:
     """Refuse a check of which a point does not stand. Errors: Incomplete naming it, with advice and clause."""
     ticked = {key for key, value in points.items() if value is True}
-    rules.require_gate(gate_id, facts_of(paper), ticked, at)
+    require_gate(gate_id, facts_of(paper), ticked, at)
 
 
 @transaction.atomic
@@ -48,8 +49,9 @@ def draft_accept(
     Source: smx-document-flow/20.1.1, smx-document-flow/20.1.2, smx-document-flow/20.1.3, smx-document-flow/20.1.4
     """
     fresh, matter = locked(paper)
+    begin(matter, "accept", actor)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.submit", stand.facts, stand.have, at)
+    require_gate("documents.submit", stand.facts, stand.have, at)
     waiting = (
         fresh.countersigns.filter(answered_at__isnull=True).exclude(view="deemed").select_related("body")
     )
@@ -87,13 +89,14 @@ def slip_fill(*, paper: Outgoing, basis: str, section_head: str, actor: Actor, a
     Source: smx-document-flow/20.1.6
     """
     fresh, matter = locked(paper)
+    begin(matter, "fill_slip", actor)
     fresh.basis = line(basis, field="basis", label="发文依据", longest=500, required=False)
     fresh.section_head = line(
         section_head, field="section_head", label="科室负责人姓名", longest=40, required=False
     )
     rules.require_content("documents.slip", {"basis": fresh.basis, "section_head": fresh.section_head}, at)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.slip_gate", stand.facts, stand.have, at)
+    require_gate("documents.slip_gate", stand.facts, stand.have, at)
     data = {"basis": fresh.basis, "name": fresh.section_head, "edition": fresh.edition}
     ledger.act(matter=matter, action="fill_slip", actor=actor, at=at, data=data)
     mark(fresh, "slip", actor=actor, at=at, text=fresh.basis)
@@ -113,6 +116,7 @@ def check_pass(
     Source: smx-document-flow/20.2.1, smx-document-flow/20.2.3, smx-document-flow/20.2.4
     """
     fresh, matter = locked(paper)
+    begin(matter, "pass_check", actor)
     _ticked("documents.check", fresh, points, at)
     said = line(opinion, field="opinion", label="意见", longest=500, required=False)
     ledger.act(
@@ -148,7 +152,8 @@ def readers_of(paper: Outgoing, at: dt.datetime) -> dict[str, Person]:
     place = int(rules.setting("documents.readers", at)["place"])
     chosen = agenda.holders(code, day=day)
     second = chosen[min(place, len(chosen)) - 1] if chosen else first
-    return {"assisting": first, "documents": second}
+    asked = {need.key for need in rules.gate("documents.present", at).asked(facts_of(paper))}
+    return {key: who for key, who in (("assisting", first), ("documents", second)) if key in asked}
 
 
 @transaction.atomic
@@ -177,6 +182,7 @@ def proof_read(*, paper: Outgoing, opinion: str, actor: Actor, at: dt.datetime) 
     Source: smx-document-flow/20.3.1, smx-secretary-rules/1.2
     """
     fresh, matter = locked(paper)
+    begin(matter, "proof_read", actor)
     readers = readers_of(fresh, at)
     away = agenda.away(at)
     parts = [key for key, person in readers.items() if _reads_for(actor, person, away, at)]

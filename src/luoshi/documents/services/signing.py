@@ -12,6 +12,7 @@ from luoshi.agenda.selectors import Signatory, Signing
 from luoshi.documents import rules
 from luoshi.documents.models import Outgoing
 from luoshi.documents.services.outgoing import (
+    begin,
     desk,
     errand_open,
     errands_close,
@@ -20,7 +21,7 @@ from luoshi.documents.services.outgoing import (
     save,
 )
 from luoshi.documents.services.text import line
-from luoshi.documents.standing import facts_of, standing
+from luoshi.documents.standing import facts_of, require_gate, standing
 from luoshi.engines.authority import Decision
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
@@ -101,14 +102,16 @@ def present(
     """The secretary-general gives the opinion by which the paper goes up, and says to whom.
 
     important: whether it is an important paper, which is the secretary-general's to judge. raised_to: office to which it
-    goes although another could sign (mayor, executive_vice_mayor, vice_mayor). signer: one of those who may sign; the first of them where it is left out.
+    goes although another could sign (mayor, executive_vice_mayor, vice_mayor). signer: one of those who may sign; the
+    first of them where it is left out.
     Errors: NotAllowed, Incomplete (no opinion; a signer without authority), WrongState.
     Source: smx-document-flow/20.3.2, smx-document-flow/20.3.3
     """
     fresh, matter = locked(paper)
+    begin(matter, "present", actor)
     agenda.signatory(actor, "documents.present_opinion", facts_of(fresh), at=at)
     stand = standing(fresh, at=at)
-    rules.require_gate("documents.present", stand.facts, stand.have, at)
+    require_gate("documents.present", stand.facts, stand.have, at)
     said = line(opinion, field="opinion", label="呈批意见", longest=500)
     _judge(fresh, important, raised_to)
     chosen = _chosen(fresh, signer, at)
@@ -215,12 +218,13 @@ def sign(
     direct = matter.state == "presenting"
     if matter.state not in ("presenting", "signing"):
         raise ledger.wrong_state(matter, "sign")
+    begin(matter, "sign_direct" if direct else "sign", actor)
     own, decision = require_signatory(actor, fresh, at=at)
     stand = standing(fresh, at=at)
     facts = {**stand.facts, "direct": direct}
     if direct:
-        rules.require_gate("documents.present", facts, stand.have, at)
-    rules.require_gate("documents.sign_gate", facts, stand.have, at)
+        require_gate("documents.present", facts, stand.have, at)
+    require_gate("documents.sign_gate", facts, stand.have, at)
     said = line(opinion, field="opinion", label="意见", longest=500, required=False)
     _put_signature(fresh, own, actor, at)
     data = {

@@ -103,7 +103,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "years": range(timezone.localdate().year, timezone.localdate().year - 6, -1),
         "genre": genre,
         "year": year,
-        "may_new": actor.can("documents.unit") or actor.can("documents.handle"),
+        "may_new": any(actor.can(f"documents.{one}") for one in ("unit", "handle", "reading")),
         "crumbs": [("发文", "")],
     }
     return render(request, "documents/outgoing_list.html", context)

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from luoshi.documents import above
 from luoshi.documents import outgoing_forms as f
 from luoshi.documents import outgoing_policies as may
 from luoshi.documents.models import Outgoing
-from luoshi.documents.services import countersigning, drafting, issue, outgoing, review, signing
+from luoshi.documents.services import countersigning, drafting, issue, outgoing, review, signing, upward
 from luoshi.documents.states.outgoing import PAPERS
 from luoshi.ledger.actors import Actor
 from luoshi.organisation.pagekit import Action
@@ -118,6 +119,22 @@ ACTIONS: dict[str, Action] = {
         Action("submit", "报送代拟稿", "send", _submit, _offered("submit")),
         Action("accept", "初审通过", "check", _points(review.draft_accept, "opinion"), _offered("accept"),
                f.first_review_form),
+        Action(
+            "send-legality",
+            "送合法性审查",
+            "gavel",
+            _plain(upward.legality_send),
+            _offered("fill_slip", lambda p, a, t: p.normative and above.legality(p) is None),
+            lambda _: f.make(materials=f.words("送审材料", longest=2000, rows=3)),
+        ),
+        Action(
+            "send-topic",
+            "提请常务会议",
+            "users",
+            _plain(upward.topic_send),
+            _offered("fill_slip", lambda p, a, t: above.passed_by_executive(p) is None),
+            f.topic_form,
+        ),
         Action("fill-slip", "填附呈批签", "file-text", _plain(review.slip_fill), _offered("fill_slip"), f.slip_form),
         Action("return", "退文", "arrow-back-up", _plain(review.draft_return), _offered("return"), lambda _: REASON,
                tone="danger"),
@@ -136,7 +153,8 @@ ACTIONS: dict[str, Action] = {
                _offered("approve_speech", lambda p, a, t: p.traits.get("speaker") == a.person_id), lambda _: OPINION),
         Action("sign", "签发", "pencil", _sign, _offered("sign", _signer), lambda _: OPINION),
         Action("ask-mayor", "提请领导签发", "send", _plain(signing.signature_raise),
-               _offered("ask_mayor", _signer, lambda p, a, t: not a.has_role("mayor")), lambda _: f.make(raised_to=f.raised_field(required=True), opinion=f.words("意见"))),
+               _offered("ask_mayor", _signer, lambda p, a, t: not a.has_role("mayor")), lambda _: f.make(raised_to=f.raised_field(required=True),
+                                opinion=f.words("意见"))),
         Action("refuse", "不予签发", "x", _plain(signing.signing_refuse), _offered("refuse", _signer),
                lambda _: REASON, tone="danger"),
         Action("prove", "清样终校", "checklist", _plain(issue.copy_prove),
