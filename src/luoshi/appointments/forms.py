@@ -39,6 +39,11 @@ def day(label: str, *, help_text: str = "", initial: Any = None) -> Any:
     return forms.DateField(label=label, widget=DateInput, help_text=help_text, initial=initial)
 
 
+def whole(label: str, *, most: int) -> Any:
+    """A whole number from 0 on."""
+    return forms.IntegerField(label=label, min_value=0, max_value=most)
+
+
 def make(**fields: Any) -> type[forms.Form]:
     """A form class of these fields."""
     return type("Form", (forms.Form,), dict(fields))

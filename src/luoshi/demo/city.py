@@ -20,10 +20,12 @@ from django.utils import timezone
 
 from luoshi.agenda.seed import seed_leaders
 from luoshi.demo.agenda import Agenda
+from luoshi.demo.appointments import Appointments
 from luoshi.demo.assessing import Assessing
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
 from luoshi.demo.deeds import Deeds
+from luoshi.demo.incoming import Desk
 from luoshi.demo.knowledge import Library
 from luoshi.demo.lives import Lives
 from luoshi.demo.meetings import Meetings
@@ -191,6 +193,8 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
         assessing.fill(filled)
         targets = Targets(cast, start, end)
         targets.fill(filled)
+        appointments = Appointments(cast, start, end)
+        appointments.fill(filled)
     machine = Clockwork(start, end, _guard)
     lives = Lives(machine, Deeds(cast, chance), library)
     _plan_calls(machine, lives, start, a_day)
@@ -205,8 +209,10 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
         *targets.lives(),
         *Meetings(cast, start, end).lives(),
         *Agenda(cast, start, end).lives(),
+        *appointments.lives(),
         *Seeing(cast, start, end).lives(),
         *Papers(cast, start, end).lives(),
+        *Desk(cast, start, end).lives(),
     )
     for moment, begin in (*Waiting(lives, end).all(), *library.lives(start), *records):
         machine.start(moment, begin)

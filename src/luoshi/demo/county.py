@@ -5,11 +5,13 @@ It is built in one transaction, as the city is. The hotline and what hangs on it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -21,7 +23,11 @@ from luoshi.demo.cast import Cast
 from luoshi.demo.city import PASSWORD, Built, NotADemo, Say, _guard, _quick
 from luoshi.demo.clockwork import Clockwork, later
 from luoshi.demo.meetings import Meetings
+from luoshi.demo.outgoing import Papers
+from luoshi.demo.supervision import Seeing
 from luoshi.ledger import clock, rules
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.errors import WrongState
 from luoshi.ledger.models import Matter
 from luoshi.ledger.services import seal_days
 from luoshi.organisation.models import Body, User
@@ -37,6 +43,32 @@ SHOWN = [
     ("unit_principal", "wugouying"), ("rule_editor", "zhengfuban"), ("administrator", "zhengfuban"),
     ("security_officer", "zhengfuban"), ("auditor", "zhengfuban"),
 ]  # fmt: skip
+
+
+TOWNSHIPS = {"hubin": "wugouying", "lushi": "quanzhai", "shifanqu": "shiling"}
+"""The townships that play the parts of the city's counties."""
+
+
+class CountyCast(Cast):
+    """The people and bodies of the county, in the parts that the city's scripts name."""
+
+    def body(self, code: str) -> Body:
+        """A body by its code, or the township in that part."""
+        return super().body(TOWNSHIPS.get(code, code))
+
+    def actor(self, role: str, code: str, turn: int = 0) -> Actor:
+        """The account with a role at a body, or at the township in that part."""
+        return super().actor(role, TOWNSHIPS.get(code, code), turn)
+
+
+@contextmanager
+def _as_far_as_it_goes() -> Iterator[None]:
+    """A step of a script made for the city that finds nobody for a part here is undone, as a refused one is."""
+    with _guard():
+        try:
+            yield
+        except (LookupError, ObjectDoesNotExist) as error:
+            raise WrongState(f"{type(error).__name__}: {error}") from error
 
 
 def stands() -> datetime | None:
@@ -85,13 +117,15 @@ def _people_it(start: datetime, end: datetime) -> Clockwork:
     with clock.as_if(founded):
         seed_bodies(place=PLACE, at=founded, password_hash=make_password(PASSWORD))
         seed_leaders(place=PLACE, at=founded)
-    cast = Cast()
+    cast = CountyCast()
     appointments = Appointments(cast, start, end, office="renshe")
     with clock.as_if(start - timedelta(days=5)):
         appointments.fill(start - timedelta(days=5))
-    machine = Clockwork(start, end, _guard)
+    machine = Clockwork(start, end, _as_far_as_it_goes)
     agenda = Agenda(cast, start, end)
     away = [(later(start + (end - start) * part, 45), agenda.visit) for part in (0.2, 0.55)]
-    for moment, begin in (*appointments.lives(), *Meetings(cast, start, end).lives(), *away):
+    shared = (Meetings(cast, start, end), Seeing(cast, start, end), Papers(cast, start, end))
+    records = (record for function in shared for record in function.lives())
+    for moment, begin in (*appointments.lives(), *records, *away):
         machine.start(moment, begin)
     return machine

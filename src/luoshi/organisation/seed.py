@@ -30,8 +30,8 @@ def invented_names(place: str = "sanmenxia") -> Iterator[str]:
     """Names of nobody: surname and given name from the data, no pair twice, the same at each run."""
     surnames, given = city_data(place)["surnames"], city_data(place)["given"]
     for turn in range(len(given)):
-        for place, surname in enumerate(surnames):
-            yield surname + given[(turn + place) % len(given)]
+        for number, surname in enumerate(surnames):
+            yield surname + given[(turn + number) % len(given)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def _strike(row: Placement, data: Data, actor: Actor, at: dt.datetime) -> None:
 
 PLACEMENT = _table(
     Action("report", "报告安排人数", "edit", _report, _in("owed", "met", may=may_report), lambda row: forms.make(
-        placed=forms.forms.IntegerField(label="在岗残疾人", min_value=0, max_value=9999),
+        placed=forms.whole("在岗残疾人", most=9999),
         on=_today("截至日期"), evidence=forms.text("依据材料", longest=200),
     )),
     Action("strike", "移出名单", "trash", _strike, _in("owed", "met"), _reason("理由"), tone="danger"),
