@@ -233,3 +233,28 @@ def test_no_greetings_or_inscriptions_but_what_the_party_committee_arranged(xipi
         assert refusal.value.cite == ("xiping-work-rules/65.1",)
         row = xiping(name, "greeting", subject="贺信", basis="县委办通知")
         assert row.matter.state == "granted"
+
+
+@pytest.mark.clause("xiping-work-rules/8.3")
+def test_a_vice_head_represents_the_county_abroad_by_commission_or_approval(
+    xiping: Apply, leaders: Leaders, signed: Signed, at: Moment
+) -> None:
+    values: dict[str, Any] = {
+        "person": leaders["vicemayor"].person, "activity": "foreign", "subject": "友城访问",
+        "on": dt.date(2020, 6, 10), "actor": signed("zonghe1"), "at": at("2020-06-02 10:00"),
+    }  # fmt: skip
+    with pytest.raises(Refusal, match="委托或批准") as refusal:
+        services.activity_plan(**values)
+    assert refusal.value.cite == ("xiping-work-rules/8.3",)
+    row = xiping("vicemayor", "attend", by="zonghe1")
+    assert agree_all_of(row, at("2020-06-02 09:00")) == "granted"
+    services.activity_plan(**values, clearance=Clearance.objects.get(pk=row.pk))
+    services.delegation_add(
+        by=leaders["mayor"], to=leaders["vicemayor2"].person, kind="commission", scope="接待友城代表团",
+        powers=["represent"], since=dt.date(2020, 6, 10), until=dt.date(2020, 6, 10), document="县长委托书",
+        actor=signed("mayor"), at=at("2020-06-02 09:00"),
+    )  # fmt: skip
+    other = {**values, "person": leaders["vicemayor2"].person, "actor": signed("zonghe2")}
+    services.activity_plan(**other)
+    with pytest.raises(Refusal, match="委托或批准"):
+        services.activity_plan(**{**other, "on": dt.date(2020, 6, 11)})

@@ -174,10 +174,25 @@ def test_a_party_member_with_a_share_of_the_work_is_in_charge_and_in_a_pair_like
 
 
 @pytest.mark.clause("smx-secretary-rules/0.1")
-def test_head_of_the_office_and_secretary_general_are_one_post(leaders: Leaders) -> None:
+def test_head_of_the_office_and_secretary_general_are_one_post_and_so_are_their_deputies(
+    leaders: Leaders, signed: Signed, at: Moment
+) -> None:
     assert selectors.holders("secretary_general", day=DAY) == [leaders["secretary"].person]
-    deputies = [leaders["deputy"].person, leaders["deputy2"].person]
+    only_of_the_office = User.objects.get(username="mishu.head").person
+    added = services.leader_add(
+        person=only_of_the_office, office="deputy_secretary_general", title="市政府办公室副主任", rank=9, since=DAY,
+        actor=signed("shizhangban"), at=at("2017-11-06 09:00"),
+    )  # fmt: skip
+    deputies = [leaders["deputy"].person, leaders["deputy2"].person, added.person]
     assert selectors.holders("deputy_secretary_general", day=DAY) == deputies
+    services.assists_set(
+        leader=leaders["vicemayor3"],
+        deputy=added,
+        since=DAY,
+        actor=signed("shizhangban"),
+        at=at("2017-11-06 09:00"),
+    )
+    assert selectors.assistant_of(leaders["vicemayor3"], day=DAY) == added
 
 
 @pytest.mark.clause("smx-work-rules/10.1", "smx-secretary-rules/2.2.1")

@@ -308,3 +308,50 @@ def test_under_xiping_presiding_and_convening_need_the_county_head_s_written_com
         actor=signed("shizhangban"), at=at("2020-06-05 09:00"),
     )  # fmt: skip
     assert selectors.presiding(moment, power="convene").person == leaders["executive"].person
+
+
+@pytest.mark.clause("smx-work-rules/9.1")
+def test_for_one_without_a_partner_the_mayor_names_who_acts(
+    leaders: Leaders, away: Callable[..., Leave], signed: Signed, at: Moment
+) -> None:
+    pair = next(one for one in selectors.pairs_on(DAY) if one.first == leaders["vicemayor2"])
+    leave = away(leaders["vicemayor3"], "2017-11-08", "2017-11-10")
+    common: dict[str, Any] = {"person": leaders["executive"].person, "at": at("2017-11-07 09:00")}
+    with pytest.raises(WrongState, match="有AB角"):
+        services.stand_in_name(absence=leave.absence, actor=signed("mayor"), **common)
+    services.pair_end(
+        pair=pair, until=dt.date(2017, 11, 7), actor=signed("shizhangban"), at=at("2017-11-06 10:00")
+    )
+    moment = at("2017-11-09 10:00")
+    assert selectors.stand_in_for(leaders["vicemayor3"], power="sign", at=moment) is None
+    with pytest.raises(NotAllowed):
+        services.stand_in_name(absence=leave.absence, actor=signed("secretary"), **common)
+    with pytest.raises(Incomplete, match="不代行"):
+        services.stand_in_name(
+            absence=leave.absence, actor=signed("mayor"), **{**common, "person": leaders["secretary"].person}
+        )
+    services.stand_in_name(absence=leave.absence, actor=signed("mayor"), **common)
+    assert (
+        selectors.stand_in_for(leaders["vicemayor3"], power="sign", at=moment) == leaders["executive"].person
+    )
+
+
+@pytest.mark.clause("smx-work-rules/9.2")
+def test_while_the_secretary_general_is_away_too_the_first_deputy_arranges(
+    leaders: Leaders,
+    away: Callable[..., Leave],
+    granted_leave: Callable[..., Leave],
+    signed: Signed,
+    at: Moment,
+) -> None:
+    granted_leave("secretary", "2017-11-09", "2017-11-17")
+    away(leaders["vicemayor2"], "2017-11-10", "2017-11-12")
+    away(leaders["vicemayor3"], "2017-11-10", "2017-11-12")
+    overlap = selectors.overlaps_open(leaders["deputy"].person_id)[0]
+    services.overlap_arrange(
+        overlap=overlap, arrangement="由常务副市长兼顾", actor=signed("deputy"), at=at("2017-11-10 08:00")
+    )
+    with pytest.raises(NotAllowed):
+        services.overlap_arrange(
+            overlap=overlap, arrangement="另作安排", actor=signed("deputy2"), at=at("2017-11-10 09:00")
+        )

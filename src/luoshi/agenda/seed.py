@@ -25,9 +25,7 @@ def leaders_data(place: str = "sanmenxia") -> dict[str, Any]:
 
 
 @transaction.atomic
-def seed_leaders(
-    *, at: dt.datetime, actor: Actor = SYSTEM, place: str = "sanmenxia"
-) -> dict[str, Leader]:
+def seed_leaders(*, at: dt.datetime, actor: Actor = SYSTEM, place: str = "sanmenxia") -> dict[str, Leader]:
     """Enter the leaders of the trial city or county, and return them by the user name of their account.
 
     People and accounts must stand already; of bodies, those that were set up are divided among the leaders.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from luoshi.agenda import rules, states
-from luoshi.agenda.models import Activity, Clearance
+from luoshi.agenda.models import Activity, Clearance, Delegation
 from luoshi.agenda.policies import may_keep_roster, require
 from luoshi.agenda.selectors.roster import leader_of, section_of
 from luoshi.agenda.services.checks import block, line
@@ -23,6 +23,8 @@ from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
+
+FOREIGN = "foreign"  # kind of activity for which a written commission does as well as an approval
 
 
 def may_act_for(actor: Actor, person: Person, at: dt.datetime) -> bool:
@@ -145,7 +147,7 @@ def activity_plan(
     What the rulebook lets nobody attend without approval needs a granted clearance of that leader for that day and
     kind. A department's own meeting needs none where the leader holds a post there; being in charge is not a post.
     Errors: NotAllowed, Incomplete, Refusal (no approval, with the clause).
-    Source: xiping-work-rules/46.4, xiping-work-rules/46.5, xiping-work-rules/46.6
+    Source: xiping-work-rules/8.3, xiping-work-rules/46.4, xiping-work-rules/46.5, xiping-work-rules/46.6
     """
     require(may_act_for(actor, person, at), "安排其他领导的活动")
     day = local_day(at)
@@ -162,7 +164,10 @@ def activity_plan(
     name = line(subject, field="subject", label="名称", longest=200)
     holds = host is not None and Post.objects.filter(in_force(on), person=person, body=host).exists()
     facts = {"office": leader.office, "activity": activity, "holds_post": holds}
-    have = {clearance.kind} if clearance is not None and _covers(clearance, person, on) else set()
+    rests = clearance is not None and _covers(clearance, person, on)
+    have = {clearance.kind} if clearance is not None and rests else set()
+    if activity == FOREIGN and _commissioned(person, on):
+        have.add("attend")
     gate = ledger_rules.current().gate("agenda.attend", day)
     for need in gate.missing(facts, have):
         raise Refusal(f"缺少{need.title}", mend=need.mend, cite=need.cite, field="clearance")
@@ -172,11 +177,20 @@ def activity_plan(
     )  # fmt: skip
     row = Activity(
         matter=matter, jurisdiction=matter.jurisdiction, person=person, activity=activity, subject=name, on=on,
-        host=host, clearance=clearance if have else None,
+        host=host, clearance=clearance if rests else None,
     )  # fmt: skip
     with door():
         row.save(force_insert=True)
     return row
+
+
+def _commissioned(person: Person, on: dt.date) -> bool:
+    """Whether the mayor commissioned somebody in writing to represent the government on that day."""
+    rows = Delegation.objects.filter(
+        to=person, kind=Delegation.Kind.COMMISSION, since__lte=on, until__gte=on, matter__state="in_force",
+        powers__contains=["represent"],
+    )  # fmt: skip
+    return bool(rows.exists())
 
 
 def _covers(clearance: Clearance, person: Person, on: dt.date) -> bool:
