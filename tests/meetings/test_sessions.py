@@ -15,9 +15,9 @@ from luoshi.ledger.models import Matter, Outbox
 from luoshi.meetings import selectors, services
 from luoshi.meetings.models import Meeting, Statement
 from luoshi.meetings.selectors.members import chair_table, members_in_post, quorum_of
-from luoshi.meetings.selectors.sessions import speaking_over, windows
+from luoshi.meetings.selectors.sessions import papers_warning, speaking_over, windows
 from luoshi.organisation.models import Body
-from tests.meetings.room import LATER, NOW, WHEN, Room, person
+from tests.meetings.room import LATER, NOW, WHEN, Room, person, topic
 
 pytestmark = pytest.mark.django_db
 clause = pytest.mark.clause
@@ -497,6 +497,7 @@ def test_long_speeches_are_shown_and_only_the_chair_lengthens_a_report(room: Roo
 
 
 @clause(
+    "smx-major-decisions/4.2.1.6",
     "smx-major-decisions/4.2.4.1",
     "smx-major-decisions/4.2.3.3",
     "smx-major-decisions/4.2.3.1",
@@ -549,17 +550,53 @@ def test_marked_papers_come_back_before_their_holder_leaves(room: Room) -> None:
     assert not services.attendee_leave_room(attendee=row, actor=room.staff, at=WHEN).here
 
 
-@clause("smx-meeting-organisation/4.13")
-def test_papers_reach_people_before_the_meeting(room: Room) -> None:
+@clause("smx-meeting-organisation/4.13", "smx-major-decisions/4.1.4.1")
+def test_papers_and_notice_reach_people_before_the_meeting(room: Room) -> None:
     room.plan()
     room.add()
-    room.call()
+    services.plan_review(meeting=room.meeting, opinion="", actor=room.actor("secretary_general"), at=NOW)
+    services.plan_approve(meeting=room.meeting, actor=room.actor("mayor"), at=NOW)
+    with pytest.raises(WrongState, match="不能再发通知"):
+        services.meeting_convene(meeting=room.meeting, actor=room.staff, at=WHEN)
+    services.meeting_convene(meeting=room.meeting, actor=room.staff, at=NOW)
     with pytest.raises(WrongState, match="会前"):
         services.materials_deliver(meeting=room.meeting, actor=room.staff, at=WHEN)
     assert (
         services.materials_deliver(meeting=room.meeting, actor=room.staff, at=WHEN - dt.timedelta(minutes=1))
         > 6
     )
+
+
+@clause("smx-meeting-organisation/4.13", "smx-major-decisions/4.1.4.2")
+def test_members_have_a_working_day_for_the_papers_of_a_three_major_topic(
+    room: Room, at: Callable[[str], dt.datetime]
+) -> None:
+    monday, friday, saturday = at("2017-10-23 09:00"), at("2017-10-20 17:00"), at("2017-10-21 09:00")
+    room.plan(when=monday)
+    room.add(major=True)
+    room.call()
+    assert papers_warning(room.meeting, at=friday) == dt.date(2017, 10, 20)
+    services.materials_deliver(meeting=room.meeting, actor=room.staff, at=friday)
+    assert papers_warning(room.meeting, at=friday) is None
+    other = room.plan(when=monday)
+    room.add("又一项", unit="zhujian", major=True)
+    room.call()
+    services.materials_deliver(meeting=other, actor=room.staff, at=saturday)
+    assert papers_warning(other, at=saturday) == dt.date(2017, 10, 20)
+
+
+@clause("smx-executive-meeting/5.2.3")
+def test_no_topic_is_put_in_at_the_meeting(room: Room, bodies: dict[str, Body]) -> None:
+    room.plan()
+    room.add()
+    room.call()
+    late = topic("临时动议", body=bodies["zhujian"])
+    with pytest.raises(WrongState, match="方案已经确定"):
+        services.item_add(meeting=room.meeting, topic=late, actor=room.staff, at=NOW)
+    room.sign_in()
+    room.open()
+    with pytest.raises(WrongState, match="不得另插议题"):
+        services.item_add(meeting=room.meeting, topic=late, actor=room.staff, at=WHEN)
 
 
 def test_an_upper_function_may_hold_the_result(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

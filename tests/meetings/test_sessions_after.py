@@ -673,3 +673,26 @@ def test_the_county_meets_weekly_and_studies_law_four_times_a_year(
     assert any("已过7天" in text for text in _said(at("2020-04-30 09:00"), "常务会议"))
     assert any("已研究1次，全年不少于4次" in text for text in _said(at("2020-05-08 09:00"), "学法"))
     assert Meeting.objects.get(pk=room.meeting.pk).matter.state == "closed"
+
+
+def test_a_secret_topic_makes_secret_minutes_and_tasks(room: Room) -> None:
+    from luoshi.ledger.models import door
+
+    room.plan()
+    item = room.add()
+    with door():
+        item.topic.matter.secrecy = "secret"
+        item.topic.matter.save()
+    room.call()
+    room.sign_in()
+    room.open()
+    room.pass_items()
+    room.close()
+    paper = _minutes(room)
+    assert paper.matter.secrecy == "secret"
+    services.minutes_check(minutes=paper, opinion="", actor=room.actor("secretary_general"), at=AFTER)
+    services.minutes_sign(minutes=paper, actor=room.actor("mayor"), at=AFTER)
+    services.minutes_issue(minutes=paper, actor=room.actor("secretariat"), at=AFTER)
+    assert Task.objects.get().matter.secrecy == "secret"
+    assert may_read_minutes(room.actor("vice_mayor"), paper.matter)
+    assert not may_read_minutes(room.actor("unit_principal", "chengguan"), paper.matter)

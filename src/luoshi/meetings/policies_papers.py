@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from luoshi.ledger.actors import Actor
-from luoshi.meetings.models import LeaveRequest, Minutes, PressRelease, Submission
+from luoshi.meetings.models import LeaveRequest, Meeting, Minutes, PressRelease, Submission
 from luoshi.meetings.policies_sessions import may_read, may_see_inside, may_staff
 
 LEADING = ("mayor", "executive_vice_mayor", "secretary_general", "deputy_secretary_general")
+
+
+def _cleared(actor: Actor, matter: Any, meeting: Meeting) -> bool:
+    """Secret papers are read by who is cleared, the section that draws them up, and who numbers them."""
+    if not matter.secrecy or actor.can("documents.secret") or actor.can("documents.number"):
+        return True
+    return may_staff(actor, meeting.matter)
 
 
 def may_read_minutes(actor: Actor, matter: Any) -> bool:
@@ -18,7 +25,7 @@ def may_read_minutes(actor: Actor, matter: Any) -> bool:
     Source: smx-executive-meeting/5.6.1
     """
     minutes = Minutes.objects.select_related("meeting__matter").filter(pk=matter.pk).first()
-    if minutes is None:
+    if minutes is None or not _cleared(actor, matter, minutes.meeting):
         return False
     if minutes.signed_at is not None:
         return actor.can("documents.number") or may_read(actor, minutes.meeting.matter)

@@ -11,6 +11,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Minutes, NumberedCopy, Resolution
 from luoshi.meetings.policies_sessions import may_see_inside
+from luoshi.meetings.selectors.members import holds_major
 from luoshi.organisation.selectors import local_day
 
 THROUGHOUT = frozenset({"member", "standing", "staff"})
@@ -54,6 +55,11 @@ def windows(meeting: Meeting) -> list[Window]:
 
 def _by_item(attendee: Attendee) -> bool:
     return attendee.part not in THROUGHOUT and not attendee.on_leave
+
+
+def hidden(item: AgendaItem, actor: Actor, *, inside: bool) -> bool:
+    """Whether a topic is secret and the reader neither cleared nor of the meeting's staff."""
+    return bool(item.topic.matter.secrecy) and not (inside or actor.can("documents.secret"))
 
 
 def copies_out(meeting: Meeting) -> list[NumberedCopy]:
@@ -129,6 +135,21 @@ def papers_by(meeting: Meeting, *, working_days: int) -> dt.date:
         day -= dt.timedelta(days=1)
         left -= calendar.is_working(day)
     return day
+
+
+def papers_warning(meeting: Meeting, *, at: dt.datetime) -> dt.date | None:
+    """The day by which members should have had the papers of a three-major topic, where one has none or got them later.
+
+    Source: smx-major-decisions/4.1.4.2, smx-meeting-organisation/4.13
+    """
+    rule = rules_sessions.known("meetings.delivery", local_day(meeting.planned_at))
+    if not rule or not holds_major(meeting, at=at):
+        return None
+    by = papers_by(meeting, working_days=int(rule["advised_working_days"]))
+    got = meeting.attendees.filter(part=Attendee.Part.MEMBER, on_leave=False).values_list(
+        "materials_at", flat=True
+    )
+    return by if any(moment is None or local_day(moment) > by for moment in got) else None
 
 
 def minuted_texts(meeting: Meeting) -> dict[int, list[str]]:

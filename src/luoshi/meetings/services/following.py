@@ -60,7 +60,7 @@ def tasks_set(*, minutes: Minutes, actor: Actor, at: dt.datetime) -> list[Resolu
             assisting=[one for one in row.assisting.all() if one.pk != row.lead_id],
             setter_body=meeting.organiser, section=meeting.organiser, due_on=row.due_on, source=minutes.matter,
             source_kind="minutes", reference=f"{minutes.number or minutes.title}第{row.position}项", actor=actor,
-            at=at, facts={"meeting_kind": meeting.kind},
+            at=at, facts={"meeting_kind": meeting.kind}, secrecy=row.item.topic.matter.secrecy,
         )  # fmt: skip
         row.task = task.matter
         with door():

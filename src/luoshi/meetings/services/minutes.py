@@ -15,7 +15,7 @@ from luoshi.engines.rulebook import RouteStep
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Matter, door
+from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import AgendaItem, Meeting, Minutes, Resolution, Review
 from luoshi.meetings.policies_sessions import may_staff, require
@@ -84,7 +84,7 @@ def minutes_open(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Minutes:
     title = f"{titles[fresh.kind]}（{fresh.year}年第{fresh.ordinal}次）"
     own = ledger.matter_open(
         kind=states_sessions.MINUTES, title=title, body_id=fresh.organiser_id, parent=matter, actor=actor, at=at,
-        facts={"kind": fresh.kind},
+        facts={"kind": fresh.kind}, secrecy=_secrecy(fresh),
     )  # fmt: skip
     with door():
         made: Minutes = Minutes.objects.create(
@@ -102,6 +102,12 @@ def minutes_open(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Minutes:
             for place, one in enumerate(decided.order_by("position"), start=1)
         )
     return made
+
+
+def _secrecy(meeting: Meeting) -> str:
+    """Minutes are as secret as the most secret topic of the meeting."""
+    found = set(meeting.items.values_list("topic__matter__secrecy", flat=True))
+    return next((one for one in (Secrecy.CONFIDENTIAL, Secrecy.SECRET) if one in found), Secrecy.NONE)
 
 
 def _receivers(meeting: Meeting) -> list[str]:

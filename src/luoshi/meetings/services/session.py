@@ -343,7 +343,7 @@ def statement_record(
 
     minutes: how long they spoke. Only the recorder and the meeting's staff write it.
     Errors: NotAllowed, WrongState (not under discussion; not there), Incomplete.
-    Source: smx-major-decisions/4.2.4.1, smx-major-decisions/4.2.3.3
+    Source: smx-major-decisions/4.2.1.6, smx-major-decisions/4.2.4.1, smx-major-decisions/4.2.3.3
     """
     row, meeting, matter = locked_item(item)
     if actor.person_id != meeting.recorder_id and not may_staff(actor, matter):

@@ -64,6 +64,8 @@ def minutes_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(meeting__in=readable(actor).values("pk"))
     if issues or not (actor.can("meetings.read_all") or actor.can("meetings.organise")):
         rows = rows.filter(signed_at__isnull=False)
+    if not (actor.can("documents.secret") or actor.can("meetings.organise")):
+        rows = rows.filter(matter__secrecy="")
     rows = rows.filter(issued_at__isnull=which != "issued") if which in ("", "issued") else rows
     page = page_of(request, rows)
     context = {

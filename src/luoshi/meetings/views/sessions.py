@@ -20,10 +20,11 @@ from luoshi.meetings.selectors.members import holds_major
 from luoshi.meetings.selectors.ready import ready_of
 from luoshi.meetings.selectors.sessions import (
     copies_out,
+    hidden,
     items_for,
     meeting_get,
     minuted_texts,
-    papers_by,
+    papers_warning,
     results_shown,
     speaking_over,
 )
@@ -161,13 +162,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "kind_label": rules_sessions.kinds(local_day(meeting.planned_at)).label(meeting.kind),
         "quorum": quorum(meeting),
         "major": holds_major(meeting, at=now),
-        "papers_by": _papers_by(meeting, now),
+        "papers_by": papers_warning(meeting, at=now) if meeting.matter.state == "convened" else None,
         "agenda": [
             {
                 "window": one, "tone": ITEM_TONES[one.item.status], "outcome": labels.get(one.item.outcome, ""),
                 "offers": offers_for(actions.ITEM, one.item, actor, now, url_name="meeting-item-act"),
+                "hidden": hidden(one.item, actor, inside=inside),
                 "missing": _missing(one.item, now) if inside else [],
-                "texts": [one.item.text] if inside and one.item.text else said.get(one.item.pk, []),
+                "texts": _texts(one.item, said, actor, inside=inside),
             }
             for one in agenda
         ],
@@ -194,6 +196,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/meeting.html", context)
 
 
+def _texts(item: AgendaItem, said: dict[int, list[str]], actor: Actor, *, inside: bool) -> list[str]:
+    """What a reader sees of a result: the staff what was entered, others what the signed minutes say."""
+    if inside:
+        return [item.text] if item.text else []
+    return [] if hidden(item, actor, inside=inside) else said.get(item.pk, [])
+
+
 def _missing(item: AgendaItem, now: Any) -> list[str]:
     """The steps that a topic has not gone through, for the chair to judge.
 
@@ -202,18 +211,6 @@ def _missing(item: AgendaItem, now: Any) -> list[str]:
     if item.status not in (AgendaItem.Status.WAITING, AgendaItem.Status.RUNNING):
         return []
     return [need.title for need in ready_of("meetings.table", item.topic, at=now).missing]
-
-
-def _papers_by(meeting: Meeting, now: Any) -> Any:
-    """The day by which people should have papers of three-major topics, while some have none; None where all is well.
-
-    Source: smx-meeting-organisation/4.13
-    """
-    rule = rules_sessions.known("meetings.delivery", local_day(meeting.planned_at))
-    if not rule or meeting.matter.state != "convened" or not holds_major(meeting, at=now):
-        return None
-    waiting = meeting.attendees.filter(part="member", materials_at__isnull=True).exists()
-    return papers_by(meeting, working_days=int(rule["advised_working_days"])) if waiting else None
 
 
 def _way(meeting: Meeting) -> dict[str, Any]:
