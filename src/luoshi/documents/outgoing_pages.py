@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from luoshi.documents import outgoing_policies as may
+from luoshi.documents.states.briefs import BRIEF, may_end
 from luoshi.documents.states.outgoing import ERRAND, OUTGOING
 from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
@@ -38,11 +39,13 @@ def register_outgoing_pages() -> None:
         url=lambda matter: reverse("outgoing", args=[matter.pk]),
         may_read=may.may_read,
     )
+    links.register(BRIEF, label="简报", url=lambda matter: reverse("briefs"), may_read=may_end)
     links.register(ERRAND, label="公文办理", url=_errand_url, may_read=_may_read_errand)
     navigation.register(
         Entry(SECTION, "发文", "outgoing-list", "file-text", 615),
         Entry(SECTION, "待我签批", "outgoing-signing", "pencil", 616),
         Entry(SECTION, "编号印发", "outgoing-desk", "printer", 617),
         Entry(SECTION, "会签与签收", "outgoing-unit", "users", 618),
+        Entry(SECTION, "简报", "briefs", "file-text", 629),
         Entry(PORTAL, "政府文件", "portal-papers", "file-text", 600),
     )

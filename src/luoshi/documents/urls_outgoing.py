@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luoshi.documents.views import outgoing, outgoing_desks
+from luoshi.documents.views import briefs, outgoing, outgoing_desks
 from luoshi.organisation.access import PUBLIC, page
 
 READ = (
@@ -33,6 +33,13 @@ urlpatterns = [
     page("outgoing/<int:pk>/upload/", outgoing.upload, name="outgoing-upload", need=DRAFT),
     page("outgoing/<int:pk>/file/<slug:form>/", outgoing.file, name="outgoing-file", need=READ),
     page("outgoing/<int:pk>/do/<slug:action>/", outgoing.act, name="outgoing-act", need=READ),
+    page("briefs/", briefs.index, name="briefs", need=("documents.unit", "documents.number")),
+    page(
+        "briefs/<int:pk>/<slug:action>/",
+        briefs.act,
+        name="brief-act",
+        need=("documents.unit", "documents.number"),
+    ),
     page("public/", outgoing_desks.public_list, name="portal-papers", need=PUBLIC),
     page("public/<int:pk>/", outgoing_desks.public, name="portal-paper", need=PUBLIC),
     page("public/<int:pk>/pdf/", outgoing_desks.public_file, name="portal-paper-file", need=PUBLIC),

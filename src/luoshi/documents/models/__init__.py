@@ -1,5 +1,6 @@
 """The tables of documents. Each hangs on a matter of the ledger; luoshi.documents.services alone writes them."""
 
+from luoshi.documents.models.briefs import Brief
 from luoshi.documents.models.incoming import (
     Assignment,
     Consultation,
@@ -15,6 +16,7 @@ from luoshi.documents.models.steps import Course, Step
 
 __all__ = [
     "Assignment",
+    "Brief",
     "Consultation",
     "Countersign",
     "Course",

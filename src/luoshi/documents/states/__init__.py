@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from luoshi.documents.states import incoming, outgoing
+from luoshi.documents.states import briefs, incoming, outgoing
 from luoshi.documents.states.steps import STEPS
 from luoshi.ledger.states import StateTable, name_events, register
 
-TABLES: tuple[StateTable, ...] = (STEPS, *incoming.TABLES, *outgoing.TABLES)
-OPENINGS = {"documents.step_opened": "送达", **incoming.OPENINGS, **outgoing.OPENINGS}
+TABLES: tuple[StateTable, ...] = (STEPS, *incoming.TABLES, *outgoing.TABLES, *briefs.TABLES)
+OPENINGS = {"documents.step_opened": "送达", **incoming.OPENINGS, **outgoing.OPENINGS, **briefs.OPENINGS}
 
 
 def register_all() -> None:

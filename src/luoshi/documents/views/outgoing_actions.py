@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
+
 from luoshi.documents import above
 from luoshi.documents import outgoing_forms as f
 from luoshi.documents import outgoing_policies as may
@@ -104,6 +106,10 @@ def _sign(paper: Outgoing, values: Values, actor: Actor, at: dt.datetime) -> obj
     return signing.sign(paper=paper, actor=actor, at=at, **values)
 
 
+def _raise_form(paper: Outgoing) -> type[forms.Form]:
+    return f.make(raised_to=f.raised_field(required=True), opinion=f.words("意见"))
+
+
 ACTIONS: dict[str, Action] = {
     one.code: one
     for one in (
@@ -153,8 +159,7 @@ ACTIONS: dict[str, Action] = {
                _offered("approve_speech", lambda p, a, t: p.traits.get("speaker") == a.person_id), lambda _: OPINION),
         Action("sign", "签发", "pencil", _sign, _offered("sign", _signer), lambda _: OPINION),
         Action("ask-mayor", "提请领导签发", "send", _plain(signing.signature_raise),
-               _offered("ask_mayor", _signer, lambda p, a, t: not a.has_role("mayor")), lambda _: f.make(raised_to=f.raised_field(required=True),
-                                opinion=f.words("意见"))),
+               _offered("ask_mayor", _signer, lambda p, a, t: not a.has_role("mayor")), _raise_form),
         Action("refuse", "不予签发", "x", _plain(signing.signing_refuse), _offered("refuse", _signer),
                lambda _: REASON, tone="danger"),
         Action("prove", "清样终校", "checklist", _plain(issue.copy_prove),
