@@ -15,7 +15,7 @@ from luoshi.decisions.policies import may_take_up, require
 from luoshi.decisions.services.checks import block, line, locked
 from luoshi.decisions.services.forum import check_form, check_forum
 from luoshi.decisions.services.listing import tell_meeting
-from luoshi.decisions.services.urgent import urgent_after_meeting
+from luoshi.decisions.services.urgent import first_to_report, urgent_after_meeting
 from luoshi.decisions.standing import facts_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
@@ -83,6 +83,13 @@ def sitting_open(
         )
     if Sitting.objects.filter(meeting=meeting.matter, closed_at__isnull=True).exists():
         raise WrongState("上一项还没有作出结论", mend="多个事项须逐项审议、逐项表决")
+    owed = first_to_report(meeting.kind, at=at)
+    if owed is not None:
+        raise WrongState(
+            f"须先通报“{owed.matter.title}”",
+            mend="紧急决定和临时处置是下一次常务会议的首个通报议题，通报登记后再审议其他事项",
+            cite=rules.cite_of("setting", "decisions.urgent", at),
+        )
     have = {"cppcc"} if fresh.traits.get("cppcc_said") else set()
     rules.require("decisions.sitting", facts_of(fresh), have, at, "上会审议")
     members = [one.pk for one in meetings.members_in_post(LEADERSHIP, day=local_day(at))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 
 from luoshi.decisions import rules, states, who
@@ -14,6 +15,8 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Matter, door
+from luoshi.meetings import services as meetings
+from luoshi.organisation.models import Body
 
 TIERS = {"person": "紧急先行决定", "meeting": "市长办公会紧急决定", "disposition": "临时处置"}
 
@@ -108,7 +111,31 @@ def urgent_confirm(*, urgent: Urgent, actor: Actor, at: dt.datetime, by: str = "
     with door():
         fresh.confirmed_at, fresh.confirmed_by = at, by or actor.name
         fresh.save()
-    return fresh
+    return _list_first(fresh, at)
+
+
+def _list_first(urgent: Urgent, at: dt.datetime) -> Urgent:
+    """It becomes a topic of the next executive meeting by itself; there nothing is decided before it was reported."""
+    rule = rules.setting("decisions.urgent", at)
+    office = Body.objects.filter(code=rule["office"], active=True).first()
+    if office is None:
+        return urgent
+    topic = meetings.topic_propose(
+        title=f"通报：{urgent.matter.title}"[:200], kind=str(rule["report_to"]), category=str(rule["category"]),
+        body=office, actor=SYSTEM, at=at, source=urgent.matter, brief=urgent.text, research=urgent.reason,
+        points=[f"通报{TIERS[urgent.tier]}"],
+    )  # fmt: skip
+    return urgent_list(urgent=urgent, topic=topic.matter, actor=SYSTEM, at=at)
+
+
+def first_to_report(kind: str, *, at: dt.datetime) -> Urgent | None:
+    """What a meeting of this kind must hear before it decides anything; None where nothing is owed to it."""
+    rule = rules.setting("decisions.urgent", at)
+    if not rule["first"] or kind != rule["report_to"]:
+        return None
+    rows = Urgent.objects.filter(jurisdiction=settings.JURISDICTION, matter__state="confirmed")
+    found: Urgent | None = rows.select_related("matter").order_by("pk").first()
+    return found
 
 
 @transaction.atomic
