@@ -268,7 +268,8 @@ def logins(shown: Sequence[tuple[str, str]] = tuple(SHOWN)) -> list[tuple[str, s
         grants = Grant.objects.filter(role__code=role, body__code=body, user__is_demo=True)
         grant = grants.select_related("user", "role", "body").order_by("pk").first()
         if grant is not None:
-            found.append((grant.user.username, grant.role.title, grant.body.short_name))
+            title = rules.current().roles.get(grant.role.code, grant.role.title)
+            found.append((grant.user.username, title, grant.body.short_name))
     return found
 
 

@@ -48,4 +48,7 @@ def _body_name(body_id: int | None) -> str:
 
 
 def _role_titles(codes: frozenset[str]) -> str:
-    return "、".join(role["title"] for role in roles_data()["roles"] if role["code"] in codes)
+    named = rules.current().roles  # a county's mayor is its 县长
+    return "、".join(
+        named.get(role["code"], role["title"]) for role in roles_data()["roles"] if role["code"] in codes
+    )
