@@ -13,11 +13,10 @@ from luoshi.meetings import rules_sessions, services
 from luoshi.meetings.models import Consultation, Material
 from luoshi.meetings.papers_topics import material_docx, material_paper
 from luoshi.meetings.selectors.ready import count
+from luoshi.meetings.selectors.sessions import papers_warning
 from luoshi.meetings.services.agenda import attends
 from luoshi.meetings.services.materials import due_before, report_length
-from luoshi.meetings.views.sessions import _papers_by
 from luoshi.organisation.models import Person
-from luoshi.organisation.selectors import local_day
 
 from .office import LATER, NOW, PDF, REPORT, SHANGHAI, WHEN, Office
 from .test_topics import commission, keep_in, refused
@@ -586,10 +585,10 @@ def test_notice_and_papers_go_out_before_the_meeting_and_a_working_day_ahead_for
     refused(WrongState, lambda: services.meeting_convene(meeting=meeting, actor=clerk, at=WHEN), "已过")
     services.meeting_convene(meeting=meeting, actor=clerk, at=NOW)
     meeting.refresh_from_db()
-    assert local_day(_papers_by(meeting, NOW)) == dt.date(2017, 10, 20)
+    assert papers_warning(meeting, at=NOW) == dt.date(2017, 10, 20)
     refused(WrongState, lambda: services.materials_deliver(meeting=meeting, actor=clerk, at=WHEN), "会前送达")
     services.materials_deliver(meeting=meeting, actor=clerk, at=WHEN - dt.timedelta(days=3))
-    assert _papers_by(meeting, NOW) is None
+    assert papers_warning(meeting, at=NOW) is None
     assert not meeting.attendees.filter(part="member", materials_at__isnull=True).exists()
     assert not meeting.attendees.filter(part="member", notified_at__isnull=True).exists()
 
