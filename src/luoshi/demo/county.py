@@ -21,7 +21,7 @@ from luoshi.demo.agenda import Agenda
 from luoshi.demo.appointments import Appointments
 from luoshi.demo.cast import Cast
 from luoshi.demo.city import PASSWORD, Built, NotADemo, Say, _guard, _quick
-from luoshi.demo.clockwork import Clockwork, later
+from luoshi.demo.clockwork import Begin, Clockwork, later
 from luoshi.demo.meetings import Meetings
 from luoshi.demo.outgoing import Papers
 from luoshi.demo.supervision import Seeing
@@ -30,6 +30,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
 from luoshi.ledger.models import Matter
 from luoshi.ledger.services import seal_days
+from luoshi.meetings.models import Topic
 from luoshi.organisation.models import Body, User
 from luoshi.organisation.seed import seed_bodies
 
@@ -45,6 +46,7 @@ SHOWN = [
 ]  # fmt: skip
 
 
+PLANS = "4"  # kind of an executive meeting's topics: choice meetings.category_executive
 TOWNSHIPS = {"hubin": "wugouying", "lushi": "quanzhai", "shifanqu": "shiling"}
 """The townships that play the parts of the city's counties."""
 
@@ -59,6 +61,21 @@ class CountyCast(Cast):
     def actor(self, role: str, code: str, turn: int = 0) -> Actor:
         """The account with a role at a body, or at the township in that part."""
         return super().actor(role, TOWNSHIPS.get(code, code), turn)
+
+
+class CountyMeetings(Meetings):
+    """The county's meetings. It has no coordination meetings, and of its executive meeting's topics the open kind asks
+    for a study at the county head's office meeting first; these are plans and reports."""
+
+    hall = "县政府第一会议室"
+
+    def lives(self) -> list[tuple[datetime, Begin]]:
+        """As in the city, without the meeting that the county does not have."""
+        return [told for told in super().lives() if told[1] != self.coordination]
+
+    def topic(self, title: str, unit: str, kind: str, category: str, keeper: Actor, at: datetime) -> Topic:
+        """A topic of the county's own kind."""
+        return super().topic(title, unit, kind, PLANS, keeper, at)
 
 
 @contextmanager
@@ -124,7 +141,7 @@ def _people_it(start: datetime, end: datetime) -> Clockwork:
     machine = Clockwork(start, end, _as_far_as_it_goes)
     agenda = Agenda(cast, start, end)
     away = [(later(start + (end - start) * part, 45), agenda.visit) for part in (0.2, 0.55)]
-    shared = (Meetings(cast, start, end), Seeing(cast, start, end), Papers(cast, start, end))
+    shared = (CountyMeetings(cast, start, end), Seeing(cast, start, end), Papers(cast, start, end))
     records = (record for function in shared for record in function.lives())
     for moment, begin in (*appointments.lives(), *records, *away):
         machine.start(moment, begin)

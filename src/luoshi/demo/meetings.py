@@ -29,6 +29,8 @@ REPORT = {
 class Meetings:
     """The government's meetings of one city, and their lives."""
 
+    hall = HALL
+
     def __init__(self, cast: Cast, start: datetime, end: datetime) -> None:
         self.cast, self.start, self.end = cast, start, end
         self.mayor = cast.actor("mayor", "shizhengfu")
@@ -94,7 +96,7 @@ class Meetings:
         meeting = services.meeting_plan(
             kind=kind,
             planned_at=when,
-            place=HALL,
+            place=self.hall,
             chair=_person(chair),
             actor=staff,
             at=at,
