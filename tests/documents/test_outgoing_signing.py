@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from luoshi.agenda.models import Step
 from luoshi.agenda.selectors import leader_of
-from luoshi.agenda.services import delegation_add, leave_register
+from luoshi.agenda.services import delegation_add, leave_apply, leave_register, step_agree
 from luoshi.documents.models import Countersign, Outgoing
 from luoshi.documents.services import countersigning, issue, signing
 from luoshi.documents.standing import facts_of
@@ -35,12 +36,20 @@ def by_name(name, at):
 
 
 def leave(who, life):
-    """Somebody is away for two days from now on; life goes on in the middle of it."""
+    """Somebody is away for three days from tomorrow, with leave where the rules ask for it; life goes on in the middle."""
     first = life.at.date() + dt.timedelta(days=1)
-    leave_register(
-        person=Person.objects.get(pk=who.person_id), starts_on=first, ends_on=first + dt.timedelta(days=2), kind="business",
-        reason="赴省汇报", destination="郑州", leaves_seat=True, actor=life.actor("mayor_office"), at=life.tick(),
-    )  # fmt: skip
+    given = {
+        "person": Person.objects.get(pk=who.person_id), "starts_on": first, "ends_on": first + dt.timedelta(days=2),
+        "kind": "business", "reason": "赴省汇报", "destination": "郑州", "leaves_seat": True,
+    }  # fmt: skip
+    if book.current().id == "sanmenxia" or who.has_role("mayor"):
+        leave_register(actor=life.actor("mayor_office"), at=life.tick(), **given)
+    else:
+        row = leave_apply(actor=who, at=life.tick(), late_reason="临时通知", **given)
+        while step := Step.objects.filter(
+            paper=row.matter, matter__state="open", person__isnull=False
+        ).first():
+            step_agree(step=step, opinion="同意", actor=life.account(step.person), at=life.tick())
     life.at += dt.timedelta(days=1)
 
 

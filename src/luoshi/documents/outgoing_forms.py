@@ -127,7 +127,7 @@ class NeedForm(forms.Form):
         self.fields.update(ticks("documents.need", SCREEN_FACTS))
 
     def _bodies(self, actor: Actor) -> None:
-        body = Body.objects.filter(pk=actor.body_id).first()
+        body = Body.objects.filter(pk=actor.body_id or 0).first()
         sections = Body.objects.filter(kind=Body.Kind.SECTION, active=True).order_by("code")
         if body is not None and section_for(body, timezone.now()) is None:
             self.fields["section"] = forms.ModelChoiceField(label="承办科室", queryset=sections)

@@ -55,7 +55,7 @@ def errands_waiting(actor: Actor) -> QuerySet[Errand]:
 def waiting_for_signature(actor: Actor) -> QuerySet[Errand]:
     """What waits for a leader's own hand: agreement, reading, opinion, signature."""
     whats = ("agree", "assisting", "documents", "present", "speaker", "sign")
-    return errands_waiting(actor).filter(what__in=whats, person_id=actor.person_id)
+    return errands_waiting(actor).filter(what__in=whats, person_id=actor.person_id or 0)
 
 
 def desk_papers(actor: Actor) -> QuerySet[Outgoing]:
@@ -79,11 +79,11 @@ def published(words: str = "", *, genre: str = "", year: str = "") -> QuerySet[O
 
 def consultations_of(actor: Actor) -> QuerySet[Countersign]:
     """What the actor's body was asked about papers."""
-    rows = Countersign.objects.filter(body_id=actor.body_id)
+    rows = Countersign.objects.filter(body_id=actor.body_id or 0)
     return rows.select_related("matter", "paper__matter", "paper__drafted_by").order_by("-pk")
 
 
 def deliveries_of(actor: Actor) -> QuerySet[Delivery]:
     """The papers that were sent to the actor's body."""
-    rows = Delivery.objects.filter(body_id=actor.body_id, paper__matter__state__in=OUT)
+    rows = Delivery.objects.filter(body_id=actor.body_id or 0, paper__matter__state__in=OUT)
     return rows.select_related("matter", "paper__matter").order_by("-pk")

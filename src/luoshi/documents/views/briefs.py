@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(body_id=actor.body_id)
     page = page_of(request, rows)
     form = NEW(request.POST or None)
-    body = Body.objects.filter(pk=actor.body_id).first()
+    body = Body.objects.filter(pk=actor.body_id or 0).first()
     if (
         request.method == "POST"
         and body is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -125,7 +125,7 @@ def new(request: HttpRequest) -> HttpResponse:
     made: list[Outgoing] = []
 
     def send(values: dict[str, Any]) -> None:
-        body = values.get("body") or Body.objects.get(pk=actor.body_id)
+        body = values.get("body") or Body.objects.get(pk=actor.body_id or 0)
         plain = (
             "title",
             "genre",
@@ -282,7 +282,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, "请选择要上传的文件")
         else:
             drafting.file_add(
-                paper=paper, file=file, name=file.name, actor=actor_of(request), at=timezone.now()
+                paper=paper,
+                file=cast(BinaryIO, file),
+                name=file.name,
+                actor=actor_of(request),
+                at=timezone.now(),
             )
             messages.success(request, f"{file.name}已上传")
     except Refusal as refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -94,7 +96,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     now = timezone.now()
     which = request.GET.get("which", "")
-    context = {
+    context: dict[str, Any] = {
         "tabs": tab_items(request, [("", "征求意见、会签", None), ("receipts", "收到的文件", None)]),
         "which": which,
         "crumbs": crumbs(("会签与签收", "")),
