@@ -258,6 +258,7 @@ def test_a_main_member_unit_owes_at_least_one_post_by_the_end_of_2020(bodies, of
 def test_at_every_level_the_main_leader_answers_overall_and_another_in_particular(bodies, officer, actor):
     own, *counties = responsible(TODAY)
     mayor = actor("mayor")
+    assert own.government == "三门峡市人民政府"
     assert own.overall == (mayor.name,) and len(own.specific) <= 1
     assert [one.government for one in counties] == ["湖滨区人民政府", "卢氏县人民政府"]
     assert all(len(one.overall) == 1 and len(one.specific) == 1 for one in counties)

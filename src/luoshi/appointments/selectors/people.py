@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -12,7 +13,6 @@ from luoshi.agenda.selectors import in_charge_of, leaders_on
 from luoshi.appointments import rules
 from luoshi.appointments.models import Act
 from luoshi.appointments.text import titles_of
-from luoshi.ledger import rules as books
 from luoshi.organisation.membership import Member, members_on
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.models.base import in_force
@@ -109,11 +109,11 @@ def responsible(day: dt.date) -> list[Responsible]:
     overall = tuple(one.person.name for one in leaders_on(day) if one.office in words["overall"])
     field = Body.objects.filter(code=words["charge_of"], active=True).first()
     charged = in_charge_of(field, day=day) if field is not None else None
-    own = Responsible(books.current().title, overall, (charged.person.name,) if charged else ())
+    own = Responsible(str(words["government"]), overall, (charged.person.name,) if charged else ())
     return [own, *_counties(words, day)]
 
 
-def _counties(words: Mapping[str, list[str]], day: dt.date) -> list[Responsible]:
+def _counties(words: Mapping[str, Any], day: dt.date) -> list[Responsible]:
     kinds = [*words["overall_posts"], *words["specific_posts"]]
     posts = Post.objects.filter(in_force(day), kind__in=kinds, body__kind=Body.Kind.COUNTY)
     held: dict[tuple[int, str], list[str]] = {}

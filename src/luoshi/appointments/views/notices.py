@@ -247,7 +247,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     acts, day = acts_of(notice), notice.dated or today()
     if not notice.title:
         notice.title = title_of((act.name for act in acts), rules.setting("appointments.title", day))
-    issuer = Body.objects.filter(code="shizhengfu").first()
+    code = rules.setting("appointments.office", day)["issuer"]
+    issuer = Body.objects.filter(code=code).first()
     answer = HttpResponse(notice_docx(notice, acts, issuer.name_on(day) if issuer else ""), content_type=WORD)
     answer["Content-Disposition"] = f'attachment; filename="appointments-{pk}.docx"'
     return answer
