@@ -28,7 +28,9 @@ KINDS = {
     "notice": "notice",
     "notice_text": "notice",
 }
-CALL = re.compile(r'\b(\w+)(?:\(\s*|=)"((?:assessment|hotline|knowledge|rounds|targets)\.\w+)"')
+CALL = re.compile(
+    r'\b(\w+)(?:\(\s*|=)"((?:agenda|appointments|assessment|decisions|documents|hotline|knowledge|meetings|rounds|supervision|targets)\.\w+)"'
+)
 SOURCES = sorted(
     path
     for path in Path(luoshi.__file__).parent.rglob("*.py")
@@ -65,7 +67,8 @@ def test_every_event_that_a_limit_watches_is_recorded_by_a_function(book: Rulebo
         word
         for path in SOURCES
         for word in re.findall(
-            r'"((?:assessment|hotline|knowledge|rounds|targets)\.\w+)"', path.read_text(encoding="utf-8")
+            r'"((?:agenda|appointments|assessment|decisions|documents|hotline|knowledge|meetings|rounds|supervision|targets)\.\w+)"',
+            path.read_text(encoding="utf-8"),
         )
     }
     assert book.event_kinds() <= words
