@@ -230,7 +230,7 @@ def test_an_important_letter_is_read_by_the_mayor_in_the_browser(enter, bodies):
     shown(client.post(reverse("letter-new"), given), 302)
     row = Letter.objects.get()
     grant = Grant.objects.filter(role__code="mayor").first()
-    act(client, "letter-act", row.pk, "refer", leader=Person.objects.get(user=grant.user).pk)
+    act(client, "letter-act", row.pk, "refer", leader=grant.user.person_id)
     assert client.post(reverse("letter-act", args=[row.pk, "read"]), {"opinion": "代批"}).status_code == 403
     act(enter("mayor"), "letter-act", row.pk, "read", opinion="请解决")
     client = enter("supervision_office")

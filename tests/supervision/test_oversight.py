@@ -14,6 +14,7 @@ from luoshi.supervision import services
 from luoshi.supervision.models import Ask, Bulletin, Reminder
 from luoshi.supervision.paper import bulletin_docx, tasks_sheet
 from luoshi.supervision.policies import may_read
+from luoshi.supervision.selectors.dangers import letters
 
 from .conftest import DUE, NOW, on
 
@@ -378,6 +379,23 @@ def test_letters_go_by_grade_and_subject_to_the_body_in_charge(office, unit, bod
         services.letter_answer(letter=row, answer="已解决", actor=office, at=on("10-22 10:00"))
     closed(row.task, unit, office, "zhujian")
     assert services.letter_answer(letter=row, answer="已疏通", actor=office, at=on("10-22 10:00")).answered_at
+
+
+@pytest.mark.clause("smx-work-rules/50.2")
+def test_old_letters_stand_out_and_grave_ones_are_urged_to_their_end(office, unit, bodies):
+    row = letter(office, important=False)
+    services.letter_route(
+        letter=row, level="department", body=bodies["zhujian"], actor=office, at=on("10-16 10:00")
+    )
+    row.refresh_from_db()
+    assert [one.pk for one in letters(actor=office, at=on("12-20 10:00"), which="old")] == [row.pk]
+    assert not letters(actor=office, at=on("12-14 10:00"), which="old").exists()
+    services.task_urge(task=row.task, text="积案须限期化解", actor=office, at=on("12-20 10:00"))
+    services.task_receive(task=row.task, actor=unit("zhujian"), at=on("12-20 11:00"))
+    services.task_submit(task=row.task, text="已化解", actor=unit("zhujian"), at=on("12-21 10:00"))
+    services.task_close(task=row.task, opinion="回访属实", actor=office, at=on("12-21 11:00"))
+    services.letter_answer(letter=row, answer="已化解", actor=office, at=on("12-21 12:00"))
+    assert not letters(actor=office, at=on("12-22 10:00"), which="old").exists()
 
 
 @pytest.mark.clause(

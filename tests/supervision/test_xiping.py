@@ -169,7 +169,7 @@ def test_a_grave_petition_is_read_by_a_leader_and_followed_to_its_end(bodies, of
 
 @pytest.mark.clause(
     "xiping-work-rules/32.1", "xiping-work-rules/32.2", "xiping-work-rules/32.5", "xiping-work-rules/33.2",
-    "xiping-work-rules/34", "xiping-work-rules/35.1",
+    "xiping-work-rules/34", "xiping-work-rules/35.1", "xiping-work-rules/53",
 )  # fmt: skip
 @pytest.mark.parametrize(
     "kinds",
@@ -180,6 +180,7 @@ def test_a_grave_petition_is_read_by_a_leader_and_followed_to_its_end(bodies, of
         ["litigation"],
         ["review"],
         ["public_opinion"],
+        ["request_report"],
     ],
 )
 def test_the_register_holds_what_the_county_s_rules_name(office, kinds):

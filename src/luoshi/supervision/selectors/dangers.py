@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from luoshi.ledger.actors import Actor
+from luoshi.supervision import rules
 from luoshi.supervision.models import Campaign, Danger, Entry, Inspection, Letter, PatrolObject
 
 
@@ -78,14 +79,21 @@ def inspections(*, actor: Actor) -> QuerySet[Any]:
     return Inspection.objects.select_related("matter")
 
 
-def letters(*, actor: Actor, which: str = "") -> QuerySet[Any]:
-    """Letters: the office and leaders all, a section those that it registered; which: important, open."""
+def letters(*, actor: Actor, at: dt.datetime, which: str = "") -> QuerySet[Any]:
+    """Letters: the office and leaders all, a section those that it registered. which: important, open, old.
+
+    old: not answered though registered so many days ago as the rulebook says (积案).
+    Source: smx-work-rules/50.2
+    """
     rows = Letter.objects.select_related("matter", "leader", "task__matter")
     if not actor.can("supervision.read_all"):
-        rows = rows.filter(Q(matter__body_id=actor.body_id) | Q(leader_id=actor.person_id))
+        rows = rows.filter(Q(matter__body_id=actor.body_id or 0) | Q(leader_id=actor.person_id or 0))
     if which == "important":
         rows = rows.filter(important=True)
-    return rows.exclude(matter__state="answered") if which == "open" else rows
+    if which == "old":
+        days = int(rules.setting("supervision.letters", at)["old_days"])
+        rows = rows.filter(matter__opened_at__lt=at - dt.timedelta(days=days))
+    return rows.exclude(matter__state="answered") if which in {"open", "old"} else rows
 
 
 def entries(*, actor: Actor, kind: str = "") -> QuerySet[Any]:

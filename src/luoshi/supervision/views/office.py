@@ -353,11 +353,14 @@ def letter_index(request: HttpRequest) -> HttpResponse:
     """Letters and visits."""
     which = request.GET.get("which", "open")
     page, rows = _rows(
-        request, letters(actor=actor_of(request), which=which), "supervision.letter_kind", "kind"
+        request,
+        letters(actor=actor_of(request), at=timezone.now(), which=which),
+        "supervision.letter_kind",
+        "kind",
     )
     tabs = [
         {"label": label, "url": f"?which={value}", "active": value == which}
-        for value, label in (("open", "在办"), ("important", "重要"), ("", "全部"))
+        for value, label in (("open", "在办"), ("old", "积案"), ("important", "重要"), ("", "全部"))
     ]
     context = {
         "page": page,
