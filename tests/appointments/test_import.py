@@ -176,6 +176,7 @@ def test_successor_and_predecessor_of_one_notice_meet(loaded):
     assert [row.name for row in sought(text="崤山派出所")] == ["王晓", "倪建军"]
 
 
+@pytest.mark.clause("smx-appointments/0.5")
 def test_women_are_marked_where_the_text_marks_them_and_nobody_else_is_guessed(loaded):
     assert set(Act.objects.exclude(sex="").values_list("name", "sex")) == {("杨海英", "女"), ("张萍", "女")}
 

@@ -414,6 +414,15 @@ def test_an_issued_notice_is_owed_to_the_site_that_day_and_to_the_gazette(issue,
     assert books.current().limit("appointments.gazette", TODAY).title == "任免通知在公报“人事任免”栏刊载"
 
 
+@pytest.mark.clause("smx-appointments/0.4", "smx-appointments/0.5")
+def test_rank_and_sex_stand_in_brackets_only_where_they_were_entered(draft):
+    notice = draft(
+        spec("方知行", "appoint", EDU, "副局长", rank="副县级", sex="女"), spec("傅言", "appoint", EDU, "副调研员"),
+    )  # fmt: skip
+    assert sentences(acts_of(notice)) == [f"方知行（女）任{EDU}副局长（副县级）。", f"傅言任{EDU}副调研员。"]
+    assert [(act.rank, act.sex) for act in acts_of(notice)] == [("副县级", "女"), ("", "")]
+
+
 def test_people_of_one_name_are_told_apart(draft, officer, bodies):
     from luoshi.organisation.services import person_create
 

@@ -12,7 +12,12 @@ APPOINT = Act.Action.APPOINT
 
 
 def sentences(acts: Sequence[Act]) -> list[str]:
-    """What a notice says of each person; acts of one person that stand together make one sentence."""
+    """What a notice says of each person; acts of one person that stand together make one sentence.
+
+    The sex stands in brackets behind the name, the rank behind the post, only where they were entered: a rank that is
+    not written is none that is known, and nobody's sex is guessed.
+    Source: smx-appointments/0.4, smx-appointments/0.5
+    """
     return [_sentence(name, list(group)) for name, group in groupby(acts, key=lambda act: act.name)]
 
 
