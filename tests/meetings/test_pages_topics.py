@@ -115,6 +115,9 @@ def test_a_unit_proposes_and_the_office_reviews_in_the_browser(enter, office):
     assert "10分钟" in shown(client.post(url, {"minutes": "20"}), 422)
     assert client.post(url, {"minutes": "10"}).status_code == 302
     item = meeting.items.get()
+    other = enter("unit_principal", "chengguan")
+    assert other.get(reverse("meeting-agenda", args=[meeting.pk])).status_code == 403
+    client = enter("mayor_office")
     shown(client.get(reverse("meeting-agenda", args=[meeting.pk])))
     shown(client.get(reverse("topic-detail", args=[topic.pk])))
     assert client.post(reverse("meeting-agenda-item", args=[item.pk, "move"]), {"to": "1"}).status_code == 302

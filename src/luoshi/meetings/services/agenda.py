@@ -16,7 +16,7 @@ from luoshi.meetings.models import AgendaItem, Consultation, Meeting, Topic
 from luoshi.meetings.selectors.ready import consultations_of, facts_of, material_of, require_ready
 from luoshi.meetings.services.checks_sessions import line, locked, require_chair
 from luoshi.meetings.services.checks_topics import locked_topic
-from luoshi.meetings.services.materials import material_schedule
+from luoshi.meetings.services.materials import material_schedule, require_collector
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
 
@@ -31,6 +31,7 @@ def topic_classify(*, topic: Topic, treatment: str, actor: Actor, at: dt.datetim
     Errors: NotAllowed, Incomplete, WrongState. Source: smx-executive-meeting/4.4.1
     """
     fresh, matter = locked_topic(topic)
+    require_collector(fresh, actor, local_day(at))
     choice = rules_sessions.choice("meetings.treatment", local_day(at))
     if treatment not in choice.values:
         raise Incomplete("请选择议题分类", field="treatment", cite=choice.cite)
@@ -66,6 +67,7 @@ def unit_excuse(*, consultation: Consultation, actor: Actor, at: dt.datetime) ->
     Source: smx-meeting-organisation/5.7, smx-executive-meeting/4.4.3
     """
     topic, matter = locked_topic(consultation.topic_id)
+    require_collector(topic, actor, local_day(at))
     fresh: Consultation = Consultation.objects.select_related("body").get(pk=consultation.pk)
     like = rules_sessions.setting("meetings.topics", local_day(at))
     if topic.treatment not in like["excused"] or fresh.reply != Consultation.Reply.AGREE:

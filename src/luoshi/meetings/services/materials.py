@@ -37,7 +37,7 @@ def report_fields(at: dt.datetime) -> tuple[tuple[str, str], ...]:
     return tuple((one.key, one.label) for one in content.fields)
 
 
-def _collector(topic: Topic, actor: Actor, day: dt.date) -> None:
+def require_collector(topic: Topic, actor: Actor, day: dt.date) -> None:
     """The section that collects a kind of topic; any section that organises meetings where the rulebook names none.
 
     Errors: NotAllowed. Source: smx-executive-meeting/4.2.1
@@ -61,7 +61,7 @@ def topic_keep(*, topic: Topic, actor: Actor, at: dt.datetime) -> Material:
     Errors: NotAllowed (another section), WrongState. Source: smx-meeting-organisation/4.1, smx-meeting-organisation/4.2
     """
     fresh, matter = locked_topic(topic)
-    _collector(fresh, actor, local_day(at))
+    require_collector(fresh, actor, local_day(at))
     if fresh.kept_at is not None:
         raise WrongState("议题已经收存", mend="请刷新页面")
     ledger.act(matter=matter, action="keep", actor=actor, at=at, data={"what": "会议材料、参会单位建议名单"})
@@ -265,7 +265,7 @@ def material_advance(*, material: Material, to: str, actor: Actor, at: dt.dateti
     """
     fresh, matter = locked_row(material)
     topic, _ = locked_topic(fresh.topic_id)
-    _collector(topic, actor, local_day(at))
+    require_collector(topic, actor, local_day(at))
     fresh.advance_to = line(to, field="to", label="送阅领导")
     fresh.advance_at = at
     ledger.act(matter=matter, action="advance", actor=actor, at=at, data={"name": fresh.advance_to})
@@ -299,7 +299,7 @@ def material_deliver(*, material: Material, late: str, actor: Actor, at: dt.date
     fresh, matter = locked_row(material)
     topic, _ = locked_topic(fresh.topic_id)
     day = local_day(at)
-    _collector(topic, actor, day)
+    require_collector(topic, actor, day)
     due = papers_due(topic, day=day)
     behind = due is not None and at > due
     why = line(late, field="late", label="逾期送达的理由", required=False)

@@ -16,7 +16,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.meetings import forms_topics as forms
 from luoshi.meetings import services
 from luoshi.meetings.models import AgendaItem, Meeting, Topic
-from luoshi.meetings.policies_sessions import may_read, may_staff, require
+from luoshi.meetings.policies_sessions import may_staff, require
 from luoshi.meetings.selectors.ready import material_of, ready_of
 from luoshi.meetings.selectors.topics import candidates, meeting_for_agenda
 from luoshi.meetings.services.agenda import attends, marks_of
@@ -29,11 +29,16 @@ OPEN = ("planned", "reviewed")
 LOCKED = ("approved", "convened")
 
 
+def _inside(actor: Actor, meeting: Meeting) -> bool:
+    """The office, leaders and whoever presides see the whole agenda; others see their own topics on the meeting's page."""
+    return may_staff(actor, meeting.matter) or actor.can("meetings.read_all") or _is_chair(meeting, actor)
+
+
 def _meeting(request: HttpRequest, pk: int) -> Meeting:
     meeting = meeting_for_agenda(pk)
     if meeting is None:
         raise Http404
-    require(may_read(actor_of(request), meeting.matter), "查看这次会议")
+    require(_inside(actor_of(request), meeting), "编排或查看议程", mend="与本单位有关的议题在会议页查看")
     return meeting
 
 
@@ -135,6 +140,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
         "items": [
             {
                 "item": item,
+                "secret": bool(item.topic.matter.secrecy) and not actor.can("documents.secret"),
                 "marks": marks_of(item.topic, at=now),
                 "attends": [(body, ATTENDING[how]) for body, how in attends(item.topic, at=now)],
                 "offers": offers_for(ITEM, item, actor, now, url_name="meeting-agenda-item"),
@@ -185,6 +191,6 @@ def item_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     item = AgendaItem.objects.select_related("meeting__matter", "topic__matter").filter(pk=pk).first()
     if item is None:
         raise Http404
-    require(may_read(actor_of(request), item.meeting.matter), "查看这次会议")
+    require(_inside(actor_of(request), item.meeting), "编排议程")
     back = reverse("meeting-agenda", args=[item.meeting_id])
     return do(request, ITEM, action, item, back=back, crumbs=[("议程", back)])
