@@ -39,7 +39,7 @@ class Agenda:
         return self.cast.actor(role, AT_GOVERNMENT, turn)
 
     def _person(self, actor: Actor) -> Person:
-        return Person.objects.select_related("body").get(pk=actor.person_id)
+        return Person.objects.select_related("body").get(pk=actor.person_id or 0)
 
     def _agree(self, paper: Matter, actor: Actor, at: datetime, *, opinion: str = "同意") -> None:
         step = Step.objects.filter(paper=paper, person_id=actor.person_id or 0, matter__state="open").first()
@@ -72,20 +72,27 @@ class Agenda:
         """The secretary-general goes to a training: both approve, it is filed, and the return is entered in time."""
         secretary = self._leader("secretary_general")
         leave = self._ask(
-            secretary, at, (4, 6), kind="business", reason="参加全省政府秘书长培训", destination="郑州市"
+            secretary,
+            at,
+            _weekend(at),
+            kind="business",
+            reason="参加全省政府秘书长周末培训",
+            destination="郑州市",
         )
         for role in ("executive_vice_mayor", "mayor"):
             at = yield timedelta(hours=2)
             self._agree(leave.matter, self._leader(role), at)
         at = yield timedelta(hours=1)
         services.leave_file(leave=leave, to="party_office", actor=secretary, at=at)
-        at = yield at.replace(hour=9, minute=20) + timedelta(days=7)
+        back = datetime.combine(leave.ends_on, at.timetz()) + timedelta(days=1)
+        at = yield back.replace(hour=9, minute=20)
         services.leave_return(leave=leave, returned_on=leave.ends_on, actor=secretary, at=at)
 
     def visit(self, at: datetime) -> Life:
-        """The mayor is away for two days; the executive vice mayor presides."""
-        leave = self._away(self._leader("mayor"), at, (1, 2), "赴省参加会议")
-        at = yield at.replace(hour=18, minute=5) + timedelta(days=2)
+        """The mayor is away over a weekend; the executive vice mayor presides."""
+        leave = self._away(self._leader("mayor"), at, _weekend(at), "赴省参加会议")
+        back = datetime.combine(leave.ends_on, at.timetz())
+        at = yield back.replace(hour=18, minute=5)
         services.leave_return(leave=leave, returned_on=at.date(), actor=self.office, at=at)
 
     def _away(self, actor: Actor, at: datetime, days: tuple[int, int], reason: str) -> Leave:
@@ -115,9 +122,9 @@ class Agenda:
         )  # fmt: skip
 
     def both_away(self, at: datetime) -> Life:
-        """Both of a pair are away at the same time; the secretary-general arranges."""
-        self._away(self._leader("vice_mayor", 1), at, (2, 5), "带队招商")
-        self._away(self._leader("vice_mayor", 2), at, (3, 6), "参加全省教育工作会议")
+        """Both of a pair are to go away at the same time; the secretary-general arranges beforehand."""
+        self._away(self._leader("vice_mayor", 1), at, (5, 8), "带队招商")
+        self._away(self._leader("vice_mayor", 2), at, (6, 9), "参加全省教育工作会议")
         at = yield timedelta(hours=2)
         overlap = Matter.objects.filter(kind="agenda.overlap", state="found").first()
         if overlap is not None:
@@ -144,6 +151,12 @@ class Agenda:
             "在住建系统会议上的讲话",
         )
         yield timedelta(minutes=1)
+
+
+def _weekend(at: datetime) -> tuple[int, int]:
+    """Days from now to a Saturday and Sunday, at least four ahead: the office's work does not wait for anybody."""
+    ahead = 4 + (5 - (at.weekday() + 4)) % 7
+    return ahead, ahead + 1
 
 
 def _leader_row(actor: Actor) -> Leader:
