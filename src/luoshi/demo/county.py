@@ -47,20 +47,26 @@ SHOWN = [
 
 
 PLANS = "4"  # kind of an executive meeting's topics: choice meetings.category_executive
-TOWNSHIPS = {"hubin": "wugouying", "lushi": "quanzhai", "shifanqu": "shiling"}
-"""The townships that play the parts of the city's counties."""
+PARTS = {
+    "hubin": "wugouying",
+    "lushi": "quanzhai",
+    "shifanqu": "shiling",
+    "reli": "zhengwu",
+    "shuiwu": "zhengwu",
+}
+"""Who plays here the parts of the city's counties and enterprises."""
 
 
 class CountyCast(Cast):
     """The people and bodies of the county, in the parts that the city's scripts name."""
 
     def body(self, code: str) -> Body:
-        """A body by its code, or the township in that part."""
-        return super().body(TOWNSHIPS.get(code, code))
+        """A body by its code, or the one in that part."""
+        return super().body(PARTS.get(code, code))
 
     def actor(self, role: str, code: str, turn: int = 0) -> Actor:
-        """The account with a role at a body, or at the township in that part."""
-        return super().actor(role, TOWNSHIPS.get(code, code), turn)
+        """The account with a role at a body, or at the one in that part."""
+        return super().actor(role, PARTS.get(code, code), turn)
 
 
 class CountyMeetings(Meetings):
