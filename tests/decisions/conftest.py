@@ -19,6 +19,7 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.models import door
 from luoshi.meetings.models import Attendee, Meeting
+from luoshi.meetings.selectors import members_in_post
 from luoshi.organisation.models import Body, Grant
 from luoshi.organisation.selectors import actor_for
 
@@ -163,9 +164,9 @@ def convene(bodies: dict[str, Body]) -> Callable[..., Meeting]:
         commission: str = "",
         at: dt.datetime = NOW,
     ) -> Meeting:
-        leaders = leaders_on(at.date())
-        head = next(one for one in leaders if one.office == chair)
-        members = [one for one in leaders if one.office not in ("party_member", "deputy_secretary_general")]
+        head = next(one for one in leaders_on(at.date()) if one.office == chair).person
+        composed = kind if kind == "plenary" else "executive"
+        members = members_in_post(composed, day=at.date())
         matter = ledger.matter_open(
             kind="meetings.meeting",
             title=f"虚构{kind}会议",
@@ -177,14 +178,14 @@ def convene(bodies: dict[str, Body]) -> Callable[..., Meeting]:
         with door():
             meeting = Meeting.objects.create(
                 matter=matter, jurisdiction=matter.jurisdiction, kind=kind, title=f"第{number}次会议", year=at.year,
-                ordinal=number, organiser=bodies["shizhangban"], convenor=head.person, chair=head.person,
+                ordinal=number, organiser=bodies["shizhangban"], convenor=head, chair=head,
                 chair_office=chair, planned_at=at, opened_at=at, place="第一会议室", commission=commission,
                 commissioned_by="市长" if commission else "", commissioned_at=at if commission else None,
             )  # fmt: skip
-            here = [head, *[one for one in members if one.person_id != head.person_id]][:present]
+            here = [head, *[one for one in members if one.pk != head.pk]][:present]
             for one in here:
                 Attendee.objects.create(
-                    meeting=meeting, part="member", person=one.person, name=one.person.name, signed_in_at=at
+                    meeting=meeting, part="member", person=one, name=one.name, signed_in_at=at
                 )
         return meeting
 

@@ -321,7 +321,10 @@ def test_staffing_comes_from_its_office_and_personnel_from_its_department_with_t
         services.decision_propose(
             content=content("appointment"), body=bodies["bianban"], actor=SYSTEM, at=NOW
         )
-    renshe = Body.objects.create(code="renshe", kind="department", name="市人社局", short_name="市人社局")
+    renshe = Body(
+        code="renshe", kind="department", name="虚构人社局", short_name="人社局", jurisdiction="sanmenxia", since=NOW.date()
+    )  # fmt: skip
+    renshe.save()
     made = services.decision_propose(content=content("appointment"), body=renshe, actor=SYSTEM, at=NOW)
     made = prepare(made, leave=("party_decision",))
     with pytest.raises(Incomplete, match="市委决定文号"):

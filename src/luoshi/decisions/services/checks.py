@@ -10,6 +10,7 @@ from luoshi.decisions.models.base import MatterDetail
 from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Matter
+from luoshi.ledger.states import table_for
 from luoshi.organisation.models import Body
 
 RowT = TypeVar("RowT", bound=MatterDetail)
@@ -22,6 +23,12 @@ def locked(row: RowT) -> tuple[RowT, Matter]:
     fresh: RowT = rows.get(pk=row.pk)
     fresh.matter = matter
     return fresh, matter
+
+
+def stands(matter: Matter, action: str) -> None:
+    """Refuse a step that the present state forbids, before anything else is asked. Errors: WrongState."""
+    if table_for(matter.kind).edge(matter.state, action) is None:
+        raise ledger.wrong_state(matter, action)
 
 
 def line(value: str, *, field: str, label: str, longest: int = 200, required: bool = True) -> str:

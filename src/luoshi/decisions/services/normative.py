@@ -14,7 +14,7 @@ from luoshi.decisions import rules, states
 from luoshi.decisions.models import Filing, Issuer, LegalityReview, Normative
 from luoshi.decisions.policies import may_order, may_prepare, may_record, require
 from luoshi.decisions.selectors.blocking import normative_missing
-from luoshi.decisions.services.checks import block, bodies_by_code, line, locked
+from luoshi.decisions.services.checks import block, bodies_by_code, line, locked, stands
 from luoshi.decisions.services.legality import legality_ask
 from luoshi.decisions.standing import legality_of
 from luoshi.ledger import services as ledger
@@ -122,6 +122,7 @@ def normative_ask(*, normative: Normative, actor: Actor, at: dt.datetime) -> Leg
     Source: smx-work-rules/25.1, smx-work-rules/25.4, smx-work-rules/25.5
     """
     fresh, matter = locked(normative)
+    stands(matter, "ask")
     _require(fresh, "decisions.normative_review", "送合法性审查", at)
     ledger.act(matter=matter, action="ask", actor=actor, at=at)
     handed = "、".join(label for name, label in TEXTS.items() if getattr(fresh, name))
@@ -161,6 +162,7 @@ def normative_pass(
     Source: smx-executive-meeting/4.3.5, smx-work-rules/25.3
     """
     fresh, matter = locked(normative)
+    stands(matter, "pass")
     if executive and topic is None:
         require(may_record(actor), "登记常务会议审议结果", mend="请由政府办公室按会议记录登记")
     place = line(meeting, field="meeting", label="审议会议", longest=120)
@@ -234,6 +236,7 @@ def normative_issue(
     Source: smx-document-flow/20.1.5, smx-work-rules/25.6, smx-work-rules/26.1
     """
     fresh, matter = locked(normative)
+    stands(matter, "issue")
     number = line(document, field="document", label="文号", longest=100)
     if effective_on < issued_on:
         raise Incomplete("施行日期早于印发日期", field="effective_on")

@@ -11,7 +11,7 @@ from django.db import transaction
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Weight
 from luoshi.decisions.policies import require
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line, locked, stands
 from luoshi.decisions.services.proposing import check_kinds, recognise
 from luoshi.decisions.standing import facts_of, proposal
 from luoshi.ledger import services as ledger
@@ -42,6 +42,7 @@ def decision_submit(
     Errors: Incomplete (naming each missing step, with the clauses), NotAllowed, WrongState.
     """
     fresh, matter = locked(decision)
+    stands(matter, "submit")
     if not fresh.kinds:
         raise Incomplete("该事项不属于“三重一大”，不走集体决策程序", mend="请按一般议题申报")
     check_prepared(fresh, at, "提请集体决策")
@@ -61,6 +62,7 @@ def decision_approve(
     Source: smx-major-decisions/3.1.5
     """
     fresh, matter = locked(decision)
+    stands(matter, "approve")
     note = who.sign("decisions.review", actor=actor, at=at, body=fresh.body)
     chosen = check_kinds(kinds, _certain(fresh, at), at)
     if not chosen:
@@ -158,6 +160,7 @@ def decision_determine(
     Errors: NotAllowed (naming who settles), Incomplete, WrongState.
     """
     fresh, matter = locked(decision)
+    stands(matter, "determine")
     note = who.sign("decisions.determine", actor=actor, at=at)
     if weight not in Weight.values:
         raise Incomplete("程度不在列出的范围内", field="weight")
@@ -208,6 +211,7 @@ def decision_supplement(*, decision: Decision, actor: Actor, at: dt.datetime) ->
     Source: smx-major-decisions/4.2.2.3
     """
     fresh, matter = locked(decision)
+    stands(matter, "supplement")
     last: Any = fresh.sittings.order_by("-number").first()
     since = last.closed_at if last is not None else matter.opened_at
     if not fresh.steps.filter(key="research", waived=False, at__gt=since).exists():

@@ -12,7 +12,7 @@ from luoshi.agenda.selectors import offices_of
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Opinion, Outcome, Sitting, View, Weight
 from luoshi.decisions.policies import may_take_up, require
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line, locked, stands
 from luoshi.decisions.services.forum import check_form, check_forum
 from luoshi.decisions.services.listing import tell_meeting
 from luoshi.decisions.services.urgent import first_to_report, urgent_after_meeting
@@ -69,6 +69,7 @@ def sitting_open(
     decide it, no quorum, another matter still open, not in the chair who may), Incomplete (the gate before a sitting).
     """
     fresh, matter = locked(decision)
+    stands(matter, "take_up")
     require(may_take_up(actor), "开始审议")
     check_forum(fresh, meeting.kind, at)
     if meeting.opened_at is None or meeting.closed_at is not None:
