@@ -35,6 +35,7 @@ from luoshi.demo.scenes import Scenes
 from luoshi.demo.sheets import Sheets
 from luoshi.demo.supervision import Seeing
 from luoshi.demo.targets import Targets
+from luoshi.demo.topics import Topics
 from luoshi.demo.waiting import Waiting
 from luoshi.hotline import services
 from luoshi.hotline.models import MonthlyNotice, Request
@@ -208,6 +209,7 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
         *Rounds(cast, start, end).lives(),
         *targets.lives(),
         *Meetings(cast, start, end).lives(),
+        *Topics(cast, start, end).lives(),
         *Agenda(cast, start, end).lives(),
         *appointments.lives(),
         *Seeing(cast, start, end).lives(),
