@@ -886,3 +886,8 @@ def test_money_that_a_leader_lets_in_goes_by_the_finance_bureau_as_its_sum_says(
     while open_steps(paper):
         seen.append(sign(paper, at(MORNING)).stop)
     assert seen == stops
+
+
+def test_no_notice_is_owed_of_a_time_before_the_regulation(desk: Actor, at: At) -> None:
+    urging.notices_open(actor=desk, at=at("2017-10-09 09:00"))
+    assert [notice.kind for notice in Notice.objects.all()] == ["week"]

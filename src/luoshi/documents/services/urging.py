@@ -245,7 +245,8 @@ def next_quarter(day: dt.date) -> dt.date:
 
 @transaction.atomic
 def notices_open(*, actor: Actor, at: dt.datetime) -> list[Notice]:
-    """Owe the notice of the quarter and the feedback of the week that ended; nothing twice.
+    """Owe the notice of the quarter and the feedback of the week that ended; nothing twice, nothing of a time before
+    there was a rule for it.
 
     Source: smx-document-flow/19, smx-document-flow/29.3
     """
@@ -260,9 +261,10 @@ def notices_open(*, actor: Actor, at: dt.datetime) -> list[Notice]:
         (QUARTER, last_quarter, day_due, f"{last_quarter.year}年第{(last_quarter.month + 2) // 3}季度公文问题通报"),
         (WEEK, monday - dt.timedelta(days=7), monday, f"{monday - dt.timedelta(days=7):%Y年%m月%d日}一周公文催办情况"),
     )  # fmt: skip
+    first = quarter_of(book.current().setting("documents.notices", today).valid_from)
     made = []
     for kind, period, due, title in wanted:
-        if Notice.objects.filter(kind=kind, period=period).exists():
+        if period < first or Notice.objects.filter(kind=kind, period=period).exists():
             continue
         due_at = dt.datetime.combine(due, hour, tzinfo=zone)
         matter = ledger.matter_open(
@@ -276,11 +278,11 @@ def notices_open(*, actor: Actor, at: dt.datetime) -> list[Notice]:
     return made
 
 
-def faults_of(since: dt.date, until: dt.date) -> dict[str, Any]:
-    """Faulty papers by unit and kind of fault, from `since` to before `until`."""
+def faults_of(since: dt.date, until: dt.date, at: dt.datetime) -> dict[str, Any]:
+    """Faulty papers by unit and kind of fault (as the rules name them at `at`), from `since` to before `until`."""
     zone = book.current().worktime.tz
     start, end = (dt.datetime.combine(day, dt.time(), tzinfo=zone) for day in (since, until))
-    kinds = rules.choice("documents.fault", end).options
+    kinds = rules.choice("documents.fault", at).options
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for fault in Fault.objects.filter(at__gte=start, at__lt=end).select_related("body"):
         counts[fault.body.name][fault.kind] += 1
@@ -344,7 +346,7 @@ def notice_draw_up(*, notice: Notice, remark: str, actor: Actor, at: dt.datetime
     fresh: Notice = Notice.objects.get(pk=notice.pk)
     said = block(remark, field="remark", label="说明", longest=4000, required=False)
     if fresh.kind == QUARTER:
-        figures = faults_of(fresh.period, next_quarter(fresh.period))
+        figures = faults_of(fresh.period, next_quarter(fresh.period), at)
     else:
         figures = week_of(fresh.period, fresh.period + dt.timedelta(days=7))
     ledger.act(
