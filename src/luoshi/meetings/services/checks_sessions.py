@@ -50,7 +50,8 @@ def locked(meeting: Meeting | int) -> tuple[Meeting, Matter]:
 def locked_row(row: RowT) -> tuple[RowT, Matter]:
     """Another row of a matter as it is now, locked the same way."""
     matter = ledger.lock(row.pk)
-    fresh: RowT = type(row).objects.get(pk=row.pk)
+    rows = type(row)._default_manager.all()
+    fresh: RowT = rows.get(pk=row.pk)
     fresh.matter = matter
     return fresh, matter
 

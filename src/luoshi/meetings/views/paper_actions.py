@@ -250,7 +250,9 @@ def _wanting(row: Archive) -> Any:
     for entry in archive_stock(row):
         lacks = [name for name, there in entry["there"].items() if not there]
         if lacks:
-            fields[f"m{entry['meeting']}"] = f.text(f"{entry['title']}缺少{'、'.join(lacks)}，原因", required=False)
+            fields[f"m{entry['meeting']}"] = f.text(
+                f"{entry['title']}缺少{'、'.join(lacks)}，原因", required=False
+            )
     return f.make(**fields)
 
 

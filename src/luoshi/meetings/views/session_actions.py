@@ -70,7 +70,9 @@ def principal_of(body: Body, day: dt.date) -> Person:
 
 def _add(row: Meeting, given: dict[str, Any], actor: Actor, at: dt.datetime) -> object:
     body = given["body"]
-    person = principal_of(body, f.day()) if body is not None and given["part"] != Attendee.Part.GUEST else None
+    person = (
+        principal_of(body, f.day()) if body is not None and given["part"] != Attendee.Part.GUEST else None
+    )
     return services.attendee_add(
         meeting=row, part=given["part"], items=given["items"], person=person, body=body, name=given["name"],
         unit=given["unit"], duty=given["duty"], actor=actor, at=at,
@@ -83,7 +85,9 @@ def _deliver(row: Meeting, given: dict[str, Any], actor: Actor, at: dt.datetime)
 
 
 def _own_seat(row: Meeting, actor: Actor) -> Attendee | None:
-    found: Attendee | None = row.attendees.filter(person_id=actor.person_id).first() if actor.person_id else None
+    found: Attendee | None = (
+        row.attendees.filter(person_id=actor.person_id).first() if actor.person_id else None
+    )
     return found
 
 
@@ -285,7 +289,11 @@ def own_or_unit(row: Attendee, actor: Actor, at: dt.datetime) -> bool:
 
 def before(row: Attendee, actor: Actor, at: dt.datetime) -> bool:
     """The meeting has not begun."""
-    return row.meeting.opened_at is None and at < row.meeting.planned_at and row.meeting.matter.state != "cancelled"
+    return (
+        row.meeting.opened_at is None
+        and at < row.meeting.planned_at
+        and row.meeting.matter.state != "cancelled"
+    )
 
 
 ATTENDEE: dict[str, Action] = {
