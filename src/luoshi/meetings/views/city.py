@@ -178,6 +178,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     facts = city_facts(city, at=now)
     names = {one.person_id: str(one) for one in leaders_on(local_day(now))}
     action = "submit" if facts["approval"] else "register"
+    gap = joint_gap(city, at=now) if _reports(city) else None
+    interval = rules_sessions.setting("meetings.city", local_day(now))["joint_interval_days"]
     context = {
         "city": city,
         "tone": TONES[city.matter.state],
@@ -186,7 +188,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(city, facts, names, now),
         "soon": too_soon(city, at=now) if facts["applied"] and city.matter.state in OWN else 0,
         "again": held_before(city, at=now) if facts["again"] else 0,
-        "gap": joint_gap(city, at=now) if _reports(city) else None,
+        "gap": gap,
+        "overdue": gap is not None and 0 < interval < gap,
         "waits": step_title(WAY, facts, city.stop, local_day(now)),
         "offers": offers_for(CITY, city, actor, now, url_name="city-meeting-act"),
         "entries": own_history(city.matter),
