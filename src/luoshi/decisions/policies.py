@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from luoshi.ledger.actors import Actor
+from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import NotAllowed
 
 READ = ("decisions.read_all", "decisions.prepare", "decisions.inspect", "decisions.legal")
 
 
 def is_own(actor: Actor, matter: Any) -> bool:
-    """A body acts on what it put forward."""
+    """A body acts on what it put forward; the system acts for all."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
     return actor.can("decisions.prepare") and matter.body_id is not None and actor.body_id == matter.body_id
 
 
