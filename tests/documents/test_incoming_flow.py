@@ -812,7 +812,6 @@ def test_while_a_leader_is_away_the_partner_signs_unless_something_else_was_agre
     assert done.acts_for is None and done.person_id == seat.pk
 
 
-@pytest.mark.clause("smx-secretary-rules/1.4")
 def test_the_office_coordinates_by_asking_units_while_its_own_clock_runs_on(
     proposed: Callable[..., Incoming], clerk: Actor, actor: Actors, bodies: dict[str, Body], at: At
 ) -> None:

@@ -163,8 +163,8 @@ def standing(paper: Incoming, *, at: dt.datetime) -> set[str]:
         have.add("countersigned")
     if answers.get("joint"):
         have.add("countersigned")
-    if all(row.answer for row in rows):
-        have.add("answered")
+    if signed and all(row.answer in (AGREE, DIFFER) for row in signed):
+        have.add("differences_signed")
     return have
 
 

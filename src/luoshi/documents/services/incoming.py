@@ -193,11 +193,12 @@ def paper_submit(*, paper: Incoming, actor: Actor, at: dt.datetime, version: int
     Source: smx-document-flow/12.1, smx-document-flow/12.2, smx-work-rules/59.1, smx-work-rules/59.2,
     xiping-work-rules/47.6
     """
-    from luoshi.documents.services.consulting import standing
+    from luoshi.documents.services.consulting import differing, standing
 
     fresh = locked(paper)
     have = standing(fresh, at=at)
-    rules.require_gate("documents.submit_online", fresh.matter.facts, have, at)
+    facts = {**fresh.matter.facts, "differences": differing(fresh)}
+    rules.require_gate("documents.submit_online", facts, have, at)
     ledger.act(matter=fresh.matter, action="submit", actor=actor, at=at, version=version)
     return fresh
 

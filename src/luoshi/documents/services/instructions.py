@@ -214,7 +214,6 @@ def paper_ask_units(
     """Ask units for their opinions on a paper while it is handled; the paper's own clock runs on and names who is waited for.
 
     Errors: NotAllowed, Incomplete, WrongState (not in hand).
-    Source: smx-secretary-rules/1.4
     """
     fresh = locked(paper)
     require_collecting(fresh, actor)
