@@ -107,7 +107,7 @@ class Seeing:
                 actor=unit, at=at,
             )  # fmt: skip
         at = yield at + timedelta(days=1)
-        danger = made.dangers.order_by("pk").first()
+        danger = made.dangers.earliest("pk")
         services.danger_step(danger=danger, position=1, actor=unit, at=at)
         services.danger_report(danger=danger, text="出口已开通", actor=unit, at=at)
         at = yield at + timedelta(days=1)
@@ -122,7 +122,7 @@ class Seeing:
             important=True, actor=self.office, at=at,
         )  # fmt: skip
         at = yield at + timedelta(hours=2)
-        mayor = Person.objects.get(pk=self.cast.actor("mayor", "shizhengfu").person_id)
+        mayor = Person.objects.get(pk=self.cast.actor("mayor", "shizhengfu").person_id or 0)
         services.letter_refer(letter=row, leader=mayor, actor=self.office, at=at)
 
     def listed(self, at: datetime) -> Life:

@@ -30,6 +30,11 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/_found.html" if partial else "search/search.html", context)
 
 
+def _user(request: HttpRequest) -> int:
+    """Whose lists these are: every page asks for a login, so there is always somebody."""
+    return actor_of(request).user_id or 0
+
+
 def _conditions(query: str) -> str:
     """The conditions of a list, without the place in it."""
     given = QueryDict(query, mutable=True)
@@ -57,7 +62,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
     path, name = _list_of(request), request.POST.get("name", "").strip()[:30]
     came = urlsplit(request.headers.get("Referer", ""))
     query = _conditions(came.query if came.path == path else request.POST.get("query", ""))[:1000]
-    mine = SavedView.objects.filter(user_id=actor_of(request).user_id, path=path)
+    mine = SavedView.objects.filter(user_id=_user(request), path=path)
     back = f"{path}?{query}" if query else path
     if not name:
         messages.error(request, "请给这组条件起个名字")
@@ -67,7 +72,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"每个列表最多保存{MOST_VIEWS}组条件，请先删去不用的")
     else:
         SavedView.objects.update_or_create(
-            user_id=actor_of(request).user_id, path=path, name=name, defaults={"query": query}
+            user_id=_user(request), path=path, name=name, defaults={"query": query}
         )
         messages.success(request, f"已保存为“{name}”")
     return redirect(back)
@@ -76,7 +81,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def view_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a set of conditions of one's own. Errors: 404 for another's."""
-    found = SavedView.objects.filter(pk=pk, user_id=actor_of(request).user_id).first()
+    found = SavedView.objects.filter(pk=pk, user_id=_user(request)).first()
     if found is None:
         raise Http404
     path, name = found.path, found.name
