@@ -211,6 +211,32 @@ def test_minutes_of_an_executive_meeting_are_checked_signed_by_the_chair_and_iss
     assert paper.number == "市政府常务会议纪要〔2017〕1号"
 
 
+@clause("smx-document-flow/21.2")
+def test_minutes_are_worked_out_by_the_organising_section_and_numbered_by_the_secretariat_once_signed(
+    room: Room,
+) -> None:
+    meeting = room.held()
+    other, clerk = room.actor("section_clerk", "zonghe2"), room.actor("secretariat")
+    with pytest.raises(NotAllowed):
+        services.minutes_open(meeting=meeting, actor=room.actor("unit_principal", "chengguan"), at=AFTER)
+    paper = _minutes(room)
+    services.minutes_check(minutes=paper, opinion="", actor=room.actor("secretary_general"), at=AFTER)
+    with pytest.raises(WrongState, match="没有签发") as early:
+        services.minutes_issue(minutes=paper, actor=clerk, at=AFTER)
+    assert early.value.mend == "请先报签发"
+    paper = services.minutes_sign(minutes=paper, actor=room.actor("mayor"), at=AFTER)
+    assert paper.number == ""
+    for stranger in (room.staff, other, room.actor("confidential_office"), room.actor("mayor")):
+        with pytest.raises(NotAllowed):
+            services.minutes_issue(minutes=paper, actor=stranger, at=AFTER)
+    paper = services.minutes_issue(minutes=paper, actor=clerk, at=AFTER)
+    assert (paper.number, paper.issued_by) == ("市政府常务会议纪要〔2017〕1号", clerk.name)
+    assert Matter.objects.get(pk=paper.pk).state == "issued"
+    with pytest.raises(WrongState):
+        services.minutes_issue(minutes=paper, actor=clerk, at=AFTER)
+    assert Minutes.objects.get(pk=paper.pk).number == paper.number
+
+
 @clause("smx-meeting-organisation/6.9", "smx-executive-meeting/6.1.2")
 def test_only_signed_minutes_make_tasks_and_nobody_edits_them_afterwards(room: Room) -> None:
     room.held()
