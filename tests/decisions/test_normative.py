@@ -12,6 +12,7 @@ from luoshi.decisions.models import Filing
 from luoshi.decisions.models import Normative as Row
 from luoshi.decisions.selectors import blocking_issue, legality_of
 from luoshi.decisions.selectors.register import normatives
+from luoshi.decisions.tasks import every_day
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 
 from .conftest import LATER, NOW, own
@@ -206,6 +207,21 @@ def test_the_register_knows_what_is_in_force_on_a_day_and_ends_what_is_over(way,
         normative=other.row, document="虚建〔2017〕6号", ended_on=day, actor=other.by, at=NOW
     )
     assert other.now().matter.state == "repealed"
+
+
+def test_every_night_the_worker_ends_what_ran_out_with_the_day(way, monkeypatch):
+    day = NOW.date()
+    made = way().ask().review().meet().issue(expires_on=day + dt.timedelta(days=1))
+    lasting = way().ask().review().meet().issue("虚建〔2017〕8号")
+    for hours, state in (
+        (24, "in_force"),
+        (39, "expired"),
+    ):  # 39: ten past midnight here, still the day before in UTC
+        moment = (NOW.replace(hour=9, minute=10) + dt.timedelta(hours=hours)).astimezone(dt.UTC)
+        monkeypatch.setattr("luoshi.decisions.tasks.timezone.now", lambda moment=moment: moment)
+        every_day(0)
+        assert made.now().matter.state == state
+    assert made.now().ended_on == day + dt.timedelta(days=1) and lasting.now().matter.state == "in_force"
 
 
 @pytest.mark.clause("xiping-work-rules/20.1")

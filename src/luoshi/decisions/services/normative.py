@@ -22,6 +22,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Disclosure, Matter, door
 from luoshi.organisation.models import Body
+from luoshi.organisation.selectors import local_day
 
 TEXTS = {
     "upper_law": "上位法依据",
@@ -275,7 +276,7 @@ def _filing_open(normative: Normative, actor: Actor, at: dt.datetime) -> Filing:
 def normatives_expire(*, actor: Actor, at: dt.datetime) -> int:
     """End the validity of every document whose last day is over; returns how many."""
     rows = Normative.objects.filter(
-        jurisdiction=settings.JURISDICTION, matter__state="in_force", expires_on__lt=at.date()
+        jurisdiction=settings.JURISDICTION, matter__state="in_force", expires_on__lt=local_day(at)
     ).select_related("matter")
     count = 0
     for row in rows:
