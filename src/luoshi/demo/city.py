@@ -24,6 +24,7 @@ from luoshi.demo.appointments import Appointments
 from luoshi.demo.assessing import Assessing
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Clockwork, Life, Office, before, later
+from luoshi.demo.decisions import Decisions
 from luoshi.demo.deeds import Deeds
 from luoshi.demo.incoming import Desk
 from luoshi.demo.knowledge import Library
@@ -210,6 +211,7 @@ def _people_it(start: datetime, end: datetime, a_day: tuple[int, int]) -> Clockw
         *targets.lives(),
         *Meetings(cast, start, end).lives(),
         *Topics(cast, start, end).lives(),
+        *Decisions(cast, start, end).lives(),
         *Agenda(cast, start, end).lives(),
         *appointments.lives(),
         *Seeing(cast, start, end).lives(),

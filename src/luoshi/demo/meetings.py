@@ -10,7 +10,7 @@ from luoshi.demo.clockwork import Begin, Life, Office, later
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import services
 from luoshi.meetings.models import AgendaItem, Attendee, Material, Meeting, Minutes, Topic
-from luoshi.organisation.models import Grant, Person
+from luoshi.organisation.models import Body, Grant, Person
 from luoshi.organisation.selectors import actor_for, local_day
 
 HALL = "市政府第一会议室"
@@ -51,17 +51,18 @@ class Meetings:
         )
         return told
 
-    def _as(self, person: Person) -> Actor:
+    def acting(self, person: Person) -> Actor:
+        """The account of a person."""
         grant = Grant.objects.filter(user__person=person).select_related("user").order_by("id")[0]
         return actor_for(user=grant.user, body_id=grant.body_id)
 
-    def _chain(self, topic: Topic, at: datetime) -> tuple[Actor, Actor]:
-        """The deputy secretary and the leader through whom a topic goes up."""
-        leader = in_charge_of(topic.body, day=local_day(at))
+    def chain(self, body: Body, at: datetime) -> tuple[Actor, Actor]:
+        """The deputy secretary and the leader through whom what a body proposes goes up."""
+        leader = in_charge_of(body, day=local_day(at))
         if leader is None:
-            raise ValueError(f"nobody is in charge of {topic.body}")
+            raise ValueError(f"nobody is in charge of {body}")
         deputy = assistant_of(leader, day=local_day(at))
-        return self._as((deputy or leader).person), self._as(leader.person)
+        return self.acting((deputy or leader).person), self.acting(leader.person)
 
     def topic(self, title: str, unit: str, kind: str, category: str, keeper: Actor, at: datetime) -> Topic:
         """A topic on its way to an agenda: proposed, examined, determined, its papers approved."""
@@ -70,8 +71,13 @@ class Meetings:
             title=title, kind=kind, category=category, body=body, actor=own, at=at, brief=f"{title}汇报",
             research="已到现场了解情况", points=["是否同意所提安排"],
         )  # fmt: skip
+        return self.carry(topic, keeper, at)
+
+    def carry(self, topic: Topic, keeper: Actor, at: datetime) -> Topic:
+        """A proposed topic goes the whole way to an agenda."""
+        kind, own = topic.kind, self.cast.actor("unit_principal", topic.body.code)
         services.topic_submit(topic=topic, actor=own, at=at)
-        deputy, leader = self._chain(topic, at)
+        deputy, leader = self.chain(topic.body, at)
         services.topic_pass(topic=_topic(topic), opinion="同意", actor=deputy, at=at)
         services.topic_pass(topic=_topic(topic), opinion="同意", kind=kind, actor=self.secretary, at=at)
         services.topic_pass(topic=_topic(topic), opinion="同意", kind=kind, actor=leader, at=at)
@@ -89,7 +95,7 @@ class Meetings:
             services.topic_classify(topic=_topic(topic), treatment="decide", actor=keeper, at=at)
         return _topic(topic)
 
-    def _called(
+    def called(
         self, topics: list[Topic], kind: str, chair: Actor, staff: Actor, at: datetime, when: datetime
     ) -> Meeting:
         """A meeting with its agenda, its plan fixed and its notice sent."""
@@ -115,7 +121,7 @@ class Meetings:
                 actor=staff,
                 at=at,
             )
-        first = self.secretary if kind == "executive" else self._chain(topics[0], at)[0]
+        first = self.secretary if kind == "executive" else self.chain(topics[0].body, at)[0]
         services.plan_review(meeting=meeting, opinion="可行", actor=first, at=at)
         services.plan_approve(meeting=meeting, actor=chair, at=at)
         return services.meeting_convene(meeting=meeting, actor=staff, at=at)
@@ -140,7 +146,8 @@ class Meetings:
             )  # fmt: skip
         return services.meeting_close(meeting=meeting, actor=staff, at=at + timedelta(minutes=100))
 
-    def _drafted(self, pk: int, staff: Actor, at: datetime) -> Minutes:
+    def drafted(self, pk: int, staff: Actor, at: datetime) -> Minutes:
+        """The minutes of a meeting, written and handed in."""
         paper = services.minutes_open(meeting=Meeting.objects.get(pk=pk), actor=staff, at=at)
         services.minutes_edit(
             minutes=paper,
@@ -157,7 +164,8 @@ class Meetings:
             )  # fmt: skip
         return services.minutes_submit(minutes=paper, actor=staff, at=at)
 
-    def _signed(self, paper: Minutes, checker: Actor, signer: Actor, at: datetime) -> None:
+    def signed(self, paper: Minutes, checker: Actor, signer: Actor, at: datetime) -> None:
+        """Minutes checked, signed and issued."""
         services.minutes_check(minutes=paper, opinion="同意", actor=checker, at=at)
         services.minutes_sign(minutes=paper, actor=signer, at=at)
         services.minutes_issue(minutes=paper, actor=self.cast.actor("secretariat", "mishuke"), at=at)
@@ -169,7 +177,7 @@ class Meetings:
             ready = [self.topic(title, unit, "executive", "9", self.office, at) for title, unit in topics]
             at = yield Office(60)
             when = later(at, 3 * 480).replace(minute=30, second=0)
-            meeting = self._called(ready, "executive", self.mayor, self.office, at, when)
+            meeting = self.called(ready, "executive", self.mayor, self.office, at, when)
             vice = self.cast.actor("vice_mayor", "shizhengfu", 2)
             seat = meeting.attendees.get(person=_person(vice))
             leave = services.leave_ask(attendee=seat, reason="赴外地开会", actor=vice, at=at)
@@ -181,25 +189,25 @@ class Meetings:
             at = yield when
             self._held(meeting.pk, self.office, at)
             at = yield Office(480)
-            paper = self._drafted(meeting.pk, self.office, at)
+            paper = self.drafted(meeting.pk, self.office, at)
             if stops_at == "submitted":
                 return
             at = yield Office(240)
-            self._signed(paper, self.secretary, self.mayor, at)
+            self.signed(paper, self.secretary, self.mayor, at)
 
         return told
 
     def coordination(self, at: datetime) -> Life:
         """A vice mayor settles a matter of their own field; the mayor takes note of the minutes."""
         topic = self.topic("道路施工与管线迁改衔接", "chengguan", "coordination", "1", self.clerk, at)
-        deputy, leader = self._chain(topic, at)
+        deputy, leader = self.chain(topic.body, at)
         at = yield Office(60)
         when = later(at, 2 * 480).replace(minute=30, second=0)
-        meeting = self._called([topic], "coordination", leader, self.clerk, at, when)
+        meeting = self.called([topic], "coordination", leader, self.clerk, at, when)
         at = yield when
         self._held(meeting.pk, self.clerk, at)
         at = yield Office(480)
-        self._signed(self._drafted(meeting.pk, self.clerk, at), deputy, leader, at)
+        self.signed(self.drafted(meeting.pk, self.clerk, at), deputy, leader, at)
 
 
 def _topic(topic: Topic) -> Topic:
