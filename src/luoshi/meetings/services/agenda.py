@@ -17,6 +17,7 @@ from luoshi.meetings.selectors.ready import consultations_of, facts_of, material
 from luoshi.meetings.services.checks_sessions import line, locked, require_chair
 from luoshi.meetings.services.checks_topics import locked_topic
 from luoshi.meetings.services.materials import material_schedule, require_collector
+from luoshi.meetings.services.seating import reporter_seat, seats_release
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
 
@@ -80,9 +81,15 @@ def unit_excuse(*, consultation: Consultation, actor: Actor, at: dt.datetime) ->
 
 
 def _put(
-    meeting: Meeting, topic: Topic, actor: Actor, at: dt.datetime, minutes: int | None, longer: str
+    meeting: Meeting,
+    topic: Topic,
+    actor: Actor,
+    at: dt.datetime,
+    minutes: int | None,
+    longer: str,
+    reporter: Person | None = None,
 ) -> AgendaItem:
-    """Make the item, list the topic, and let the papers know their day."""
+    """Make the item, list the topic and who reports it, and let the papers know their day."""
     last = meeting.items.order_by("-position").values_list("position", flat=True).first() or 0
     ledger.act(
         matter=topic.matter,
@@ -100,6 +107,7 @@ def _put(
             minutes=minutes,
             longer=longer,
         )
+    reporter_seat(item, reporter, day=local_day(at), at=at)
     if topic.treatment_approved_by or meeting.approved_at:
         material_schedule(topic=topic, planned_at=meeting.planned_at, actor=actor, at=at)
     return item
@@ -178,12 +186,7 @@ def item_add(
         at=at,
         data={"topic": entry.pk, "what": entry.matter.title},
     )
-    item = _put(fresh, entry, actor, at, planned, why)
-    if reporter is not None:
-        item.reporter = reporter
-        with door():
-            item.save()
-    return item
+    return _put(fresh, entry, actor, at, planned, why, reporter)
 
 
 @transaction.atomic
@@ -251,6 +254,7 @@ def item_remove(*, item: AgendaItem, reason: str, actor: Actor, at: dt.datetime)
         )
     ledger.act(matter=topic_matter, action="unlist", actor=actor, at=at, data={"reason": said})
     material_schedule(topic=topic, planned_at=None, actor=actor, at=at)
+    seats_release(item)
     with door():
         item.delete()
         for place, row in enumerate(fresh.items.order_by("position"), start=1):

@@ -20,9 +20,10 @@ from luoshi.meetings.policies_sessions import may_staff, require
 from luoshi.meetings.selectors.ready import material_of, ready_of
 from luoshi.meetings.selectors.topics import candidates, meeting_for_agenda
 from luoshi.meetings.services.agenda import attends, marks_of
+from luoshi.meetings.services.seating import head_of
 from luoshi.meetings.views.topics import ATTENDING
 from luoshi.organisation.models import Person
-from luoshi.organisation.pagekit import Action, Offer, actor_of, do, offers_for
+from luoshi.organisation.pagekit import Action, Offer, actor_of, do, offers_for, today
 
 Data = dict[str, Any]
 OPEN = ("planned", "reviewed")
@@ -44,7 +45,10 @@ def _meeting(request: HttpRequest, pk: int) -> Meeting:
 
 def _reporter_field(topic: Topic) -> django_forms.ModelChoiceField[Person]:
     people = Person.objects.filter(body=topic.body, active=True).order_by("name")
-    return django_forms.ModelChoiceField(label="汇报人", queryset=people, required=False)
+    return django_forms.ModelChoiceField(
+        label="汇报人", queryset=people, required=False, initial=head_of(topic.body, today()),
+        help_text="由承办部门主要负责人亲自汇报；列入议程后即在参会名单上",
+    )  # fmt: skip
 
 
 def _add_form(pair: Pair) -> type[django_forms.Form]:
