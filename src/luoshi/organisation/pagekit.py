@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.ledger.models import Event, Matter
@@ -109,6 +110,33 @@ def tab_items(request: HttpRequest, items: Iterable[tuple[str, str, int | None]]
     return [
         {"label": label, "url": f"?which={value}", "active": value == chosen, "count": count or None}
         for value, label, count in items
+    ]
+
+
+def source_of(request: HttpRequest) -> Matter | None:
+    """The matter from which something new is to follow (`?source=`), where the actor may read it; None without one.
+
+    Errors: 404 for one that is not there, NotAllowed.
+    """
+    given = request.GET.get("source", "")
+    if not given:
+        return None
+    found: Matter | None = (
+        Matter.objects.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
+    )
+    if found is None:
+        raise Http404(given)
+    if not links.may_read(actor_of(request), found):
+        raise NotAllowed("您不能查看所选的来源事项", mend="请从您能打开的事项页面进入")
+    return found
+
+
+def related(actor: Actor, matters: Iterable[Matter | None]) -> list[dict[str, str]]:
+    """Matters that belong together, for kit/related.html: those that the actor may read and that have a page."""
+    return [
+        {"kind": links.matter_label(one.kind), "title": one.title, "url": links.matter_url(one)}
+        for one in matters
+        if one is not None and links.matter_url(one) and links.may_read(actor, one)
     ]
 
 

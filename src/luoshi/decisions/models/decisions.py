@@ -41,6 +41,7 @@ class Decision(MatterDetail):
     at once. traits: answers that rules ask about. involved: codes of other bodies that it touches. options: {title,
     gains, drawbacks} each. destinations: where it goes after the meeting, in order. reports: numbers of the kinds
     that are reported to the people's congress before they come out. topic: the topic's matter, once it is one.
+    source: what it came from, a paper for example.
     """
 
     body = models.ForeignKey("organisation.Body", models.PROTECT, related_name="+", verbose_name="提出部门")
@@ -59,6 +60,9 @@ class Decision(MatterDetail):
     involved = models.JSONField("涉及单位", default=list)
     destinations = models.JSONField("提交审议", default=list)
     reports = models.JSONField("出台前报告事项", default=list)
+    source = models.ForeignKey(
+        "ledger.Matter", models.PROTECT, null=True, related_name="+", verbose_name="来源事项"
+    )
     topic = models.ForeignKey("ledger.Matter", models.PROTECT, null=True, related_name="+")
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
     outcome = models.CharField("结果", max_length=12, choices=Outcome, blank=True)

@@ -18,7 +18,7 @@ from luoshi.decisions.standing import TRAITS
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
-from luoshi.ledger.models import Secrecy, door
+from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body
 
 
@@ -160,11 +160,13 @@ def decision_propose(
     weight: str = Weight.ORDINARY,
     secrecy: str = Secrecy.NONE,
     replaces: Decision | None = None,
+    source: Matter | None = None,
 ) -> Decision:
     """Put a matter forward for collective decision; its kinds are recognised from what it is about, several at once.
 
     What the facts only suggest is taken in until the vice mayor judges it. replaces: a decision that was taken and
-    that conditions nobody could foresee make it necessary to change.
+    that conditions nobody could foresee make it necessary to change. source: the paper that it came from; what is
+    secret stays so.
     Errors: NotAllowed, Incomplete, WrongState (before the regulation was in force).
     Source: smx-major-decisions/4.4.3.1
     """
@@ -180,6 +182,7 @@ def decision_propose(
         raise Incomplete("绝密事项不得进入本系统", mend="请按保密规定另行办理", field="secrecy")
     if replaces is not None and replaces.matter.state not in states.TAKEN:
         raise Incomplete("被取代的必须是已经作出的决定", field="replaces")
+    secrecy = secrecy or (source.secrecy if source else "")
     matter = ledger.matter_open(
         kind=states.DECISION,
         title=line(content.title, field="title", label="标题", longest=200),
@@ -187,12 +190,17 @@ def decision_propose(
         secrecy=secrecy,
         actor=actor,
         at=at,
-        data={"kinds": kinds, "suggested": hinted, "replaces": replaces.pk if replaces else None},
+        data={
+            "kinds": kinds,
+            "suggested": hinted,
+            "replaces": replaces.pk if replaces else None,
+            "source": source.pk if source else None,
+        },
     )
     with door():
         made: Decision = Decision.objects.create(
             matter=matter, jurisdiction=matter.jurisdiction, body=body, weight=weight, kinds=kinds,
-            replaces=replaces, **values,
+            replaces=replaces, source=source, **values,
         )  # fmt: skip
     return made
 

@@ -32,7 +32,9 @@ from luoshi.organisation.pagekit import (
     entry_of,
     offers_for,
     page_of,
+    related,
     run,
+    source_of,
 )
 
 VIEW_TONES = {"agree": "success", "disagree": "danger", "postpone": "warning"}
@@ -78,7 +80,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Put a matter forward for one's own body."""
     actor = actor_of(request)
     made = forms.decision_form()
-    start = {"replaces": request.GET.get("replaces", "")}
+    source = source_of(request)
+    start = {"replaces": request.GET.get("replaces", ""), "title": source.title if source else ""}
     form = made(request.POST) if request.method == "POST" else made(initial=start)
     done: list[Decision] = []
 
@@ -92,6 +95,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 weight=data["weight"],
                 secrecy=data["secrecy"],
                 replaces=old,
+                source=source,
                 actor=actor,
                 at=timezone.now(),
             )
@@ -165,6 +169,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     may_step = edge is not None and edge.may(actor, decision.matter)
     context = {
         "decision": decision,
+        "related": related(actor, [decision.source, decision.topic]),
+        "may_draft": decision.matter.state in states.TAKEN and actor.can("documents.handle"),
         "tone": tone(decision.matter),
         "stages": stages,
         "place": place,

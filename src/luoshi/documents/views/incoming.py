@@ -11,18 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from luoshi.decisions.models import Decision
 from luoshi.documents import incoming_forms, rules
-from luoshi.documents.models import Assignment, Incoming, Instruction, Transfer
+from luoshi.documents.models import Assignment, Incoming, Instruction, Outgoing, Transfer
 from luoshi.documents.policies import is_office, require
 from luoshi.documents.selectors import incoming as select
 from luoshi.documents.services import incoming, urging
 from luoshi.documents.states.incoming import ASSIGNMENTS, CONSULTATIONS, INSTRUCTIONS, PAPERS, TRANSFERS
 from luoshi.documents.views import incoming_actions as table
 from luoshi.ledger.errors import Refusal
-from luoshi.ledger.models import Attachment
+from luoshi.ledger.models import Attachment, Matter
 from luoshi.ledger.selectors import matter_obligations
 from luoshi.ledger.services import attachment_add
 from luoshi.ledger.services.attachments import path_of
+from luoshi.meetings.models import Topic
 from luoshi.organisation.pagekit import (
     actor_of,
     answer_page,
@@ -31,9 +33,11 @@ from luoshi.organisation.pagekit import (
     history,
     offers_for,
     page_of,
+    related,
     run,
     tab_items,
 )
+from luoshi.supervision.selectors import tasks_of
 
 TONES = {
     "prepared": "neutral", "submitted": "warning", "sealed": "warning", "received": "warning", "registered": "info",
@@ -180,6 +184,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": PAPERS.labels[paper.matter.state],
         "tone": TONES[paper.matter.state],
         "facts": _facts(paper),
+        "related": related(actor, _followed(paper)),
+        "may_decide": is_office(actor) and actor.can("decisions.prepare") and bool(paper.matter.number),
+        "may_draft": is_office(actor) and actor.can("documents.handle") and bool(paper.matter.number),
         "checks": list(paper.checks.values()),
         "slip": [{**line, "label": label_of("documents.mark", line.get("mark", "")),
                   "tone": MARKS.get(line.get("mark", ""), "muted")} for line in select.slip(paper)],
@@ -194,6 +201,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs((paper.matter.title, "")),
     }  # fmt: skip
     return render(request, "documents/incoming_detail.html", context)
+
+
+def _followed(paper: Incoming) -> list[Matter]:
+    """What came of a paper: topics, decisions, papers issued, tasks."""
+    found = [
+        *Topic.objects.filter(source_id=paper.pk).select_related("matter"),
+        *Decision.objects.filter(source_id=paper.pk).select_related("matter"),
+        *Outgoing.objects.filter(source_id=paper.pk).select_related("matter"),
+        *tasks_of(paper.matter),
+    ]
+    return [row.matter for row in found]
 
 
 def _facts(paper: Incoming) -> list[tuple[str, Any]]:

@@ -30,7 +30,9 @@ from luoshi.organisation.pagekit import (
     history,
     offers_for,
     page_of,
+    related,
     run,
+    source_of,
 )
 from luoshi.papers import missing_faces, official_docx, official_pdf
 
@@ -121,6 +123,7 @@ def found_paper(request: HttpRequest, pk: int) -> Outgoing:
 def new(request: HttpRequest) -> HttpResponse:
     """Say that a paper is needed."""
     actor, now = actor_of(request), timezone.now()
+    source = source_of(request)
     form = outgoing_forms.NeedForm(request.POST or None, actor=actor)
     made: list[Outgoing] = []
 
@@ -145,6 +148,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 secret_kind=values.get("secret_kind", ""),
                 screen=outgoing_forms.ticked(values, outgoing_forms.SCREEN),
                 traits=outgoing_forms.traits_of(values),
+                source=source,
                 actor=actor,
                 at=now,
                 **given,
@@ -171,6 +175,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": PAPERS.labels[paper.matter.state] if inside else coarse(paper),
         "tone": TONES.get(paper.matter.state, "info"),
         "facts": _facts(paper),
+        "related": related(actor, [paper.source]),
         "offers": offers_for(ACTIONS, paper, actor, now, url_name="outgoing-act"),
         "may_edit": may_edit_now(paper, actor),
         "faces": missing_faces(),

@@ -134,7 +134,7 @@ class AgendaItem(LedgerModel):
         indexes = [models.Index(fields=["topic"], name="meetings_item_topic")]
 
     def __str__(self) -> str:
-        return f"{self.position} {self.topic_id}"
+        return f"{self.position}. {self.topic.matter.title}"
 
 
 class Attendee(LedgerModel):
