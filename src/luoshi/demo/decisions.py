@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 from luoshi.decisions import rules, services
-from luoshi.decisions.models import Decision, Filing, Normative, Sitting
-from luoshi.decisions.selectors import legality_of
+from luoshi.decisions.models import Decision, Filing, LegalityReview, Normative, Sitting
 from luoshi.decisions.services.preparing import steps_open
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Life, Office, Stage, later
 from luoshi.demo.meetings import Meetings
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Matter
 from luoshi.meetings import services as meetings
 from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Topic
 from luoshi.meetings.selectors import members_in_post
@@ -96,7 +96,8 @@ class Decisions:
         )
 
     def _step(self, decision: Decision, key: str, actor: Actor, at: datetime) -> None:
-        fields = rules.content_or_none(f"decisions.{key}", at).fields
+        content = rules.content_or_none(f"decisions.{key}", at)
+        fields = content.fields if content else ()
         services.step_record(
             decision=decision, key=key, form=FORMS.get(key, ""), file=BytesIO(PDF), file_name="材料.pdf",
             values={one.key: RECORDS.get(one.key, "已按程序办理，材料附后") for one in fields}, actor=actor, at=at,
@@ -110,13 +111,7 @@ class Decisions:
             self._step(decision, key, own, at)
         services.legality_ask(matter=decision.matter, actor=own, at=at)
         at = yield Office(480)
-        services.legality_give(
-            review=legality_of(decision.matter),
-            result="lawful",
-            opinion="主体、权限、程序和内容合法。",
-            actor=self.legal,
-            at=at,
-        )
+        self._found_lawful(decision.matter, at)
         for code in plan.involved:
             services.consultation_record(
                 decision=decision, body=self.cast.body(code), agrees=True, opinion="", sealed=True,
@@ -124,6 +119,13 @@ class Decisions:
             )  # fmt: skip
         services.decision_submit(decision=_now(decision), actor=own, at=at)
         return at
+
+    def _found_lawful(self, matter: Matter, at: datetime) -> None:
+        """The legal office answers what it was asked."""
+        review = LegalityReview.objects.get(subject=matter, result="")
+        services.legality_give(
+            review=review, result="lawful", opinion="主体、权限、程序和内容合法。", actor=self.legal, at=at
+        )
 
     def _settled(self, plan: Plan, at: datetime) -> Stage:
         """Reviewed by the vice mayor in charge, settled as a topic by the mayor, and listed for the executive meeting."""
@@ -176,7 +178,10 @@ class Decisions:
         meeting = self.meetings.called([topic], "executive", self.mayor, self.office, at, when)
         vice = self.cast.actor("vice_mayor", "shizhengfu", 2)
         leave = meetings.leave_ask(
-            attendee=meeting.attendees.get(person_id=vice.person_id), reason="参加省里会议", actor=vice, at=at
+            attendee=meeting.attendees.get(person_id=vice.person_id or 0),
+            reason="参加省里会议",
+            actor=vice,
+            at=at,
         )
         meetings.leave_grant(leave=leave, actor=self.mayor, at=at)
         meetings.materials_deliver(
@@ -205,7 +210,7 @@ class Decisions:
         meetings.meeting_open(meeting=meeting, recorder=keeper, actor=self.office, at=at)
         item: AgendaItem = meeting.items.get()
         meetings.item_call(item=item, actor=self.office, at=at)
-        speaker = Attendee.objects.get(meeting=meeting, person_id=item.reporter_id)
+        speaker = Attendee.objects.get(meeting=meeting, person_id=item.reporter_id or 0)
         meetings.statement_record(
             item=item, speaker=speaker, text="汇报两个方案的利弊。", minutes=9, actor=self.office, at=at
         )
@@ -257,8 +262,7 @@ class Decisions:
         own = self._own(unit)
         row = self._drafted("物业服务质量评价细则", unit, "department", at)
         at = yield Office(2 * 480)
-        review = legality_of(row.matter)
-        services.legality_give(review=review, result="lawful", opinion="合法。", actor=self.legal, at=at)
+        self._found_lawful(row.matter, at)
         services.normative_take_review(normative=row, actor=self.legal, at=at)
         at = yield Office(480)
         day = local_day(at)
