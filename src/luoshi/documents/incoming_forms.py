@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from luoshi.documents import roster, rules
+from luoshi.documents import commissions, roster, rules
 from luoshi.documents.outgoing_forms import make, options, words
 from luoshi.documents.services.checks import grounds
 from luoshi.documents.services.incoming import Letterhead
@@ -202,7 +202,7 @@ def step_form(row: Any) -> type[forms.Form]:
     from luoshi.documents.services.steps import stop_of
 
     marks = options("documents.mark")
-    wanted = stop_of(row).content
+    wanted = commissions.wanted(row, stop_of(row).content)
     if wanted:
         marks = [one for one in marks if one[0] != "circle"]
     fields: dict[str, forms.Field] = {
@@ -223,6 +223,21 @@ def step_form(row: Any) -> type[forms.Form]:
     if row.course.facts.get("purpose") == "reading":
         fields["moment"] = pick("转办时机", options("documents.instruction_moment"), required=False)
     return make(**fields)
+
+
+def coordinators() -> Any:
+    """Whom a leader may commission to coordinate."""
+    able = rules.who(commissions.AUTHORITY, {"action": "coordinate"}, timezone.now())
+    return people("受托人", able.who)
+
+
+def report_form() -> type[forms.Form]:
+    """What came of the coordination; a dispute goes to the leader with a proposal."""
+    return make(
+        outcome=pick("协调结果", options("documents.dispute")),
+        account=words("协调情况", longest=2000, rows=4),
+        proposal=words("处理意见（仍有争议的须填）", longest=2000, rows=3, required=False),
+    )
 
 
 def places() -> list[tuple[str, str]]:

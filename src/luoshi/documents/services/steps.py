@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from luoshi.documents import roster, rules
+from luoshi.documents import commissions, roster, rules
 from luoshi.documents.models import Course, Step
 from luoshi.documents.services.seats import people_of, stand_in
 from luoshi.documents.states.steps import STEP, may_hold_or_route, may_route
@@ -266,6 +266,13 @@ def locked_step(step: Step) -> Step:
     return fresh
 
 
+def _routed(step: Step) -> Step:
+    """A stop of the route as it is now; a coordinator's step is none. Errors: WrongState."""
+    fresh = locked_step(step)
+    commissions.require_own_stop(fresh)
+    return fresh
+
+
 @transaction.atomic
 def step_done(
     *,
@@ -285,23 +292,21 @@ def step_done(
     Errors: NotAllowed (somebody else's), Incomplete (circle, empty phrase, field missing), WrongState.
     Source: smx-document-flow/13.1
     """
-    fresh = locked_step(step)
+    fresh = _routed(step)
     rules.require_choice("documents.mark", mark, at, field="mark", label="批示结论")
     said = opinion.strip()
     more = {key: value for key, value in (extra or {}).items() if value not in (None, "")}
-    wanted = stop_of(fresh).content
+    commissions.require_reported(fresh, actor, at)
+    wanted = commissions.wanted(fresh, stop_of(fresh).content)
     if wanted:
         rule = rules.content(wanted, at)
         if mark == CIRCLE:
             raise Incomplete("不能以圈阅代替审批", mend="请提出明确的办理意见", field="mark", cite=rule.cite)
         rules.require_content(wanted, {"opinion": said, **more}, at, definite=("opinion",))
         if "coordination" in {field.key for field in rule.fields}:
+            result = str(more["coordination"])
             rules.require_choice(
-                "documents.coordination",
-                str(more["coordination"]),
-                at,
-                field="coordination",
-                label="协调的结果",
+                "documents.coordination", result, at, field="coordination", label="协调的结果"
             )
     data = {
         "mark": mark, "opinion": said, "extra": more, "stop": fresh.stop,
@@ -335,7 +340,7 @@ def step_send_back(
 
     Errors: NotAllowed, Incomplete (no reason), WrongState.
     """
-    fresh = locked_step(step)
+    fresh = _routed(step)
     why = reason.strip()
     if not why:
         raise Incomplete("请写明退回的理由", field="reason")
@@ -360,7 +365,7 @@ def step_refer(*, step: Step, to: Person, reason: str, actor: Actor, at: dt.date
     Errors: NotAllowed, Incomplete (no reason, not a leader, asked already), WrongState.
     Source: smx-work-rules/60.1, xiping-work-rules/49.4
     """
-    fresh = locked_step(step)
+    fresh = _routed(step)
     why = reason.strip()
     if not why:
         raise Incomplete("请写明转请核批的事由", field="reason")
@@ -369,13 +374,8 @@ def step_refer(*, step: Step, to: Person, reason: str, actor: Actor, at: dt.date
     course = fresh.course
     if to.pk in course.people[fresh.stop]:
         raise Incomplete(f"{to.name}已在这一环节", field="to")
-    ledger.act(
-        matter=fresh.matter,
-        action="refer",
-        actor=actor,
-        at=at,
-        data={"to": to.pk, "name": to.name, "reason": why},
-    )
+    data = {"to": to.pk, "name": to.name, "reason": why}
+    ledger.act(matter=fresh.matter, action="refer", actor=actor, at=at, data=data)
     course.people[fresh.stop].append(to.pk)
     with door():
         course.save(update_fields=["people"])
@@ -405,7 +405,7 @@ def step_agree(
     Errors: NotAllowed, Incomplete, WrongState.
     Source: smx-document-flow/11
     """
-    fresh = locked_step(step)
+    fresh = _routed(step)
     rules.require_choice("documents.away_manner", manner, at, field="manner", label="传批方式")
     words = agreed.strip()
     if not words:
@@ -454,7 +454,8 @@ def _recall_open(course: Course, actor: Actor, at: dt.datetime, reason: str = ""
 
 def _outcome(course: Course) -> str:
     """How a course ended: refused when somebody at its last stop refused, read when nobody had to decide."""
-    rows = list(course.steps.filter(matter__state="done").order_by("position", "pk"))
+    done = course.steps.filter(matter__state="done").exclude(stop=commissions.COORDINATION)
+    rows = list(done.order_by("position", "pk"))
     last = [row for row in rows if row.position == rows[-1].position]
     if any(row.mark == DISAGREE for row in last):
         return "refused"

@@ -46,6 +46,10 @@ STEPS = StateTable(
         Edge(("open",), "done", "done", "documents.step_done", is_step_holder, "批阅"),
         Edge(("open",), "send_back", "sent_back", "documents.step_sent_back", is_step_holder, "退回修改"),
         Edge(("open",), "refer", SAME, "documents.step_referred", is_step_holder, "转请其他领导核批"),
+        Edge(
+            ("open",), "commission", SAME, "documents.coordination_commissioned", is_step_holder, "委托协调"
+        ),
+        Edge(("open",), "withdraw", SAME, "documents.coordination_withdrawn", is_step_holder, "收回委托"),
         Edge(("open",), "agree", SAME, "documents.step_agreed", may_hold_or_route, "登记商定的传批方式"),
         Edge(("open",), "move", "moved", "documents.step_moved", may_hold_or_route, "改送"),
         Edge(("open",), "recall", "recalled", "documents.step_recalled", may_recall, "撤回"),

@@ -9,7 +9,7 @@ from typing import Any
 from luoshi.documents import incoming_forms as f
 from luoshi.documents import roster, rules
 from luoshi.documents.incoming_forms import moment, pick, tick
-from luoshi.documents.outgoing_forms import make, options, words
+from luoshi.documents.outgoing_forms import make, words
 from luoshi.documents.policies import is_section
 from luoshi.documents.services import (
     checks,
@@ -19,10 +19,8 @@ from luoshi.documents.services import (
     instructions,
     replies,
     sections,
-    steps,
     urging,
 )
-from luoshi.documents.services.instructions import Order
 from luoshi.documents.services.sections import COLLECT, LEGAL, Way
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.states import table_for
@@ -363,45 +361,6 @@ TRANSFER = {
 }  # fmt: skip
 
 
-def _done(row: Any, v: dict[str, Any], actor: Actor, at: dt.datetime) -> object:
-    order = None
-    if v.get("instruction"):
-        order = Order(
-            text=v["instruction"], bodies=f.named(v), manner=v["manner"] or "handle", lead=v["lead"], follow=v["follow"],
-            moment=v.get("moment") or "parallel", due_set=v["order_due"],
-        )  # fmt: skip
-    extra = {"coordination": v["coordination"]} if "coordination" in v else None
-    return steps.step_done(
-        step=row, actor=actor, at=at, mark=v["mark"], opinion=v["opinion"], instruction=order, extra=extra
-    )
-
-
-STEP = {
-    one.code: one
-    for one in (
-        Action("done", "批阅", "pencil", _done, allowed("done"), f.step_form, done="已批阅"),
-        Action(
-            "send_back", "退回修改", "arrow-back",
-            lambda r, v, a, t: steps.step_send_back(step=r, reason=v["reason"], actor=a, at=t), allowed("send_back"),
-            lambda r: make(reason=words("退回的理由", longest=500, rows=2)), tone="danger", done="已退回",
-        ),
-        Action(
-            "refer", "转请其他领导核批", "users",
-            lambda r, v, a, t: steps.step_refer(step=r, to=v["to"], reason=v["reason"], actor=a, at=t), allowed("refer"),
-            lambda r: make(to=f.people("领导", sorted(roster.LEADING)), reason=words("事由", longest=300)), done="已转请",
-        ),
-        Action(
-            "agree", "登记商定的传批方式", "calendar-event",
-            lambda r, v, a, t: steps.step_agree(step=r, manner=v["manner"], agreed=v["agreed"], to=v["to"], actor=a, at=t),
-            allowed("agree"),
-            lambda r: make(
-                manner=pick("传批方式", options("documents.away_manner")), agreed=words("与领导商定的情况", longest=300),
-                to=f.people("代批领导（送其他领导时选）", sorted(roster.LEADING), required=False),
-            ), done="已登记",
-        ),
-    )
-}  # fmt: skip
-
 CONSULTATION = {
     one.code: one
     for one in (
@@ -477,4 +436,4 @@ NOTICE = {
     )
 }  # fmt: skip
 
-__all__ = ["ASSIGNMENT", "CONSULTATION", "INSTRUCTION", "NOTICE", "PAPER", "PREPARED", "STEP", "TRANSFER"]
+__all__ = ["ASSIGNMENT", "CONSULTATION", "INSTRUCTION", "NOTICE", "PAPER", "PREPARED", "TRANSFER"]

@@ -20,6 +20,7 @@ from luoshi.documents.services.replies import lead_of
 from luoshi.documents.states.incoming import ASSIGNMENTS, CONSULTATIONS, NOTICES, TRANSFERS
 from luoshi.documents.views import incoming_actions as table
 from luoshi.documents.views.incoming import MARKS, TONES, crumbs, label_of
+from luoshi.documents.views.step_actions import STEP
 from luoshi.ledger.selectors import matter_obligations
 from luoshi.organisation.models import Body
 from luoshi.organisation.pagekit import (
@@ -72,7 +73,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "files": files_of(found.paper, "incoming-file") if paper else [],
         "readable": paper is not None and select.may_read(actor, paper.matter),
-        "offers": offers_for(table.STEP, found, actor, now, url_name="incoming-step-act"),
+        "offers": offers_for(STEP, found, actor, now, url_name="incoming-step-act"),
         "crumbs": [("待我批阅", reverse("incoming-steps")), (found.title, "")],
     }
     return render(request, "documents/incoming_step.html", context)
@@ -88,7 +89,7 @@ def step_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     here = reverse("incoming-step", args=[pk])
     return do(
         request,
-        table.STEP,
+        STEP,
         action,
         found,
         back=back,
