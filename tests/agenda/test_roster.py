@@ -128,7 +128,6 @@ def test_who_leaves_office_leaves_everything_with_it(
         )
 
 
-@pytest.mark.clause("xiping-work-rules/6.1", "xiping-work-rules/6.2")
 def test_there_is_one_mayor_at_the_head_of_those_who_assist(
     leaders: Leaders, signed: Signed, at: Moment
 ) -> None:
@@ -195,7 +194,7 @@ def test_head_of_the_office_and_secretary_general_are_one_post_and_so_are_their_
     assert selectors.assistant_of(leaders["vicemayor3"], day=DAY) == added
 
 
-@pytest.mark.clause("smx-work-rules/10.1", "smx-secretary-rules/2.2.1")
+@pytest.mark.clause("smx-secretary-rules/2.2.1")
 def test_the_secretary_general_runs_daily_work_under_the_mayor_and_leads_the_office(
     leaders: Leaders, signed: Signed, at: Moment
 ) -> None:

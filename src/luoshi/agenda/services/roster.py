@@ -61,7 +61,7 @@ def _check_start(rows: Iterable[Dated], since: dt.date) -> None:
 def _check_order(office: str, rank: int, *, but: int | None = None) -> None:
     """The mayor leads, vice mayors and party members assist, then the secretary-general and the deputies: so they rank.
 
-    Errors: Incomplete. Source: xiping-work-rules/6.1, xiping-work-rules/6.2, smx-work-rules/10.1
+    Errors: Incomplete.
     """
     order = list(Leader.Office.values)
     place = order.index(office)
