@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from luoshi.agenda.selectors import assistant_of, in_charge_of
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Life, Office, later
+from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import services
 from luoshi.meetings.models import AgendaItem, Attendee, Material, Meeting, Minutes, Topic
@@ -74,26 +75,30 @@ class Meetings:
         return self.carry(topic, keeper, at)
 
     def carry(self, topic: Topic, keeper: Actor, at: datetime) -> Topic:
-        """A proposed topic goes the whole way to an agenda."""
+        """A proposed topic goes the whole way to an agenda, by the stops that the rulebook has for it."""
         kind, own = topic.kind, self.cast.actor("unit_principal", topic.body.code)
         services.topic_submit(topic=topic, actor=own, at=at)
         deputy, leader = self.chain(topic.body, at)
-        services.topic_pass(topic=_topic(topic), opinion="同意", actor=deputy, at=at)
-        services.topic_pass(topic=_topic(topic), opinion="同意", kind=kind, actor=self.secretary, at=at)
-        services.topic_pass(topic=_topic(topic), opinion="同意", kind=kind, actor=leader, at=at)
+        turns = {"check": deputy, "examine": self.secretary, "lead": leader}
+        while (stop := _topic(topic).stop) in turns:
+            services.topic_pass(topic=_topic(topic), opinion="同意", kind=kind, actor=turns[stop], at=at)
         head = self.mayor if kind == "executive" else leader
         services.topic_determine(topic=_topic(topic), opinion="同意列入", actor=head, at=at)
+        readers = {"section": keeper, "deputy": deputy, "deputy_approves": deputy, "leader": leader}
+        self._papers(topic, keeper, readers, at)
+        if kind in rules.current().setting("meetings.topics", local_day(at)).values["classified"]:
+            services.topic_classify(topic=_topic(topic), treatment="decide", actor=keeper, at=at)
+        return _topic(topic)
+
+    def _papers(self, topic: Topic, keeper: Actor, turns: dict[str, Actor], at: datetime) -> None:
+        """A determined topic is taken in; its report is written and approved, stop by stop."""
+        own = self.cast.actor("unit_principal", topic.body.code)
         paper = services.topic_keep(topic=_topic(topic), actor=keeper, at=at)
         services.attendance_suggest(topic=_topic(topic), bodies=[self.cast.body("gongan")], actor=own, at=at)
         services.material_draft(material=paper, report=REPORT, actor=own, at=at)
         services.material_submit(material=paper, actor=own, at=at)
-        checks = (deputy, leader) if kind == "executive" else (keeper, deputy)
-        for who in checks:
-            fresh = Material.objects.get(pk=paper.pk)
-            services.material_pass(material=fresh, opinion="可以", actor=who, at=at)
-        if kind == "executive":
-            services.topic_classify(topic=_topic(topic), treatment="decide", actor=keeper, at=at)
-        return _topic(topic)
+        while (fresh := Material.objects.get(pk=paper.pk)).stop:
+            services.material_pass(material=fresh, opinion="可以", actor=turns[fresh.stop], at=at)
 
     def called(
         self, topics: list[Topic], kind: str, chair: Actor, staff: Actor, at: datetime, when: datetime
