@@ -10,7 +10,7 @@ from luoshi.decisions import services
 from luoshi.decisions.models import Opinion, Urgent
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 
-from .conftest import NOW, fresh, own
+from .conftest import LATER, NOW, fresh, own
 
 pytestmark = pytest.mark.django_db
 
@@ -325,3 +325,31 @@ def test_what_the_mayor_s_office_meeting_decides_as_urgent_is_owed_to_the_execut
     )
     plain = decided("city_renewal", weight="urgent")
     assert not Urgent.objects.filter(decision=plain).exists()
+
+
+@pytest.mark.clause("xiping-work-rules/6.1", "xiping-work-rules/6.2")
+def test_in_the_county_the_deputies_help_with_their_views_and_the_head_alone_concludes(
+    under, determined, convene, speaker, everybody_speaks
+):
+    under("xiping")
+    decision = determined("planning", at=LATER)
+    services.sitting_open(
+        decision=decision, meeting=convene("executive", at=LATER), actor=speaker("mayor", LATER), at=LATER
+    )
+
+    def conclude_then(name, **more):
+        return services.decision_conclude(
+            decision=decision, outcome="passed", view="agree", conclusion="虚构结论", actor=speaker(name, LATER), at=LATER,
+            **more,
+        )  # fmt: skip
+
+    with pytest.raises(WrongState, match="没有表态"):
+        conclude_then("mayor")
+    everybody_speaks(decision, views=("disagree",), at=LATER)
+    for deputy in ("executive", "vicemayor", "vicemayor2"):
+        with pytest.raises(NotAllowed):
+            conclude_then(deputy, reason="代为决定")
+    with pytest.raises(Incomplete, match="多数"):
+        conclude_then("mayor")
+    conclude_then("mayor", reason="县长负责")
+    assert fresh(decision).outcome == "passed"

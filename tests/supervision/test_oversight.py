@@ -13,7 +13,7 @@ from luoshi.organisation.models import Person
 from luoshi.supervision import services
 from luoshi.supervision.models import Ask, Bulletin, Reminder
 from luoshi.supervision.paper import bulletin_docx, tasks_sheet
-from luoshi.supervision.policies import may_read
+from luoshi.supervision.policies import may_oversee, may_read
 from luoshi.supervision.selectors.dangers import letters
 
 from .conftest import DUE, NOW, on
@@ -134,6 +134,30 @@ def test_leaders_of_a_unit_are_urged_only_after_the_unit_was(set_task, office):
         )
     services.task_urge(task=task, text="请抓紧", actor=office, at=on("10-18 10:00"))
     services.task_urge(task=task, text="请督促", level="principal_leader", actor=office, at=on("10-19 10:00"))
+
+
+@pytest.mark.clause("smx-work-rules/10.1")
+def test_the_secretary_general_helps_to_see_through_what_was_decided_and_what_the_mayor_hands_over(
+    set_task, actor, unit
+):
+    mayor, secretary = actor("mayor"), actor("secretary_general")
+    decided = set_task()
+    handed = set_task(
+        by="mayor",
+        source_kind="leader",
+        setter_body=None,
+        setter_person=Person.objects.get(pk=mayor.person_id),
+    )
+    for task in (decided, handed):
+        assert may_read(secretary, task.matter) and may_oversee(secretary, task.matter)
+        services.task_urge(task=task, text="请按时落实", actor=secretary, at=on("10-18 10:00"))
+    lead = unit("chengguan")
+    services.task_receive(task=handed, actor=lead, at=on("10-18 11:00"))
+    services.task_submit(task=handed, text="三条路已经整治到位", actor=lead, at=on("10-20 10:00"))
+    with pytest.raises(NotAllowed):
+        services.task_close(task=handed, opinion="同意销号", actor=secretary, at=on("10-21 10:00"))
+    services.task_close(task=handed, opinion="同意销号", actor=mayor, at=on("10-21 11:00"))
+    assert handed.matter.events.filter(kind="supervision.urged").count() == 1
 
 
 @pytest.mark.clause("smx-document-flow/32.2", "smx-executive-meeting/6.2.3")

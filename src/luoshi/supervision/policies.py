@@ -48,7 +48,12 @@ def may_check(actor: Actor, matter: Any) -> bool:
 
 
 def may_oversee(actor: Actor, matter: Any) -> bool:
-    """The supervision office, the section charged with urging, and whoever set it."""
+    """The supervision office, the section charged with urging, and whoever set it.
+
+    The secretary-general belongs to the first: whatever the government decided or the mayor handed over is seen through
+    with the secretary-general's help, while it stays the mayor's to check and close.
+    Source: smx-work-rules/10.1
+    """
     mine = actor.body_id is not None and actor.body_id == matter.facts.get("overseer")
     return may_manage(actor) or (may_set(actor) and mine) or may_check(actor, matter)
 

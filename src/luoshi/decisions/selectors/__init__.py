@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luoshi.decisions.models import LegalityReview
+from luoshi.decisions.models import Decision, LegalityReview, Outcome
 from luoshi.decisions.selectors.blocking import blocking_issue, decision_behind, normative_behind
 from luoshi.decisions.standing import legality_of as _legality_of
 from luoshi.ledger.models import Matter
@@ -13,4 +13,10 @@ def legality_of(matter: Matter) -> LegalityReview | None:
     return _legality_of(matter.pk)
 
 
-__all__ = ["blocking_issue", "decision_behind", "legality_of", "normative_behind"]
+def decided_from(matter: Matter) -> bool:
+    """Whether a meeting has taken a collective decision that came from a matter, a paper for example."""
+    rows = Decision.objects.filter(source_id=matter.pk, decided_at__isnull=False)
+    return rows.filter(outcome__in=(Outcome.PASSED, Outcome.REJECTED)).exists()
+
+
+__all__ = ["blocking_issue", "decided_from", "decision_behind", "legality_of", "normative_behind"]

@@ -167,7 +167,7 @@ def normative_pass(
     if executive and topic is None:
         require(may_record(actor), "登记常务会议审议结果", mend="请由政府办公室按会议记录登记")
     place = line(meeting, field="meeting", label="审议会议", longest=120)
-    if passed_on > at.date():
+    if passed_on > local_day(at):
         raise Incomplete("审议日期在将来", field="passed_on")
     _require(fresh, "decisions.normative_table", "提交审议", at)
     ledger.act(matter=matter, action="pass", actor=actor, at=at, data={"what": place, "passed_on": passed_on})
@@ -374,7 +374,7 @@ def filing_measure(*, filing: Filing, measure: str, text: str, actor: Actor, at:
     if measure == "revoked":
         row: Normative = Normative.objects.get(pk=fresh.normative_id)
         ledger.act(matter=row.matter, action="revoke", actor=actor, at=at, data={"text": said})
-        _end(row, at.date(), "备案审查撤销")
+        _end(row, local_day(at), "备案审查撤销")
     return fresh
 
 

@@ -19,6 +19,7 @@ from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import attachment_add
 from luoshi.organisation.models import Body
+from luoshi.organisation.selectors import local_day
 
 
 def steps_open(decision: Decision, at: dt.datetime) -> list[tuple[str, str]]:
@@ -50,7 +51,7 @@ def _checked_days(form: str, since: dt.date | None, until: dt.date | None, at: d
         return
     if since is None or until is None or (until - since).days + 1 < rule["days"]:
         raise Incomplete(f"公示不少于{rule['days']}天", mend="请填写公示的起止日期", field="until")
-    if until >= at.date():
+    if until >= local_day(at):
         raise Incomplete("公示还没有结束", mend="期满后再登记", field="until")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from luoshi.decisions.selectors import decided_from
 from luoshi.documents import rules
 from luoshi.documents.models import Course, Incoming
 from luoshi.documents.services.checks import have_of
@@ -53,7 +54,7 @@ def _standing(paper: Incoming) -> set[str]:
         have.add("decided")
     if not paper.instructions.exclude(matter__state="carried_out").exists():
         have.add("carried_out")
-    if meetings.passed(paper.matter) is not None:
+    if meetings.passed(paper.matter) is not None or decided_from(paper.matter):
         have.add("met")
     return have
 

@@ -53,6 +53,13 @@ def _reader(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
     return actor.person_id in {person.pk for person in review.readers_of(paper, at).values()}
 
 
+def _unread(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
+    """Whether one of the two readings is the actor's and still to be done."""
+    own = {part for part, person in review.readers_of(paper, at).items() if person.pk == actor.person_id}
+    done = paper.marks.filter(edition=paper.edition, part__in=own).values_list("part", flat=True)
+    return bool(own - set(done))
+
+
 def _open(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
     return paper.disclosure == "open" and paper.published_at is None and not paper.matter.secrecy
 
@@ -148,7 +155,7 @@ ACTIONS: dict[str, Action] = {
                f.check_form),
         Action("raise", "与科室协商修改", "arrow-back-up", _plain(review.problem_raise), _offered("raise"),
                lambda _: REASON),
-        Action("proof-read", "核稿", "check", _plain(review.proof_read), _offered("proof_read", _reader), lambda _: SAID),
+        Action("proof-read", "核稿", "check", _plain(review.proof_read), _offered("proof_read", _unread), lambda _: SAID),
         Action("raise-proof", "核稿退回修改", "arrow-back-up", _plain(review.problem_raise),
                _offered("raise_proof", _reader), lambda _: REASON),
         Action("present", "签署呈批意见", "pencil", _plain(signing.present), _offered("present", _head), f.present_form),
