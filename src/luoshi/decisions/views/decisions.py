@@ -130,10 +130,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chart(decision: Decision) -> tuple[list[str], int]:
-    """The four stages, and at which the matter stands."""
+    """The four stages, and at which the matter stands, from 1."""
     state = decision.matter.state
     place = next((n for n, (_, inside) in enumerate(STAGES) if state in inside), len(STAGES) - 1)
-    return [name for name, _ in STAGES], place
+    return [name for name, _ in STAGES], place + 1
 
 
 def _sittings(decision: Decision) -> list[dict[str, Any]]:
