@@ -68,6 +68,9 @@ INSTALLED_APPS = [
     "luoshi.documents",
     "luoshi.appointments",
     "luoshi.search",
+    "luoshi.overview",
+    "luoshi.inbox",
+    "luoshi.administration",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""What an office changes by itself: categories, working hours, templates, channels."""
