@@ -28,6 +28,8 @@ COMMANDS = {
     "import-appointments": "luoshi.cli.appointments:import_appointments",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
+    "backup": "luoshi.cli.backup:backup",
+    "restore": "luoshi.cli.backup:restore",
     "demo": "luoshi.cli.demo:demo",
     "run": "luoshi.cli.service:run",
     "worker": "luoshi.cli.service:worker",
