@@ -33,8 +33,9 @@ class BackupError(Exception):
 
 def server_version() -> int:
     """The major version of the database's server."""
-    connection.ensure_connection()
-    version: int = connection.pg_version
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0])
     return version // 10000
 
 
