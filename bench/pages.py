@@ -299,10 +299,10 @@ def _life(place: Place, number: int, team: dict[str, Browser]) -> list[tuple[str
     data = {"channel": "phone", "kind": "help", "urgency": "routine", "wants_public": "on", "title": "路灯不亮",
             "content": f"甘棠路中段第{number}号灯杆的路灯不亮,晚上看不清路。", "name": "虞听澜",
             "mobile": f"1980000{number:04d}", "place": "甘棠路"}  # fmt: skip
-    answer = team["agent"].post("/requests/new/", data)
+    answer = team["agent"].post("/console/", data)
     if answer.status != 302:
         raise RuntimeError(f"a request could not be registered: {answer.status}")
-    pk = int(answer.location.rstrip("/").rsplit("/", 1)[1])
+    pk = int(answer.location.partition("last=")[2].partition("&")[0])
     taken = [("register", answer.seconds)]
     unit: int | None = None
     for code, role, kind, form in STEPS:

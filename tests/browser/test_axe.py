@@ -24,7 +24,7 @@ INSIDE = {
         "/assessment/", "/assessment/scheme/", "/assessment/sheets/", "/assessment/entries/", "/assessment/base/",
         "/assessment/whatif/",
     ],
-    ("agent", "platform"): ["/requests/", "/requests/new/"],
+    ("agent", "platform"): ["/requests/", "/console/"],
     ("liaison", "chengguan"): ["/dispatches/", "/knowledge/"],
     ("round_office", "zhengfuban"): ["/rounds/", "/rounds/new/"],
     ("target_office", "zhengfuban"): ["/targets/", "/targets/list/", "/targets/months/"],

@@ -18,7 +18,7 @@ from luoshi.organisation.selectors import actor_for
 from luoshi.web.worklist import worklist
 
 PAGES = {
-    "agent": ["requests/", "requests/new/", "knowledge/"],
+    "agent": ["requests/", "console/", "knowledge/"],
     "dispatcher": ["requests/", "dispatches/", "applications/", "voluntary/"],
     "reviewer": ["requests/", "dispatches/"],
     "callback": ["callbacks/"],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from luoshi.hotline.views import dispatches, portal, queues, requests
+from luoshi.hotline.views import console, dispatches, portal, queues, requests
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 
 READ = ("hotline.read_all", "hotline.unit")
 
 urlpatterns = [
+    page("console/", console.console, name="console", need="hotline.receive"),
+    page("console/caller/", console.console_caller, name="console-caller", need="hotline.receive"),
+    page("console/answers/", console.console_answers, name="console-answers", need="hotline.receive"),
+    page("console/units/", console.console_units, name="console-units", need="hotline.receive"),
+    page("console/draft/", console.console_draft, name="console-draft", need="hotline.receive"),
     page("requests/", requests.request_index, name="request-list", need="hotline.read_all"),
-    page("requests/new/", requests.request_new, name="request-new", need="hotline.receive"),
-    page("requests/similar/", requests.request_similar, name="request-similar", need="hotline.receive"),
+    page("requests/new/", console.console_old, name="request-new", need="hotline.receive"),
     page("requests/<int:pk>/", requests.request_detail, name="request-detail", need=READ),
     page("requests/<int:pk>/do/<slug:code>/", requests.request_act, name="request-act", need=READ),
     page("requests/<int:pk>/reveal/", requests.request_reveal, name="request-reveal", need=SIGNED_IN),

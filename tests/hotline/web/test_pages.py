@@ -24,7 +24,8 @@ LISTS = [
     ("/voluntary/", "liaison"),
     ("/escalations/", "city_leader"),
     ("/notices/", "platform_leader"),
-    ("/requests/new/", "agent"),
+    ("/console/", "agent"),
+    ("/console/", "dispatcher"),
 ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from luoshi.hotline.models import Request
 from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
@@ -255,66 +254,6 @@ def test_one_who_cannot_be_reached_is_given_up_after_the_calls_that_the_rule_ask
     assert state(request) == "called_back"
 
 
-class TestTheAgentsConsole:
-    """Taking a call in."""
-
-    FORM = {
-        "channel": "phone",
-        "kind": "consultation",
-        "content": "路灯不亮找谁报修？",
-        "mobile": "19900007009",
-        "urgency": "routine",
-    }
-
-    def test_a_call_is_registered(self, browser_of: Browser) -> None:
-        answer = browser_of("agent").post("/requests/new/", self.FORM, follow=True)
-        assert "已登记，工单号" in answer.content.decode()
-        assert Request.objects.get().contact.mobile == "19900007009"
-
-    def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(self, browser_of: Browser) -> None:
-        answer = browser_of("agent").post("/requests/new/", {**self.FORM, "email": "不是邮箱"})
-        page = answer.content.decode()
-        assert answer.status_code == 422
-        assert (
-            "电子邮箱的格式不对" in page
-            and "找谁报修" in page
-            and '<details class="ls-disclosure" open' in page
-        )
-        assert Request.objects.count() == 0
-
-    def test_an_entry_answers_at_once(self, browser_of: Browser, entry: Any) -> None:
-        answer = browser_of("agent").post("/requests/new/", {**self.FORM, "entry": entry.pk}, follow=True)
-        assert "已登记并答复" in answer.content.decode()
-        assert Request.objects.get().matter.state == "answered"
-
-    def test_what_must_be_dispatched_is_not_answered_and_nothing_is_registered(
-        self, browser_of: Browser, entry: Any
-    ) -> None:
-        answer = browser_of("agent").post(
-            "/requests/new/", {**self.FORM, "kind": "complaint", "entry": entry.pk}
-        )
-        assert answer.status_code == 422
-        assert "不能当场答复办结" in answer.content.decode()
-        assert Request.objects.count() == 0
-
-    def test_a_dispatcher_goes_on_to_dispatching(self, browser_of: Browser) -> None:
-        answer = browser_of("dispatcher").post("/requests/new/", {**self.FORM, "dispatch": "1"})
-        assert answer["Location"].endswith("?do=dispatch#steps")
-        page = browser_of("dispatcher").get(answer["Location"]).content.decode()
-        assert '<details class="ls-disclosure" open' in page
-        assert "登记并派单" not in browser_of("agent").get("/requests/new/").content.decode()
-
-    def test_earlier_requests_of_the_caller_appear_while_typing(
-        self, browser_of: Browser, today_request: Callable[..., Request]
-    ) -> None:
-        known = today_request()
-        typed = {"mobile": "19900007001", "content": known.content, "title": known.matter.title}
-        page = browser_of("agent").post("/requests/similar/", typed).content.decode()
-        assert known.matter.number in page and "联系手机相同" in page
-        other = browser_of("agent").post("/requests/similar/", {**typed, "mobile": "19900007999"})
-        assert known.matter.number not in other.content.decode()
-
-
 def test_the_dispatch_form_warns_of_units_that_no_liaison_can_be_told_at(
     request_in: RequestIn, browser_of: Browser, bodies: dict[str, Any]
 ) -> None:
@@ -327,28 +266,3 @@ def test_the_dispatch_form_warns_of_units_that_no_liaison_can_be_told_at(
         post.delete()
     page = browser_of("dispatcher").get(url).content.decode()
     assert f"{warning}，派单后请电话告知：{bodies['jiaoyu'].short_name}" in page
-
-
-@pytest.fixture
-def entry(bodies: dict[str, Any]) -> Any:
-    """A published entry on lamps."""
-    from luoshi.knowledge.services import entry_create
-    from luoshi.ledger.actors import SYSTEM
-
-    parts = {
-        "service": "路灯报修受理。",
-        "process": "养护班组二十四小时内到场。",
-        "materials": "路名和灯杆编号。",
-        "time_limit": "二十四小时内修复。",
-        "commitment": "修复后回复报修人。",
-    }
-    return entry_create(
-        body=bodies["chengguan"],
-        form="basic",
-        title="路灯报修怎样办理",
-        question="路灯不亮找谁报修？",
-        content=parts,
-        publish=True,
-        actor=SYSTEM,
-        at=timezone.now(),
-    )

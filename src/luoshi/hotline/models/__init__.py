@@ -1,6 +1,7 @@
 """The hotline's tables."""
 
 from luoshi.hotline.models.dispatches import Application, Dispatch, MonthlyNotice, Reply, Urging
+from luoshi.hotline.models.drafts import Draft
 from luoshi.hotline.models.imports import ImportedRequest
 from luoshi.hotline.models.requests import (
     Call,
@@ -21,6 +22,7 @@ __all__ = [
     "Contact",
     "DirectAnswer",
     "Dispatch",
+    "Draft",
     "Escalation",
     "ImportedRequest",
     "MonthlyNotice",

@@ -124,8 +124,8 @@ def _weak(keys: tuple[str, ...], day: date) -> bool:
     return not set(keys) & set(identity_on(day)["strong"])
 
 
-def _candidates(person: Person, *, before: Request | None) -> list[int]:
-    """Ids of requests whose contact shares a key: an index lookup for each key, in one query."""
+def candidates(person: Person, *, before: Request | None = None) -> list[int]:
+    """Ids of requests whose contact shares a key, of each key the newest: an index lookup each, in one query."""
     parts: list[QuerySet[Any]] = []
     for key, value in person.values.items():
         for field in NUMBERS if key in NUMBERS else (key,):
@@ -168,7 +168,7 @@ def duplicates_of(
         working_day = working_day_of(at)
     if len(texts.essence(body_text)) < 4:
         return []
-    ids = _candidates(person, before=request)
+    ids = candidates(person, before=request)
     if not ids:
         return []
     rows = Request.objects.filter(pk__in=ids).select_related("matter", "contact").defer("search")

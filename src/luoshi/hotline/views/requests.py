@@ -1,20 +1,17 @@
-"""The platform's pages: the list of requests, the agent's console, a request with everything that belongs to it."""
+"""The platform's pages: the list of requests, and a request with everything that belongs to it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline import services
-from luoshi.hotline.forms.base import MatterForm, body_of, options
-from luoshi.hotline.forms.requests import IntakeForm
+from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
@@ -36,12 +33,11 @@ from luoshi.hotline.views.common import (
     refusal_title,
     timeline_of,
 )
-from luoshi.hotline.views.request_actions import REQUEST_ACTIONS, answer_from
-from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
+from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
+from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
 
 Failed = tuple[str, MatterForm] | None
-MORE = {"title", "category", "phone", "email", "fax", "account", "address", "transferred_at"}
 FILTERS = ("state", "channel", "kind", "urgency", "q")
 
 
@@ -68,94 +64,6 @@ def request_index(request: HttpRequest) -> HttpResponse:
     }
     part = request.headers.get("HX-Target") == "requests"
     return render(request, "hotline/_request_rows.html" if part else "hotline/request_list.html", context)
-
-
-def _receive(request: HttpRequest, form: IntakeForm) -> Request | None:
-    data = form.cleaned_data
-    contact = {key: data[key] for key in ("name", "mobile", "phone", "email", "fax", "account", "address")}
-    try:
-        return services.request_receive(
-            channel=data["channel"],
-            kind=data["kind"],
-            title=data["title"],
-            content=data["content"],
-            contact=contact,
-            place=data["place"],
-            area=body_of(data["area"]),
-            category=data["category"],
-            wants_public=data["wants_public"],
-            rights_matter=data["rights_matter"],
-            conduct_matter=data["conduct_matter"],
-            urgency=data["urgency"],
-            urgency_basis=data["urgency_basis"],
-            transferred_at=data["transferred_at"],
-            actor=actor_of(request),
-            at=timezone.now(),
-        )
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        name = getattr(refusal, "field", "").removeprefix("contact.")
-        form.add_error(name if name in form.fields else None, str(refusal))
-        return None
-
-
-@transaction.atomic
-def _receive_and_answer(request: HttpRequest, form: IntakeForm, entry: str) -> Request | None:
-    """Register and answer from the knowledge base in one go: either both are done or nothing is."""
-    received = _receive(request, form)
-    if received is None:
-        return None
-    try:
-        with transaction.atomic():
-            answer_from(entry, request=received, actor=actor_of(request), at=received.received_at)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        transaction.set_rollback(True)
-        form.add_error("kind" if refusal.field == "means" else None, str(refusal))
-        return None
-    return received
-
-
-@require_http_methods(["GET", "POST"])
-def request_new(request: HttpRequest) -> HttpResponse:
-    """The agent's console: written down while the caller speaks; earlier requests and answers appear beside it.
-
-    The button pressed says what follows: answered from a knowledge entry, on to dispatching, or the next call.
-    """
-    form = IntakeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        entry = request.POST.get("entry", "")
-        received = _receive_and_answer(request, form, entry) if entry else _receive(request, form)
-        if received is not None:
-            said = "已登记并答复" if entry else "已登记"
-            messages.success(request, f"{said}，工单号 {received.matter.number}")
-            there = reverse("request-detail", args=[received.pk])
-            return redirect(f"{there}?do=dispatch#steps" if "dispatch" in request.POST else there)
-    context = {
-        "form": form,
-        "may_dispatch": actor_of(request).can("hotline.dispatch"),
-        "more": bool(MORE & set(form.errors)),
-    }
-    return render(request, "hotline/request_new.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def request_similar(request: HttpRequest) -> HttpResponse:
-    """Earlier requests that may be the same person's same trouble, while the agent types (partial)."""
-    contact = {key: request.POST.get(key, "") for key in ("name", "mobile", "phone", "email", "fax")}
-    try:
-        found = duplicates_of(
-            contact=contact,
-            title=request.POST.get("title", ""),
-            content=request.POST.get("content", ""),
-            at=timezone.now(),
-        )
-    except Incomplete:
-        found = []
-    rows = [{"hit": hit, "badge": badge(hit.request.matter)} for hit in found]
-    return render(request, "hotline/_similar.html", {"rows": rows, "typed": any(contact.values())})
 
 
 def _load(request: HttpRequest, pk: int) -> Request:
