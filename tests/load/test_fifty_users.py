@@ -121,9 +121,7 @@ def test_of_fifty_people_at_one_button_one_succeeds_and_numbers_have_no_gaps(
     platform = crowd(port, _hire(bodies["platform"], PLATFORM_ROLES, "desk"))
     liaisons = crowd(port, _hire(unit, ("liaison",), "unit"))
 
-    registered = press(
-        platform, lambda who, n: who.post("/console/", CALL | {"mobile": f"199000080{n:02d}"})
-    )
+    registered = press(platform, lambda who, n: who.post("/console/", CALL | {"mobile": f"199000080{n:02d}"}))
     assert {answer.status for answer in registered} == {302}
     found = list(Request.objects.order_by("matter__number").select_related("matter", "contact"))
     assert len({request.matter.number for request in found}) == PEOPLE

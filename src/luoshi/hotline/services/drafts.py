@@ -24,8 +24,10 @@ def draft_key() -> str:
 
 def draft_open(*, actor: Actor, at: datetime) -> Draft | None:
     """The newest draft of the actor that was not registered, of the last three days; None where there is none."""
+    if actor.user_id is None:
+        return None
     rows = Draft.objects.filter(user_id=actor.user_id, done=False, saved_at__gte=at - KEEP)
-    return rows.order_by("-saved_at").first() if actor.user_id else None
+    return rows.order_by("-saved_at").first()
 
 
 def _own(actor: Actor) -> int:

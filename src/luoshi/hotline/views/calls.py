@@ -108,7 +108,7 @@ def _dispatch(request: Request, form: ConsoleForm, actor: Actor, at: datetime) -
 def _earlier(pk: str) -> Request:
     if not pk.isdigit():
         raise Http404(pk)
-    found = Request.objects.select_related("matter", "contact").filter(pk=int(pk)).first()
+    found: Request | None = Request.objects.select_related("matter", "contact").filter(pk=int(pk)).first()
     if found is None:
         raise Http404(pk)
     return found
