@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -58,11 +59,17 @@ def _seed() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database with the small city in it."""
-    with django_db_blocker.unblock():
-        _seed()
-    yield
+    from tests.database import own_database
+
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(own_database())
+            _seed()
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture
