@@ -71,6 +71,7 @@ def visit(
             java_script_enabled=javascript,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            service_workers="block",  # what a page asks goes by the routes of the tests
         )
         context.set_default_timeout(30_000)  # CI machines are slow and shared
         contexts.append(context)

@@ -17,6 +17,8 @@ REPLY = {"handling": "已更换电缆，恢复照明。", "problems": "无", "me
 WAYS = [
     pytest.param(1440, True, id="desk with script", marks=pytest.mark.short),
     pytest.param(375, False, id="phone without script"),
+    pytest.param(1440, False, id="desk without script"),
+    pytest.param(375, True, id="phone with script"),
 ]
 
 

@@ -209,7 +209,7 @@ class Walker:
         form = self.page.form(button)
         sent = {name: value for name, value in form.values.items() if value not in ("", [])}
         for name, value in values.items():
-            sent[name] = _chosen(form, name, value)
+            sent[name] = chosen(form, name, value)
         self.client.get("/account/")
         answer = self.client.post(form.action or self.page.url, sent, follow=True)
         last = answer.redirect_chain[-1][0] if answer.redirect_chain else form.action
@@ -217,7 +217,7 @@ class Walker:
         return self.page
 
 
-def _chosen(form: Form, name: str, value: Any) -> Any:
+def chosen(form: Form, name: str, value: Any) -> Any:
     """A choice may be given by what it is called."""
     options = form.options.get(name, {})
 

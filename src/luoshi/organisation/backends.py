@@ -53,7 +53,7 @@ class LockoutBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The signed-in user of a session; a blocked account has none."""
-        return User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
+        return User.objects.select_related("person__body").filter(pk=user_id, is_active=True).first()
 
 
 def _count_failure(user: User, now: dt.datetime) -> bool:

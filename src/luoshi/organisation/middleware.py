@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from luoshi.organisation.access import attach_actor
 from luoshi.organisation.models import UserSession
@@ -66,14 +67,29 @@ def client_of(request: HttpRequest) -> dict[str, str]:
     }
 
 
+def came_from(request: HttpRequest) -> str:
+    """The path of the page from which a request was made, where it is one of ours; else nothing."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(
+        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return ""
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def to_login(request: HttpRequest, *, ended: str = "") -> HttpResponse:
-    """Send the browser to the log-in page and, for a page that can be opened again, back afterwards."""
+    """Send the browser to the log-in page, and afterwards back to the page it asked for or typed on."""
     query = {}
-    if request.method == "GET" and not request.headers.get("HX-Request"):
-        query["next"] = request.get_full_path()
+    htmx = bool(request.headers.get("HX-Request"))
+    onward = request.get_full_path() if request.method == "GET" and not htmx else came_from(request)
+    if onward:
+        query["next"] = onward
+    if request.method == "POST":
+        query["typed"] = "1"
     if ended:
         query["ended"] = ended
     url = reverse("login") + (f"?{urlencode(query)}" if query else "")
-    if request.headers.get("HX-Request"):
+    if htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

@@ -39,6 +39,17 @@ class Link:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the menu with its entries; open: unfolded when the page comes."""
+
+    title: str
+    links: list[Link]
+    open: bool
+
+
+MOST_OPEN: Final = 14  # a menu with more entries than this shows its sections folded
+
 ENTRIES: dict[str, Entry] = {}
 
 
@@ -56,6 +67,18 @@ def visible(*, actor: Actor, signed_in: bool, current: str = "") -> list[tuple[s
     order = {link.entry.section: number for number, link in reversed(list(enumerate(links)))}
     links.sort(key=lambda link: order[link.entry.section])
     return [(section, list(group)) for section, group in groupby(links, key=lambda link: link.entry.section)]
+
+
+def menu(sections: list[tuple[str, list[Link]]]) -> list[Part]:
+    """The sections as the menu shows them.
+
+    A short menu is open. Of a long one only the first section and the one of the page shown are; each opens on a press.
+    """
+    short = sum(len(links) for _, links in sections) <= MOST_OPEN
+    return [
+        Part(title, links, short or place == 0 or any(link.active for link in links))
+        for place, (title, links) in enumerate(sections)
+    ]
 
 
 def portal(*, actor: Actor, signed_in: bool, current: str = "") -> list[Link]:

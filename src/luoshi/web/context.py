@@ -19,7 +19,7 @@ SITE = "落实"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Values for the base templates. The body's name costs a query, only where it is shown."""
+    """Values for the base templates. They cost a query only for somebody who acts for another body than the own."""
     actor = getattr(request, "actor", CITIZEN)
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
@@ -33,17 +33,25 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(
             lambda: navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
         ),
+        "menu_parts": SimpleLazyObject(
+            lambda: navigation.menu(
+                navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
+            )
+        ),
         "portal_links": SimpleLazyObject(
             lambda: navigation.portal(actor=actor, signed_in=signed_in, current=request.path)
         ),
-        "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id)),
+        "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id, user)),
         "acting_roles": SimpleLazyObject(lambda: _role_titles(actor.roles)),
     }
 
 
-def _body_name(body_id: int | None) -> str:
+def _body_name(body_id: int | None, user: Any) -> str:
     if body_id is None:
         return ""
+    own: Body = user.person.body  # read together with the user
+    if own.pk == body_id:
+        return own.short_name
     return Body.objects.filter(pk=body_id).values_list("short_name", flat=True).first() or ""
 
 

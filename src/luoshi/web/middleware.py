@@ -16,6 +16,7 @@ from luoshi.ledger.errors import NotAllowed, Refusal, WrongState
 from luoshi.ledger.services import access_record
 from luoshi.organisation.access import POLICIES, PUBLIC, allows, switched_off
 from luoshi.organisation.middleware import to_login
+from luoshi.web.errors import who_may
 
 # what someone who must first change the password can reach
 WITH_OLD_PASSWORD = frozenset({"password-change", "logout", "login"})
@@ -57,6 +58,7 @@ class PolicyGate:
         if not user.is_authenticated:
             return to_login(request)
         note_refusal(request, what=name)
+        request.who_may = who_may(need)  # type: ignore[attr-defined]
         raise PermissionDenied("您没有办理这一事项的权限")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

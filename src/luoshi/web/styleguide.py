@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.utils import timezone
 
 from luoshi.ledger.paging import Page
@@ -113,6 +115,49 @@ def _timeline(now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
+SAMPLES = (
+    ("typography", "中文排印", "标点挤压、汉字与西文和数字之间的间隙、等宽数字；浏览器支持的自动生效。"),
+    ("buttons", "按钮", "一页只有一个主要操作；毁坏性的用红色，并先问一句。"),
+    ("actions", "可办的操作", "只列现在能办的；要填内容的点开再填，不用脚本也能用。"),
+    ("status", "状态", "颜色只作辅助，文字本身说清楚。"),
+    ("due", "到期", "每分钟更新；问号打开计算过程。"),
+    ("due_explanation", "时限计算过程", "逐段列出计入和跳过的时间，附条款。"),
+    ("breadcrumbs", "位置", "页面给出 crumbs 就显示。"),
+    ("tabs", "分类", ""),
+    ("filter_bar", "筛选", "按 / 直接输入；常用条件可以保存。"),
+    ("list_table", "列表", "表头停在上方；窄屏上一行变成一张卡片。"),
+    ("empty", "空列表", "说为什么空、可以做什么。"),
+    ("scroll", "宽数字表", "在自己的框里横向滚动。"),
+    ("list", "简单列表", ""),
+    ("definitions", "要素", "没有内容的显示一横。"),
+    ("pairs", "成对的值", ""),
+    ("timeline", "经过", ""),
+    ("file_list", "附件", ""),
+    ("personal", "个人信息", "默认隐去一部分；每次查看都留痕。"),
+    ("stepper", "步骤", ""),
+    ("tiles", "入口和大号编号", "用于公众页面。"),
+    ("chart", "图表", "图下面总有数据表；没有脚本时只有表。"),
+    ("notice", "页内提示", ""),
+    ("form", "表单", "标签在上，说明在标签下，必填写明。"),
+    ("form_wrong", "有错误的表单", "错在哪里、怎样改写在那一项上，填过的都在。"),
+    ("loading", "正在读取", "超过 0.2 秒才显示顶部细条或占位。"),
+    ("toast", "操作没有成功", "说发生了什么、保留了什么、现在怎么办，能重试的给重试。"),
+    ("offline", "网络断开", "断网时提交按钮停用，恢复后自动可用。"),
+    ("error", "不能打开的页面", "403、404、413、500、503 和规则不允许的，都是这个样子。"),
+)
+COLOURS = (
+    "red", "red-tint", "blue", "blue-dark", "blue-tint", "amber", "amber-tint", "green", "green-tint", "ink", "ink-2", "ink-3",
+    "line", "line-soft", "page", "surface",
+)  # fmt: skip
+
+
+def _sample(code: str, title: str, use: str) -> dict[str, str]:
+    """A component on the page: its template, and the same text to be copied."""
+    template = f"styleguide/{code}.html"
+    source = Path(str(get_template(template).origin.name)).read_text(encoding="utf-8")  # type: ignore[union-attr]
+    return {"code": code, "title": title, "use": use, "template": template, "source": source.strip()}
+
+
 def samples(request: HttpRequest) -> dict[str, Any]:
     """Everything that the style guide's page shows."""
     now = timezone.now()
@@ -121,6 +166,17 @@ def samples(request: HttpRequest) -> dict[str, Any]:
     messages.error(request, "没有保存：别人刚刚办理了同一步，请看最新状态")
     return {
         "now": now,
+        "samples": [_sample(*one) for one in SAMPLES],
+        "colours": COLOURS,
+        "months": range(1, 13),
+        "may": {"what": "派单", "roles": "派单员、平台负责人"},
+        "chart": {
+            "kind": "columns",
+            "title": "各月受理量",
+            "columns": ["月份", "件"],
+            "rows": [["8月", 1204], ["9月", 1388], ["10月", None], ["11月", 1510]],
+            "mark": "11月",
+        },
         "form": SampleForm(),
         "wrong_form": SampleForm({"title": "", "urgency": "routine"}, auto_id="wrong_%s"),
         "due_rows": _due(now),

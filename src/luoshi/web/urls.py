@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
-from luoshi.web import audit, views
+from luoshi.web import audit, errors, views
 from luoshi.web.rulebrowser import changes
 from luoshi.web.rulebrowser import views as rulebrowser
 
@@ -32,6 +32,8 @@ urlpatterns = [
     page("rules/<str:id>/change/", changes.change_new, name="rule-change-new", need="rules.edit"),
     page("rules/<str:id>/", rulebrowser.rule_detail, name="rule-detail", need="rules.read"),
     page("deadlines/", rulebrowser.deadlines, name="deadlines", need=PUBLIC),
+    page("offline/", errors.offline, name="offline", need=PUBLIC),
+    page("sw.js", errors.service_worker, name="service-worker", need=PUBLIC),
     page("healthz", views.healthz, name="healthz", need=PUBLIC),
     page("readyz", views.readyz, name="readyz", need=PUBLIC),
     path("", include("luoshi.organisation.urls")),
@@ -51,3 +53,5 @@ urlpatterns = [
     path("documents/", include("luoshi.documents.urls")),
     path("appointments/", include("luoshi.appointments.urls")),
 ]
+
+handler400 = "luoshi.web.errors.bad_request"

@@ -58,7 +58,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _failure_message())
     ended = request.GET.get("ended", "")
     reason = UserSession.Ended(ended).label if ended in UserSession.Ended.values else ""
-    context = {"form": form, "next": target if safe else "", "ended": reason}
+    context = {
+        "form": form,
+        "next": target if safe else "",
+        "ended": reason,
+        "typed": request.GET.get("typed", ""),
+    }
     return render(request, "organisation/login.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

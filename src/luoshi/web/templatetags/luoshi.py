@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.ledger import states
+from luoshi.organisation.middleware import came_from
 from luoshi.search.models import SavedView
 from luoshi.web import due, explain, formats, forms
 
@@ -144,6 +145,13 @@ def query_with(context: Context, **changes: object) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def back_url(context: Context) -> str:
+    """The page of ours from which one came, else the front page."""
+    request = context.get("request")
+    return came_from(request) or "/" if request is not None else "/"
 
 
 @register.simple_tag(takes_context=True)

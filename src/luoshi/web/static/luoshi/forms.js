@@ -66,27 +66,3 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form.ls-filter:not([hx-get])");
   if (form && event.target.matches("select")) form.requestSubmit();
 });
-
-// Errors of htmx requests are said in the page: the answer of a refused action is a page of its own.
-document.addEventListener("htmx:responseError", (event) => {
-  const { xhr } = event.detail;
-  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
-  const said = page.querySelector(".ls-error-facts dd")?.textContent ?? "操作没有完成，请稍后再试";
-  say(said.trim());
-});
-document.addEventListener("htmx:sendError", () => say("网络中断，这次操作没有送出，已填写的内容还在本页"));
-
-function say(text) {
-  let box = document.querySelector(".ls-messages");
-  if (!box) {
-    box = document.createElement("div");
-    box.className = "ls-messages";
-    box.setAttribute("role", "alert");
-    document.getElementById("main").prepend(box);
-  }
-  const toast = document.createElement("div");
-  toast.className = "ls-toast ls-tone-danger";
-  toast.textContent = text;
-  box.replaceChildren(toast);
-  toast.scrollIntoView({ block: "nearest" });
-}

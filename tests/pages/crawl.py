@@ -1,0 +1,141 @@
+"""Walks a demo city as each of its people: opens what the pages link to, and counts what each page asks the database.
+
+Runs in a process of its own with Django set up; prints JSON: for every URL name the visits (who, path, status, number of
+queries, bytes, and the statements asked more than once with how often).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter, defaultdict, deque
+from dataclasses import asdict, dataclass
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, resolve
+
+from luoshi.demo.city import SHOWN
+from luoshi.organisation.models import Grant, User
+
+BACKEND = "luoshi.organisation.backends.LockoutBackend"
+ALL = (
+    3  # how many pages of one kind about one thing all people together open; a list is opened by each of them
+)
+LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[a-z ]+)?|\b\d+\b")
+LISTS = re.compile(r"\((?:\s*\?\s*,?)+\)")
+BEGIN = {"": ("/portal/", "/deadlines/", "/login/")}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One page, opened by one person."""
+
+    who: str
+    path: str
+    status: int
+    queries: int
+    bytes: int
+    again: dict[str, int]
+    html: bool
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "a" and given.get("href"):
+            self.found.append(str(given["href"]))
+
+
+def shape(sql: str) -> str:
+    """A statement without its values, so that the same question about another row looks the same."""
+    return LISTS.sub("(?)", LITERAL.sub("?", sql))
+
+
+def name_of(path: str) -> str:
+    """The name of the URL, or nothing where the path is not one of ours."""
+    try:
+        return resolve(urlsplit(path).path).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def opened(client: Client, who: str, path: str) -> tuple[Visit, list[str]]:
+    """Open a page: what it cost, and where it leads."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+        body = answer.getvalue()
+    counts = Counter(shape(one["sql"]) for one in asked)
+    again = {sql: number for sql, number in counts.items() if number > 1}
+    html = answer.headers.get("Content-Type", "").startswith("text/html")
+    visit = Visit(who, path, answer.status_code, len(asked), len(body), again, html)
+    links: list[str] = []
+    if html:
+        reader = Links()
+        reader.feed(body.decode())
+        links = [urldefrag(urljoin(path, link)).url for link in reader.found]
+    return visit, links
+
+
+def worth(path: str, name: str, mine: set[str], all_visits: list[Visit]) -> bool:
+    """Whether a person opens it: once each list, and of pages about one thing a few by all people together."""
+    if not name or name in mine:
+        return False
+    if "?" in path:
+        return not any("?" in visit.path for visit in all_visits)
+    return len(all_visits) < ALL or not re.search(r"\d", path)
+
+
+def walk(who: str, client: Client, begin: tuple[str, ...], found: dict[str, list[Visit]]) -> None:
+    """What one person reaches by links."""
+    known, waiting, mine = set(begin), deque(begin), set[str]()
+    while waiting:
+        path = waiting.popleft()
+        name = name_of(path)
+        if not worth(path, name, mine, found[name]):
+            continue
+        mine.add(name)
+        visit, links = opened(client, who, path)
+        found[name].append(visit)
+        for link in links:
+            if link.startswith("/") and link not in known:
+                known.add(link)
+                waiting.append(link)
+
+
+def person(role: str, body: str) -> User:
+    """The first account with this role at this body."""
+    return Grant.objects.filter(role__code=role, body__code=body).order_by("id")[0].user
+
+
+def main() -> int:
+    """Walk as everybody whom the demo names, and as a visitor."""
+    found: dict[str, list[Visit]] = defaultdict(list)
+    people = {"": Client(raise_request_exception=False)}
+    for role, body in SHOWN:
+        user = person(role, body)
+        if user.username in people:
+            continue
+        client = people[user.username] = Client(raise_request_exception=False)
+        client.force_login(user, BACKEND)
+        client.get("/account/")  # the first page of a session writes it
+    for who, client in people.items():
+        walk(who, client, BEGIN.get(who, ("/work/", "/account/")), found)
+        sys.stderr.write(f"{who or 'a visitor'}: {sum(map(len, found.values()))} pages so far\n")
+    answer = {name: [asdict(visit) for visit in visits] for name, visits in found.items() if visits}
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
