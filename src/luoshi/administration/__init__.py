@@ -1,1 +1,1 @@
-"""What an office changes by itself: categories, working hours, templates, channels."""
+"""What an office changes by itself: bodies, people, categories, channels, texts, working time."""

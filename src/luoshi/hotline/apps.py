@@ -5,6 +5,8 @@ OPENINGS = {
     "hotline.dispatch": "派单",
     "hotline.notice": "月终",
     "hotline.import": "开始导入",
+    "hotline.categories": "建立诉求分类",
+    "hotline.phrases": "建立常用语",
 }
 
 
@@ -14,11 +16,11 @@ class HotlineConfig(AppConfig):
     verbose_name = "12345热线"
 
     def ready(self) -> None:
-        from luoshi.hotline import states
+        from luoshi.hotline import states, states_settings
         from luoshi.hotline.services import lapses
         from luoshi.ledger.states import name_events, register
 
-        for table in states.TABLES:
+        for table in (*states.TABLES, states_settings.CATEGORY_TREE, states_settings.PHRASE_BOOK):
             register(table)
             name_events(
                 {table.opening: OPENINGS[table.kind], **{edge.event: edge.label for edge in table.edges}}

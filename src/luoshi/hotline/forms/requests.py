@@ -17,6 +17,7 @@ from luoshi.hotline.forms.base import (
     text,
     tick,
 )
+from luoshi.hotline.forms.categories import CategoryField
 from luoshi.hotline.forms.units import UnitField, UnitsField
 from luoshi.organisation.inputs import PhoneInput
 
@@ -42,7 +43,7 @@ class IntakeForm(forms.Form):
     title = line("标题", required=False, length=100, help="不填则取内容开头；标题里不要写姓名、电话")
     place = line("事发地点", required=False)
     area = pick("属地", required=False)
-    category = line("内容分类", required=False, length=60)
+    category = CategoryField(label="内容分类", required=False)
     urgency = pick("紧急程度", radio=True)
     urgency_basis = line("紧急依据", required=False, help="紧急件请写明为何紧急")
     wants_public = forms.BooleanField(label="诉求人愿意公开办理", required=False, initial=True)

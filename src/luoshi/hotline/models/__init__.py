@@ -1,5 +1,6 @@
 """The hotline's tables."""
 
+from luoshi.hotline.models.categories import Category, Phrase
 from luoshi.hotline.models.dispatches import Application, Dispatch, MonthlyNotice, Reply, Urging
 from luoshi.hotline.models.drafts import Draft
 from luoshi.hotline.models.imports import ImportedRequest
@@ -19,6 +20,7 @@ __all__ = [
     "Application",
     "Call",
     "Callback",
+    "Category",
     "Contact",
     "DirectAnswer",
     "Dispatch",
@@ -26,6 +28,7 @@ __all__ = [
     "Escalation",
     "ImportedRequest",
     "MonthlyNotice",
+    "Phrase",
     "Publication",
     "Reply",
     "Request",

@@ -22,6 +22,9 @@ class Request(HotlineModel):
         "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="属地"
     )
     category = models.CharField("内容分类", max_length=60, blank=True)
+    filed_as = models.ForeignKey(
+        "hotline.Category", models.PROTECT, null=True, related_name="requests", verbose_name="分类"
+    )
     urgency = models.CharField("紧急程度", max_length=10, default="routine")
     urgency_basis = models.CharField("紧急依据", max_length=200, blank=True)
     wants_public = models.BooleanField("愿意公开办理", default=True)

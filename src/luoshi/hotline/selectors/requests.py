@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from luoshi.hotline import text as texts
-from luoshi.hotline.models import Callback, Dispatch, Request, Voluntary
+from luoshi.hotline.models import Callback, Category, Dispatch, Request, Voluntary
+from luoshi.hotline.selectors.categories import under
 from luoshi.hotline.selectors.search import matching
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event
@@ -62,6 +63,7 @@ def request_list(
     urgency: str = "",
     handling: str = "",
     category: str = "",
+    filed: int | None = None,
     area: int | None = None,
     body: int | None = None,
     supervised: bool | None = None,
@@ -71,7 +73,7 @@ def request_list(
 ) -> QuerySet[Request]:
     """Requests with matter and place, newest first (order KEYS); a page costs one query, a search two.
 
-    state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
+    filed: id of a category, with all below it and merged into it. state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
     dispatched. since (included), until (not included): when it was received. q: a number, or words of title,
     place or text.
     """
@@ -85,6 +87,9 @@ def request_list(
         "category": category,
     }
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if filed is not None:
+        category_row = Category.objects.filter(pk=filed).first()
+        rows = rows.filter(filed_as__in=under(category_row) if category_row else [])
     if area is not None:
         rows = rows.filter(area_id=area)
     if body is not None:

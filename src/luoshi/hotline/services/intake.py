@@ -14,11 +14,13 @@ from django.db.models.functions import Cast
 from luoshi.hotline import text as texts
 from luoshi.hotline.contacts import NUMBERS, contact_clean, query_code, working_day_of
 from luoshi.hotline.models import Contact, Request
+from luoshi.hotline.selectors.categories import category_by_text
 from luoshi.hotline.services.shared import (
     chosen,
     cited,
     needed,
     notice_text,
+    rule_day,
     tell_citizen,
     way_to_citizen,
 )
@@ -91,6 +93,7 @@ def request_receive(
     (needed for that channel, and for no other). source: the key of an imported record. receipt: tell the
     citizen the number and the code for looking it up. The number is gapless within its day; `day` is the
     working day it counts to. Title and events hold no personal data.
+    category: the full name of one in use files the request under it; any other text is kept as it is.
     Errors: NotAllowed, Incomplete (field).
     Source: smx-hotline-ops/2.a, smx-hotline-ops/5.1.a, smx-hotline-ops/5.1.b, smx-hotline-ops/11
     """
@@ -102,6 +105,7 @@ def request_receive(
     body_text = needed(texts.clean(content), "诉求内容", field="content", limit=20000)
     person = contact_clean(contact)
     heading = title_for(title, body_text, person)
+    filed = category_by_text(category, day=rule_day(at))
     where = texts.clean_line(place)[:200]
     number = number_next("hotline", at)
     day = working_day_of(at)
@@ -128,7 +132,8 @@ def request_receive(
             content=body_text,
             place=where,
             area=area,
-            category=category.strip()[:60],
+            category=filed.path if filed else category.strip()[:60],
+            filed_as=filed,
             urgency=urgency,
             urgency_basis=urgency_basis.strip()[:200],
             wants_public=wants_public,
@@ -179,11 +184,12 @@ def request_amend(
         )
     if kind:
         chosen("hotline.kind", kind, at, field="kind")
+    filed = category_by_text(category, day=rule_day(at)) if category else None
     given: dict[str, Any] = {
         "kind": kind or None,
         "place": None if place is None else texts.clean_line(place)[:200],
         "area": area,
-        "category": None if category is None else category.strip()[:60],
+        "category": None if category is None else (filed.path if filed else category.strip()[:60]),
         "rights_matter": rights_matter,
         "conduct_matter": conduct_matter,
         "wants_public": wants_public,
@@ -199,7 +205,10 @@ def request_amend(
     with door():
         for key, value in changed.items():
             setattr(request, key, value)
+        if "category" in changed:
+            request.filed_as = filed
         if "place" in changed:
             request.search = request_vector(request.matter.title, request.content, request.place)
-        request.save(update_fields=[*changed, *(["search"] if "place" in changed else [])])
+        follow = {"place": "search", "category": "filed_as"}
+        request.save(update_fields=[*changed, *(also for key, also in follow.items() if key in changed)])
     return request

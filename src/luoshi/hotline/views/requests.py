@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from luoshi.hotline import services
 from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.models import Request
+from luoshi.hotline.selectors.categories import category_choices, filed_choice
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
 from luoshi.hotline.selectors.stages import stages_of
@@ -45,8 +46,9 @@ FILTERS = ("state", "channel", "kind", "urgency", "q")
 def request_index(request: HttpRequest) -> HttpResponse:
     """All requests, newest first; searched by words, filtered, paged by key."""
     chosen: dict[str, Any] = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    filed = filed_choice(request.GET.get("filed", ""))
     page = key_page(
-        request_list(**{name: value for name, value in chosen.items() if value}),
+        request_list(filed=filed, **{name: value for name, value in chosen.items() if value}),
         keys=("-received_at", "-matter_id"),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
@@ -61,6 +63,8 @@ def request_index(request: HttpRequest) -> HttpResponse:
         "kinds": options("hotline.kind"),
         "channels": options("hotline.channel"),
         "urgencies": options("hotline.urgency"),
+        "categories": category_choices(timezone.localdate(), filed),
+        "filed": filed,
     }
     part = request.headers.get("HX-Target") == "requests"
     return render(request, "hotline/_request_rows.html" if part else "hotline/request_list.html", context)

@@ -1,0 +1,141 @@
+"""Reading the tree of categories: as a tree, as a list to choose from, and what is proposed for a category."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from luoshi.hotline.models import Category, Request
+from luoshi.hotline.models.categories import SEPARATOR
+from luoshi.hotline.states_settings import CATEGORIES
+from luoshi.ledger.models import Event, Matter
+from luoshi.organisation.models import Body
+from luoshi.organisation.models.base import in_force
+
+NUMBER = "categories"
+
+
+@dataclass(slots=True)
+class Node:
+    """A category with those below it. used: whether a request was ever filed under it."""
+
+    row: Category
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def used(self) -> bool:
+        """Whether it, or one below it, has a request."""
+        return bool(self.row.has_requests) or any(node.used for node in self.children)
+
+
+def category_rows() -> QuerySet[Category]:
+    """All categories with what is proposed for them, each with `has_requests`."""
+    rows: QuerySet[Category] = Category.objects.select_related("unit", "entry", "merged_into")
+    return rows.annotate(has_requests=Exists(Request.objects.filter(filed_as=OuterRef("pk"))))
+
+
+def category_tree(day: date, *, closed: bool = False, search: str = "") -> list[Node]:
+    """The tree on a day; one query. closed: those out of use, too. search: those with the words in their full name."""
+    rows = category_rows()
+    if not closed:
+        rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
+    nodes = {row.pk: Node(row) for row in rows.order_by("level", "position", "id")}
+    wanted = search.strip()
+    keep = {pk for pk, node in nodes.items() if wanted in node.row.path}
+    for pk in list(keep):
+        above = nodes[pk].row.parent_id
+        while above in nodes and above not in keep:
+            keep.add(above)
+            above = nodes[above].row.parent_id
+    roots = []
+    for pk, node in nodes.items():
+        if pk not in keep:
+            continue
+        above = nodes.get(node.row.parent_id or 0)
+        if above is not None:
+            above.children.append(node)
+        elif node.row.parent_id is None:
+            roots.append(node)
+    return roots
+
+
+def category_paths(day: date) -> list[str]:
+    """The full names that may be chosen on a day, in the order of the tree: the categories with none below them."""
+    rows = Category.objects.filter(in_force(day)).order_by("level", "position", "id")
+    below: dict[int | None, list[Category]] = defaultdict(list)
+    for row in rows:
+        below[row.parent_id].append(row)
+    found: list[str] = []
+
+    def walk(parent: int | None) -> None:
+        for row in below[parent]:
+            if row.pk in below:
+                walk(row.pk)
+            else:
+                found.append(row.path)
+
+    walk(None)
+    return found
+
+
+def filed_choice(given: str) -> int | None:
+    """The id of a category as an address gives it; None for none, or for what is no id."""
+    return int(given) if given.isdecimal() and len(given) < 18 else None
+
+
+def category_choices(day: date, chosen: int | None = None) -> list[tuple[int, str]]:
+    """Categories of the first two levels to filter by, and the chosen one whatever its level; one query."""
+    rows = Category.objects.filter((in_force(day) & Q(level__lt=3)) | Q(pk=chosen or 0)).order_by("path")
+    return [(row.pk, row.path) for row in rows]
+
+
+def categories_kept(day: date) -> bool:
+    """Whether this installation keeps a tree: without one, a category is whatever is typed."""
+    return bool(Category.objects.filter(in_force(day)).exists())
+
+
+def category_by_text(text: str, *, day: date) -> Category | None:
+    """The category in use with this full name, or the only one with this name; None where none or several are meant."""
+    wanted = text.strip().strip(SEPARATOR)
+    if not wanted:
+        return None
+    rows = list(Category.objects.filter(in_force(day)).filter(Q(path=wanted) | Q(name=wanted))[:3])
+    exact = [row for row in rows if row.path == wanted]
+    found = exact or rows
+    return found[0] if len(found) == 1 else None
+
+
+def ancestry(category: Category) -> list[Category]:
+    """The category and those above it, nearest first."""
+    found = [category]
+    while found[-1].parent is not None:
+        found.append(found[-1].parent)
+    return found
+
+
+def default_unit(category: Category) -> Body | None:
+    """The unit proposed for requests of a category: its own, else that of the nearest one above it."""
+    return next((row.unit for row in ancestry(category) if row.unit is not None), None)
+
+
+def under(category: Category) -> list[int]:
+    """The ids of a category, of all below it, and of what was merged into any of them."""
+    found = [category.pk]
+    fresh = found
+    while fresh:
+        rows = Category.objects.filter(Q(parent__in=fresh) | Q(merged_into__in=fresh)).exclude(pk__in=found)
+        fresh = list(rows.values_list("pk", flat=True))
+        found += fresh
+    return found
+
+
+def category_history(category: Category | None = None) -> QuerySet[Event]:
+    """What was changed of the tree, or of one category, newest first."""
+    matter = Matter.objects.filter(kind=CATEGORIES, number=NUMBER).first()
+    rows: QuerySet[Event] = Event.objects.filter(matter=matter).order_by("-seq")
+    if category is not None:
+        rows = rows.filter(Q(data__category=category.pk) | Q(data__into=category.pk))
+    return rows.select_related("body")
