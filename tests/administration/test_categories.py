@@ -24,7 +24,9 @@ LAMPS = "城乡建设/市政管理/路灯照明"
 
 
 def kinds() -> list[str]:
-    return list(Event.objects.filter(matter__kind="hotline.categories").order_by("seq").values_list("kind", flat=True))
+    return list(
+        Event.objects.filter(matter__kind="hotline.categories").order_by("seq").values_list("kind", flat=True)
+    )
 
 
 @pytest.fixture
@@ -63,7 +65,9 @@ def test_an_imported_list_becomes_a_tree_with_full_names(tree):
 
 
 def test_importing_again_adds_only_what_is_missing_and_leaves_the_rest(tree, keeper):
-    plan = services.categories_import(rows=[*ROWS[:1], ["城乡建设", "市政管理", "护栏"]], actor=keeper, at=MONDAY)
+    plan = services.categories_import(
+        rows=[*ROWS[:1], ["城乡建设", "市政管理", "护栏"]], actor=keeper, at=MONDAY
+    )
     assert plan.new == (("城乡建设", "市政管理", "护栏"),)
     assert plan.known == 3
     assert "教育文体" in plan.left
@@ -95,7 +99,9 @@ def test_a_request_put_right_is_filed_anew(tree, agent, actor):
 
 def test_a_renamed_category_renames_all_below_it_but_not_stored_requests(tree, agent, keeper):
     request = take(agent, LAMPS)
-    services.category_rename(category=tree["城乡建设/市政管理"], name="市政设施", version=1, actor=keeper, at=MONDAY)
+    services.category_rename(
+        category=tree["城乡建设/市政管理"], name="市政设施", version=1, actor=keeper, at=MONDAY
+    )
     assert Category.objects.get(pk=tree[LAMPS].pk).path == "城乡建设/市政设施/路灯照明"
     request.refresh_from_db()
     assert request.category == LAMPS
@@ -150,7 +156,9 @@ def test_a_closed_category_ends_on_its_day_with_all_below_it_and_can_be_taken_ba
 
 def test_a_category_does_not_end_before_today(tree, keeper):
     with pytest.raises(Incomplete, match="早于今天"):
-        services.category_close(category=tree[LAMPS], until=DAY - dt.timedelta(days=1), actor=keeper, at=MONDAY)
+        services.category_close(
+            category=tree[LAMPS], until=DAY - dt.timedelta(days=1), actor=keeper, at=MONDAY
+        )
 
 
 def test_a_default_unit_holds_for_all_below(tree, keeper, bodies):
@@ -285,7 +293,13 @@ def test_what_is_exported_can_be_imported(page, tree):
 def test_the_intake_form_suggests_and_refuses_what_is_no_category(page, tree):
     client = page("agent")
     assert f'value="{LAMPS}"' in client.get(reverse("request-new")).content.decode()
-    data = {"channel": "phone", "kind": "help", "content": "路灯不亮", "urgency": "routine", "category": "没有这类"}
+    data = {
+        "channel": "phone",
+        "kind": "help",
+        "content": "路灯不亮",
+        "urgency": "routine",
+        "category": "没有这类",
+    }
     refused = client.post(reverse("request-new"), data)
     assert refused.status_code == 422
     assert "没有“没有这类”这个分类" in refused.content.decode()

@@ -8,8 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from luoshi.administration.cards import Fact, Subject, register
+from luoshi.administration.examples import EXAMPLES
+from luoshi.administration.wording import filled, sms_parts
+from luoshi.engines.rulebook import Notice
 from luoshi.hotline.models import Category, Request
+from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Outbox
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
 
@@ -37,10 +42,51 @@ def categories(actor: Actor, at: dt.datetime) -> list[Fact]:
     return facts
 
 
+def channels(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """How many channels are in use, how many the public may use, and whether a change is under way."""
+    choice = rules.current().choice("hotline.channel", local_day(at))
+    public = sum(option.public for option in choice.options)
+    return [Fact(f"使用中{len(choice.options)}个，其中群众可用{public}个")]
+
+
+def texts(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """How many messages there are, and how the outbox stands."""
+    day = local_day(at)
+    notices = [one for one in rules.current().holding(Notice, day) if one.channel in ("sms", "original")]
+    long = sum(sms_parts(filled(one.template, EXAMPLES)) > 1 for one in notices)
+    facts = [Fact(f"对外消息{len(notices)}种" + (f"，其中{long}种超过一条短信" if long else ""))]
+    waiting = at - dt.timedelta(minutes=15)
+    stuck = Outbox.objects.aggregate(
+        dead=Count("pk", filter=Q(state="dead")),
+        late=Count("pk", filter=Q(state__in=["queued", "sending"], queued_at__lt=waiting)),
+    )
+    if stuck["dead"]:
+        facts.append(Fact(f"发件箱有{stuck['dead']}条发送失败", BAD, _outbox(actor, "dead")))
+    if stuck["late"]:
+        facts.append(Fact(f"发件箱有{stuck['late']}条等了15分钟以上", BAD, _outbox(actor, "queued")))
+    if not stuck["dead"] and not stuck["late"]:
+        facts.append(Fact("发件箱正常", GOOD))
+    return facts
+
+
+def _outbox(actor: Actor, state: str) -> str:
+    return f"{reverse('outbox')}?state={state}" if actor.can("outbox.read") else ""
+
+
 def register_all() -> None:
     """Register the subjects in the order in which the page shows them; called once, when the app starts."""
     register(
         Subject(
-            "诉求分类", "三级分类的增改、合并和停用，各类的默认承办单位", "category", "category-list", categories
+            "诉求分类",
+            "三级分类的增改、合并和停用，各类的默认承办单位",
+            "category",
+            "category-list",
+            categories,
+        ),
+        Subject(
+            "来件渠道", "电话、网站、微信等渠道的名称、启用和停用", "phone-incoming", "channel-list", channels
+        ),
+        Subject(
+            "消息文字", "短信和通知的内容、占位符和版本，短信通道是否正常", "message", "message-list", texts
         ),
     )

@@ -34,7 +34,7 @@ def name_field(**more: Any) -> forms.CharField:
     return forms.CharField(label="名称", max_length=LONGEST_NAME, help_text=f"最多{LONGEST_NAME}个字", **more)
 
 
-class PathChoice(forms.ModelChoiceField):
+class PathChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Categories by their full names."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -42,7 +42,7 @@ class PathChoice(forms.ModelChoiceField):
         return str(obj.path)
 
 
-class EntryChoice(forms.ModelChoiceField):
+class EntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Knowledge entries by their titles."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -81,7 +81,9 @@ def merge_form(row: Category) -> type[forms.Form]:
 
 def close_form(row: Category) -> type[forms.Form]:
     """From when it is no longer chosen."""
-    return make(until=day_field("停用日期", help_text="这一天起不能再选；以前的诉求保留原分类"), version=version(row))
+    return make(
+        until=day_field("停用日期", help_text="这一天起不能再选；以前的诉求保留原分类"), version=version(row)
+    )
 
 
 def version_form(row: Any) -> type[forms.Form]:

@@ -11,9 +11,7 @@ from luoshi.organisation.navigation import Entry, register
 
 def register_pages() -> None:
     """Register links of matters and the menu line; called once, when the app starts."""
-    links.register(
-        CATEGORIES, label="诉求分类", url=lambda matter: reverse("category-list"), may_read=manage
-    )
+    links.register(CATEGORIES, label="诉求分类", url=lambda matter: reverse("category-list"), may_read=manage)
     links.register(
         PHRASES, label="常用语", url=lambda matter: reverse("administration-home"), may_read=may_keep_phrases
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from luoshi.administration.views import categories, home
+from luoshi.administration.views import categories, channels, home, messages
 from luoshi.organisation.access import page
 
 MANAGE = "hotline.manage"
+RULES = ("hotline.manage", "rules.edit", "rules.approve")
 ANY = (
     "hotline.manage",
     "hotline.phrases",
@@ -18,6 +19,12 @@ ANY = (
 
 urlpatterns = [
     page("", home.home, name="administration-home", need=ANY),
+    page("channels/", channels.channel_index, name="channel-list", need=RULES),
+    page("channels/change/", channels.channel_change, name="channel-change", need="rules.edit"),
+    page("messages/", messages.message_index, name="message-list", need=RULES),
+    page("messages/test/", messages.message_test, name="message-test", need="outbox.read"),
+    page("messages/<str:id>/", messages.message_detail, name="message-detail", need=RULES),
+    page("messages/<str:id>/change/", messages.message_change, name="message-change", need="rules.edit"),
     page("categories/", categories.category_index, name="category-list", need=MANAGE),
     page("categories/new/", categories.category_new, name="category-new", need=MANAGE),
     page("categories/import/", categories.category_import, name="category-import", need=MANAGE),

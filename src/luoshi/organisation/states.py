@@ -47,6 +47,7 @@ EVENTS = {
     "organisation.password_reset": "重置密码",
     "organisation.role_granted": "授予角色",
     "organisation.role_revoked": "收回角色",
+    "organisation.sms_tested": "试发短信",
 }
 
 

@@ -25,6 +25,20 @@ def change_list() -> QuerySet[Change]:
     return Change.objects.select_related("matter").order_by("-matter_id")
 
 
+def change_under_way(rule: str) -> Change | None:
+    """The change of a rule that is drafted or waits for approval."""
+    found: Change | None = (
+        change_list().filter(rule=rule, matter__state__in=["drafting", "submitted"]).first()
+    )
+    return found
+
+
+def changes_of(rule: str) -> dict[date, Change]:
+    """The changes of a rule in force, by their first day: who changed it on which paper."""
+    rows = change_list().filter(rule=rule, matter__state="in_force").order_by("valid_from")
+    return {row.valid_from: row for row in rows}
+
+
 def next_number() -> int:
     """The number that the next edition gets."""
     return (Edition.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +17,7 @@ from luoshi.ledger.services import act, matter_open
 from luoshi.rulemaking import selectors
 from luoshi.rulemaking.models import Change, Edition
 from luoshi.rulemaking.states import CHANGE, may_edit
-from luoshi.rulemaking.texts import TextError, read_entry, rule_text, with_start
+from luoshi.rulemaking.texts import TextError, read_entry, rule_text, with_start, written
 
 LOCK = 0x2A11E
 
@@ -67,6 +69,38 @@ def change_open(
             reason=reason.strip(),
         )
     return change
+
+
+@transaction.atomic
+def change_draft(
+    *,
+    rule: Rule,
+    entry: Mapping[str, Any],
+    valid_from: date,
+    document: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Change:
+    """Draft a change of a rule with its content at once, where a page of its own asked for it.
+
+    Errors: as change_open; WrongState where another change of the rule is under way.
+    """
+    other = Change.objects.filter(rule=rule.id, matter__state__in=["drafting", "submitted"]).first()
+    if other is not None:
+        raise WrongState(f"“{rule.title}”已有一份修改草案在办理", mend="请先办完或撤回那一份")
+    change = change_open(
+        rule=rule, valid_from=valid_from, document=document, reason=reason, actor=actor, at=at
+    )
+    return change_edit(
+        change=change,
+        text=written(entry),
+        valid_from=valid_from,
+        document=document,
+        reason=reason,
+        actor=actor,
+        at=at,
+    )
 
 
 def _check_said(document: str, reason: str) -> None:

@@ -91,7 +91,7 @@ def category_index(request: HttpRequest) -> HttpResponse:
         "folded": not search and which != "unused",
         "history": latest,
         "filtered": bool(search or which),
-        "crumbs": _crumbs()[:1] + [("诉求分类", "")],
+        "crumbs": [*_crumbs()[:1], ("诉求分类", "")],
     }
     return answer_page(request, "administration/category_list.html", context)
 
@@ -101,7 +101,7 @@ def _unused(nodes: list[selectors.Node]) -> list[selectors.Node]:
     kept = []
     for node in nodes:
         below = _unused(node.children)
-        if below or (not node.children and not node.row.has_requests):
+        if below or (not node.children and not node.filed):
             node.children = below
             kept.append(node)
     return kept
@@ -121,7 +121,8 @@ def category_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": offers_for(ACTIONS, row, actor_of(request), timezone.now(), url_name="category-act"),
         "history": [entry_of(event, ("before", "path", "unit", "entry")) for event in events],
         "crumbs": _crumbs(
-            *[(one.name, reverse("category-detail", args=[one.pk])) for one in reversed(above)], (row.name, "")
+            *[(one.name, reverse("category-detail", args=[one.pk])) for one in reversed(above)],
+            (row.name, ""),
         ),
     }
     return answer_page(request, "administration/category_detail.html", context)
@@ -241,7 +242,7 @@ class _Refused:
 @require_safe
 def category_export(request: HttpRequest) -> HttpResponse:
     """The tree in use in the form in which it is imported."""
-    rows = [(path.split(SEPARATOR) + ["", ""])[:3] for path in selectors.category_paths(today())]
+    rows = [[*path.split(SEPARATOR), "", ""][:3] for path in selectors.category_paths(today())]
     answer = HttpResponse(written(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="categories.csv"'
     return answer

@@ -271,11 +271,12 @@ def _filled(field: ContentField, value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of an enumeration, with its Chinese label."""
+    """One value of an enumeration, with its Chinese label. public: offered to the public, not to officials alone."""
 
     value: str
     label: str
     hint: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

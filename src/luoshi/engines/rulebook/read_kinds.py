@@ -88,7 +88,12 @@ def read_choice(fields: Fields, context: Context) -> Choice:
     options: list[Option] = []
     for row in fields.children("options", required=True):
         options.append(
-            Option(row.text("value", required=True), row.text("label", required=True), row.text("hint"))
+            Option(
+                row.text("value", required=True),
+                row.text("label", required=True),
+                row.text("hint"),
+                row.flag("public"),
+            )
         )
         row.finish()
     values = [option.value for option in options]

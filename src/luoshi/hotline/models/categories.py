@@ -77,9 +77,7 @@ class Phrase(HotlineModel):
         REPLY = "reply", "答复"
         RETURN = "return", "退单"
 
-    body = models.ForeignKey(
-        "organisation.Body", models.PROTECT, related_name="phrases", verbose_name="单位"
-    )
+    body = models.ForeignKey("organisation.Body", models.PROTECT, related_name="phrases", verbose_name="单位")
     use = models.CharField("用于", max_length=10, choices=Use)
     title = models.CharField("名称", max_length=30)
     text = models.TextField("内容")

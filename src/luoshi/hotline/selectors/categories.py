@@ -20,15 +20,11 @@ NUMBER = "categories"
 
 @dataclass(slots=True)
 class Node:
-    """A category with those below it. used: whether a request was ever filed under it."""
+    """A category with those below it. filed: whether a request was ever filed under this one."""
 
     row: Category
+    filed: bool
     children: list[Node] = field(default_factory=list)
-
-    @property
-    def used(self) -> bool:
-        """Whether it, or one below it, has a request."""
-        return bool(self.row.has_requests) or any(node.used for node in self.children)
 
 
 def category_rows() -> QuerySet[Category]:
@@ -42,7 +38,10 @@ def category_tree(day: date, *, closed: bool = False, search: str = "") -> list[
     rows = category_rows()
     if not closed:
         rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day))
-    nodes = {row.pk: Node(row) for row in rows.order_by("level", "position", "id")}
+    nodes = {
+        row.pk: Node(row, row.has_requests)  # type: ignore[attr-defined]
+        for row in rows.order_by("level", "position", "id")
+    }
     wanted = search.strip()
     keep = {pk for pk, node in nodes.items() if wanted in node.row.path}
     for pk in list(keep):
@@ -54,9 +53,9 @@ def category_tree(day: date, *, closed: bool = False, search: str = "") -> list[
     for pk, node in nodes.items():
         if pk not in keep:
             continue
-        above = nodes.get(node.row.parent_id or 0)
-        if above is not None:
-            above.children.append(node)
+        higher = nodes.get(node.row.parent_id or 0)
+        if higher is not None:
+            higher.children.append(node)
         elif node.row.parent_id is None:
             roots.append(node)
     return roots

@@ -73,7 +73,8 @@ def request_list(
 ) -> QuerySet[Request]:
     """Requests with matter and place, newest first (order KEYS); a page costs one query, a search two.
 
-    filed: id of a category, with all below it and merged into it. state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
+    filed: id of a category, with all below it and merged into it.
+    state: a state of REQUESTS. handling: public | internal | undecided. body: id of a unit to which it was
     dispatched. since (included), until (not included): when it was received. q: a number, or words of title,
     place or text.
     """

@@ -34,7 +34,9 @@ def _step(action: str, actor: Actor, at: datetime, **data: Any) -> Event:
 
 def _fresh(category: Category, version: int | None = None) -> Category:
     """The category as it is now. Errors: WrongState where it was changed since the page was drawn."""
-    row: Category = Category.objects.select_for_update(of=("self",)).select_related("parent").get(pk=category.pk)
+    row: Category = (
+        Category.objects.select_for_update(of=("self",)).select_related("parent").get(pk=category.pk)
+    )
     if version is not None and row.version != version:
         raise WrongState(f"分类“{row.name}”刚被他人修改", mend="请刷新页面后重试")
     return row
@@ -53,7 +55,9 @@ def clean_name(name: str, *, field: str = "name") -> str:
     if not text:
         raise Incomplete("请填写分类名称", field=field)
     if len(text) > LONGEST_NAME:
-        raise Incomplete(f"分类名称不能超过{LONGEST_NAME}个字", mend=f"现有{len(text)}个字，请缩短", field=field)
+        raise Incomplete(
+            f"分类名称不能超过{LONGEST_NAME}个字", mend=f"现有{len(text)}个字，请缩短", field=field
+        )
     if SEPARATOR in text:
         raise Incomplete(f"分类名称里不能有“{SEPARATOR}”", mend="它用来隔开各级分类", field=field)
     return text
@@ -313,9 +317,7 @@ def categories_plan(rows: Iterable[Sequence[str]]) -> Plan:
 
 
 @transaction.atomic
-def categories_import(
-    *, rows: Sequence[Sequence[str]], actor: Actor, at: datetime, source: str = ""
-) -> Plan:
+def categories_import(*, rows: Sequence[Sequence[str]], actor: Actor, at: datetime, source: str = "") -> Plan:
     """Add what the tree lacks; what stands stays as it is, what the list lacks stays in use. All or nothing.
 
     Errors: NotAllowed; Incomplete (a name that cannot be, more than anybody could choose from).
@@ -328,7 +330,16 @@ def categories_import(
         raise Incomplete("文件里的分类都已有，没有要新增的", field="file")
     day = rule_day(at)
     added = [SEPARATOR.join(names) for names in plan.new]
-    _step("import", actor, at, source=source[:100], added=len(added), paths=added[:50], since=day)
+    _step(
+        "import",
+        actor,
+        at,
+        path=f"新增{len(added)}个",
+        source=source[:100],
+        added=len(added),
+        paths=added[:50],
+        since=day,
+    )
     standing = {row.path: row for row in Category.objects.filter(until__isnull=True)}
     places: dict[int | None, int] = {}
     with door():

@@ -59,11 +59,17 @@ def chosen(id: str, value: str, at: datetime, *, field: str) -> str:
 
 
 def label_of(id: str, value: str, at: datetime) -> str:
-    """The Chinese label of a value of an enumeration; the value itself when it is none of them."""
+    """The Chinese label of a value of an enumeration, also of one that is no longer chosen; else the value itself."""
     try:
         return choice_on(id, rule_day(at)).label(value)
     except KeyError:
-        return value
+        return dict(options_ever(id)).get(value, value)
+
+
+def options_ever(id: str) -> list[tuple[str, str]]:
+    """Every value that an enumeration has, had or will have, with its last label."""
+    versions = [rule for rule in rules.current().versions(id) if isinstance(rule, Choice)]
+    return list({option.value: option.label for rule in versions for option in rule.options}.items())
 
 
 def needed(

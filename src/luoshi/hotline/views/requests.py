@@ -18,7 +18,7 @@ from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
 from luoshi.hotline.selectors.stages import stages_of
 from luoshi.hotline.services.answers import ANSWERABLE
-from luoshi.hotline.services.shared import label_of
+from luoshi.hotline.services.shared import label_of, options_ever
 from luoshi.hotline.states import REQUESTS
 from luoshi.hotline.views import actions as steps
 from luoshi.hotline.views.advice import request_advice, request_next
@@ -61,7 +61,7 @@ def request_index(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "states": states,
         "kinds": options("hotline.kind"),
-        "channels": options("hotline.channel"),
+        "channels": options_ever("hotline.channel"),
         "urgencies": options("hotline.urgency"),
         "categories": category_choices(timezone.localdate(), filed),
         "filed": filed,

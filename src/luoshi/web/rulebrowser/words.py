@@ -18,6 +18,7 @@ from luoshi.engines.rulebook import (
     Ground,
     Limit,
     Notice,
+    Option,
     Route,
     Rule,
     Rulebook,
@@ -239,9 +240,13 @@ def _content(book: Rulebook, rule: Content) -> list[Row]:
 
 def _choice(book: Rulebook, rule: Choice) -> list[Row]:
     return [
-        Row(option.label, option.hint or ("默认" if option.value == rule.default else "可选"))
-        for option in rule.options
+        Row(option.label, _option(option, default=option.value == rule.default)) for option in rule.options
     ]
+
+
+def _option(option: Option, *, default: bool) -> str:
+    said = option.hint or ("默认" if default else "可选")
+    return f"{said}，群众可用" if option.public else said
 
 
 def _setting(book: Rulebook, rule: Setting) -> list[Row]:
