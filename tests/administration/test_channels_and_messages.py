@@ -58,7 +58,9 @@ def approve(change: Change, actor, capture) -> None:
         services.change_approve(change=change, actor=actor("secretary_general"), at=now)
 
 
-def test_channels_are_changed_by_a_draft_and_keep_their_dates(page, actor, django_capture_on_commit_callbacks):
+def test_channels_are_changed_by_a_draft_and_keep_their_dates(
+    page, actor, django_capture_on_commit_callbacks
+):
     client = page("rule_editor")
     answer = client.post(
         reverse("channel-change"),
@@ -72,8 +74,16 @@ def test_channels_are_changed_by_a_draft_and_keep_their_dates(page, actor, djang
     found = {channel.code: channel for channel in channels()}
     tomorrow = today() + dt.timedelta(days=1)
     assert (found["web"].label, found["web"].until) == ("政府网站", None)
-    assert (found["fax"].until, found["fax"].in_use(today()), found["fax"].in_use(tomorrow)) == (tomorrow, True, False)
-    assert (found["channel_1"].label, found["channel_1"].since, found["channel_1"].public) == ("手机应用", tomorrow, True)
+    assert (found["fax"].until, found["fax"].in_use(today()), found["fax"].in_use(tomorrow)) == (
+        tomorrow,
+        True,
+        False,
+    )
+    assert (found["channel_1"].label, found["channel_1"].since, found["channel_1"].public) == (
+        "手机应用",
+        tomorrow,
+        True,
+    )
     listed = client.get(reverse("channel-list")).content.decode()
     assert "示例文件3号" in listed
     later = timezone.now() + dt.timedelta(days=2)
@@ -160,7 +170,14 @@ def test_every_message_that_is_shipped_can_be_previewed():
 
 @pytest.mark.parametrize(
     ("text", "places"),
-    [("{number}", []), ("甲{x}乙{number}{y}", [2, 14]), ("甲{", [2]), ("甲}乙", [2]), ("{number!r}", [1, 10]), ("", [])],
+    [
+        ("{number}", []),
+        ("甲{x}乙{number}{y}", [2, 14]),
+        ("甲{", [2]),
+        ("甲}乙", [2]),
+        ("{number!r}", [1, 10]),
+        ("", []),
+    ],
 )
 def test_what_is_wrong_with_placeholders_is_said_by_place(text, places):
     assert [wrong.place for wrong in wrongs(text, {"number": "编号"})] == places

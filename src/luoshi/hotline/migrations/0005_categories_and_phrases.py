@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0003_read_newest_first'),
+        ('hotline', '0004_draft'),
         ('knowledge', '0001_initial'),
         ('organisation', '0003_standing_and_appointed_posts'),
     ]
