@@ -292,7 +292,7 @@ def test_what_is_exported_can_be_imported(page, tree):
 
 def test_the_intake_form_suggests_and_refuses_what_is_no_category(page, tree):
     client = page("agent")
-    assert f'value="{LAMPS}"' in client.get(reverse("request-new")).content.decode()
+    assert f'value="{LAMPS}"' in client.get(reverse("console")).content.decode()
     data = {
         "channel": "phone",
         "kind": "help",
@@ -300,7 +300,7 @@ def test_the_intake_form_suggests_and_refuses_what_is_no_category(page, tree):
         "urgency": "routine",
         "category": "没有这类",
     }
-    refused = client.post(reverse("request-new"), data)
+    refused = client.post(reverse("console"), data)
     assert refused.status_code == 422
     assert "没有“没有这类”这个分类" in refused.content.decode()
 

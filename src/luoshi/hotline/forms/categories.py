@@ -7,21 +7,26 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from luoshi.hotline.selectors.categories import categories_kept, category_by_text, category_paths
+from luoshi.hotline.selectors.categories import (
+    categories_kept,
+    categories_lately,
+    category_by_text,
+    category_paths,
+)
 from luoshi.organisation.pagekit import today
 
 LIST_ID = "categories"
 
 
 class CategoryInput(forms.TextInput):
-    """A text input with the full names of the categories in use as suggestions."""
+    """A text input with the full names of the categories in use as suggestions; without a tree, what was typed lately."""
 
     template_name = "hotline/category_input.html"
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """The list stands in the page, so that it works without scripts."""
         context = super().get_context(name, value, {**(attrs or {}), "list": LIST_ID, "autocomplete": "off"})
-        return {**context, "list_id": LIST_ID, "paths": category_paths(today())}
+        return {**context, "list_id": LIST_ID, "paths": category_paths(today()) or categories_lately()}
 
 
 class CategoryField(forms.CharField):

@@ -11,7 +11,6 @@ from luoshi.hotline.forms.base import options, set_options, tick
 from luoshi.hotline.forms.requests import IntakeForm
 from luoshi.hotline.forms.units import LIST_ID, UnitField, Units, fill_units
 
-CATEGORY_LIST = "categories"
 INSTRUCTION = "请核实诉求人反映的问题，依法依规办理，及时联系诉求人，按时限答复办理结果。"
 DISPATCH_FIELDS = ("unit", "assists", "instruction", "principle", "onsite", "assist_extra")
 
@@ -79,7 +78,6 @@ class ConsoleForm(IntakeForm):
         set_options(self, "principle", found)
         self.initial.setdefault("principle", found[0][0])
         self.initial.setdefault("instruction", INSTRUCTION)
-        self.fields["category"].widget.attrs |= {"list": CATEGORY_LIST, "autocomplete": "off"}
         self.fields["content"].widget.attrs["rows"] = 4
         self.fields["urgency_basis"].help_text = ""
         self.fields["urgency_basis"].widget.attrs["placeholder"] = "紧急件写明为何紧急"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,7 @@ from luoshi.organisation.models import Body
 from luoshi.organisation.models.base import in_force
 
 NUMBER = "categories"
+NEWEST = 400
 
 
 @dataclass(slots=True)
@@ -78,6 +79,12 @@ def category_paths(day: date) -> list[str]:
 
     walk(None)
     return found
+
+
+def categories_lately() -> list[str]:
+    """What requests were lately sorted under, the most frequent first."""
+    newest = Request.objects.order_by("-received_at", "-matter").values_list("category", flat=True)[:NEWEST]
+    return [name for name, _ in Counter(name for name in newest if name).most_common(60)]
 
 
 def filed_choice(given: str) -> int | None:

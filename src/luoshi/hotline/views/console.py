@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +31,6 @@ from luoshi.ledger.errors import Refusal
 
 MORE = {"title", "phone", "email", "fax", "account", "address", "transferred_at", "assist_extra", "principle"}
 HITS, UNITS = 4, 3
-NEWEST = 400
 LEAST = 4
 SENTENCE = 12
 KEYS = (
@@ -135,12 +133,6 @@ def _units(data: dict[str, Any], units: Units, at: datetime) -> dict[str, Any]:
     return {"suggested": rows, **_terms(data, units, at)}
 
 
-def _categories() -> list[str]:
-    """What requests were lately sorted under, the most frequent first."""
-    newest = Request.objects.order_by("-received_at", "-matter").values_list("category", flat=True)[:NEWEST]
-    return [name for name, _ in Counter(name for name in newest if name).most_common(60)]
-
-
 def _result(request: HttpRequest) -> dict[str, Any] | None:
     """What came of the last call: number, state and units."""
     last = request.GET.get("last", "")
@@ -183,7 +175,6 @@ def _page(
         "may_dispatch": actor.can("hotline.dispatch"),
         "more": bool(MORE & set(form.errors)),
         "units": units.rows,
-        "categories": _categories(),
         "result": _result(request),
         "page_keys": KEYS,
         "look": look,
