@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -63,10 +64,16 @@ def serve(host: str, port: int, workers: int) -> None:
     from django.conf import settings
 
     os.environ["LUOSHI_HOSTS"] = ",".join({*settings.ALLOWED_HOSTS, host})
+    if settings.METRICS_TOKEN:
+        shared = settings.HOME / "metrics"  # where the web processes put their figures together
+        shutil.rmtree(shared, ignore_errors=True)
+        shared.mkdir(parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
     program = [sys.executable, "-m"]
     processes = [
         _start([*program, "gunicorn", "luoshi.web.wsgi:application", "--bind", f"{host}:{port}", "--workers", str(workers),
-                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--log-level", "warning"]),
+                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--log-level", "warning",
+                "--config", "python:luoshi.web.gunicorn"]),
         _start([*program, "luoshi.cli.entry", "worker"]),
     ]  # fmt: skip
     stopping = False

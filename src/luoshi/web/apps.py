@@ -12,6 +12,9 @@ class WebConfig(AppConfig):
         from django.forms import Field
 
         from luoshi.organisation.navigation import PORTAL, Entry, register
+        from luoshi.web.observe import statements
+
+        statements.register()
 
         register(Entry("工作台", "我的待办", "home", "checklist", position=0, key="h"))
         register(

@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from luoshi.web import database
+from luoshi.web.observe import logs
 
 HOME = database.home()
 PACKAGE = Path(__file__).resolve().parent
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "luoshi.web",
 ]
 MIDDLEWARE = [
+    "luoshi.web.observe.middleware.Observe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -173,13 +175,11 @@ SMS_GATEWAY_TOKEN = os.environ.get("LUOSHI_SMS_TOKEN", "")
 OUTBOX_MAX_ATTEMPTS = 8
 OUTBOX_WAKE = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Refused and missing pages are answered and, where it matters, recorded; they are no failures of the service.
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LUOSHI_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.config(
+    form=os.environ.get("LUOSHI_LOG_FORMAT", "line"),
+    level=os.environ.get("LUOSHI_LOG_LEVEL", "WARNING"),
+    requests=os.environ.get("LUOSHI_LOG_REQUESTS", "") == "1",
+)
+SLOW_STATEMENT_MS = float(os.environ.get("LUOSHI_SLOW_MS", "500"))
+METRICS_TOKEN = os.environ.get("LUOSHI_METRICS_TOKEN", "")
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

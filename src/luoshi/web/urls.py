@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 from luoshi.web import audit, errors, views
+from luoshi.web.observe import metrics
 from luoshi.web.rulebrowser import changes
 from luoshi.web.rulebrowser import views as rulebrowser
 
@@ -36,6 +37,7 @@ urlpatterns = [
     page("sw.js", errors.service_worker, name="service-worker", need=PUBLIC),
     page("healthz", views.healthz, name="healthz", need=PUBLIC),
     page("readyz", views.readyz, name="readyz", need=PUBLIC),
+    page("metrics", metrics.metrics, name="metrics", need=PUBLIC),
     path("", include("luoshi.organisation.urls")),
     path("", include("luoshi.hotline.urls")),
     path("", include("luoshi.knowledge.urls")),
