@@ -12,10 +12,34 @@ from luoshi.decisions.policies import may_inspect, may_read
 from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
+from luoshi.ledger.quick import Step, steps
 from luoshi.organisation import navigation
 from luoshi.organisation.navigation import Entry
 
 SECTION = "集体决策"
+
+QUICK = {
+    states.DECISION: steps(
+        Step("approve", "p", label="审核", form=True),
+        Step("settle", "w", label="登记协调", form=True),
+        Step("determine", "p", label="定为议题", form=True),
+        Step("report_execution", "w", code="execution", label="报执行情况", form=True),
+        url="decision-act",
+        page="decision-detail",
+    ),
+    states.LEGALITY: steps(
+        Step("give", "w", label="出具意见", form=True),
+        Step("return", "b", label="退回补充", form=True),
+        url="legality-act",
+        page="legality-detail",
+    ),
+    states.URGENT: steps(
+        Step("confirm", "a", label="确认", form=True), url="decision-urgent-act", page="decision-urgent"
+    ),
+    states.REPORT: steps(
+        Step("report", "w", label="报告", form=True), url="decision-report-act", page="decision-report"
+    ),
+}
 
 
 def _address(name: str) -> Callable[[Matter], str]:
@@ -49,7 +73,7 @@ def register_pages() -> None:
         (states.REPORT, "执行情况报告", "decision-report", _reads_report),
         (states.ACCOUNTABILITY, "责任追究", "decision-case", may_inspect),
     ):
-        links.register(kind, label=label, url=_address(name), may_read=reads)
+        links.register(kind, label=label, url=_address(name), may_read=reads, quick=QUICK.get(kind))
     links.register(states.FILING, label="备案审查", url=_filing, may_read=may_read)
     navigation.register(
         Entry(SECTION, "决策事项", "decision-list", "gavel", 660),

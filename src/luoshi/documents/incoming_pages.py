@@ -30,6 +30,8 @@ def _consultation_reader(actor: Actor, matter: Matter) -> bool:
 
 def register_incoming_pages() -> None:
     """Register links of matters and menu lines; called once, when the app starts."""
+    from luoshi.documents.quick import step_quick, transfer_quick
+
     links.register(
         states.INCOMING,
         label="收文",
@@ -41,12 +43,13 @@ def register_incoming_pages() -> None:
         label="批阅公文",
         url=lambda matter: reverse("incoming-step", args=[matter.pk]),
         may_read=select.may_read_step,
+        quick=step_quick,
     )
     for kind, label in ((states.ASSIGNMENT, "科室承办"), (states.INSTRUCTION, "领导批示")):
         links.register(kind, label=label, url=_to_paper, may_read=select.may_read_part)
     links.register(
         states.TRANSFER, label="转办件", url=lambda matter: reverse("incoming-transfer", args=[matter.pk]),
-        may_read=select.may_read_part,
+        may_read=select.may_read_part, quick=transfer_quick,
     )  # fmt: skip
     links.register(
         states.NOTICE,

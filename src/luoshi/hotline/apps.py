@@ -32,11 +32,16 @@ class HotlineConfig(AppConfig):
         """Tell the shell where matters of the hotline are shown, and what stands in the menus."""
         from luoshi.hotline.states import DISPATCH, NOTICE, REQUEST
         from luoshi.hotline.views.common import matter_link, may_read
+        from luoshi.hotline.views.quick import dispatch_quick, request_quick
         from luoshi.ledger import links
         from luoshi.organisation.navigation import PORTAL, Entry, register
 
-        for kind, label in ((REQUEST, "诉求"), (DISPATCH, "工单"), (NOTICE, "通报")):
-            links.register(kind, label=label, url=matter_link, may_read=may_read)
+        for kind, label, quick in (
+            (REQUEST, "诉求", request_quick),
+            (DISPATCH, "工单", dispatch_quick),
+            (NOTICE, "通报", None),
+        ):
+            links.register(kind, label=label, url=matter_link, may_read=may_read, quick=quick)
         section = "12345热线"
         register(
             Entry(section, "坐席工作台", "console", "phone", position=100, key="n"),

@@ -29,6 +29,8 @@ def _address(name: str) -> Callable[[Matter], str]:
 
 def register_pages() -> None:
     """Register links of matters and menu lines; called once, when the app starts."""
+    from luoshi.meetings.quick import QUICK
+
     for kind, label, name, reads in (
         (states.MEETING, "会议", "meeting-detail", may_read),
         (states.LEAVE, "会议请假", "meeting-leave", may_read_leave),
@@ -37,7 +39,7 @@ def register_pages() -> None:
         (states.SUBMISSION, "报请党委审议", "meeting-submission", may_read_submission),
         (states.ARCHIVE, "会议档案", "meeting-archive", may_read_archive),
     ):
-        links.register(kind, label=label, url=_address(name), may_read=reads)
+        links.register(kind, label=label, url=_address(name), may_read=reads, quick=QUICK.get(kind))
     navigation.register(
         Entry(SECTION, "会议安排", "meeting-list", "calendar-event", 640),
         Entry(SECTION, "会议纪要", "meeting-minutes-list", "file-text", 645),

@@ -22,13 +22,15 @@ def _address(name: str) -> Callable[[Matter], str]:
 
 def register_pages() -> None:
     """Register links of matters and menu lines; called once, when the app starts."""
+    from luoshi.meetings.quick import QUICK
+
     for kind, label, name, reads in (
         (states_topics.TOPIC, "议题", "topic-detail", may_read),
         (states_topics.CONSULTATION, "议题会签", "topic-consultation", may_read),
         (states_topics.MATERIAL, "会议材料", "topic-material", may_read),
         (states_topics.CITY, "全市性会议", "city-meeting", may_read_city),
     ):
-        links.register(kind, label=label, url=_address(name), may_read=reads)
+        links.register(kind, label=label, url=_address(name), may_read=reads, quick=QUICK.get(kind))
     navigation.register(
         Entry(SECTION, "议题", "topic-list", "list-details", 630),
         Entry(SECTION, "全市性会议", "city-meetings", "building-community", 658),

@@ -24,6 +24,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.ledger.models import Event, Matter
 from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.quick import anchor
 from luoshi.ledger.selectors import matter_timeline
 from luoshi.ledger.states import event_label
 from luoshi.organisation.selectors import local_day
@@ -195,6 +196,7 @@ class Offer:
     action: Action
     url: str
     form: forms.Form | None
+    anchor: str = ""
 
 
 def offers_for(
@@ -202,7 +204,7 @@ def offers_for(
 ) -> list[Offer]:
     """What the actor may do with a row now, in the order of the table."""
     return [
-        Offer(one, reverse(url_name, args=[row.pk, one.code]), _form(one, row))
+        Offer(one, reverse(url_name, args=[row.pk, one.code]), _form(one, row), anchor(one.code, row.pk))
         for one in actions.values()
         if one.shows(row, actor, at)
     ]

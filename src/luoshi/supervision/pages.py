@@ -32,10 +32,14 @@ def _subject_address(matter: Matter) -> str:
 
 def register_pages() -> None:
     """Register links of matters and menu lines; called once, when the app starts."""
-    links.register(states.TASK, label="督办事项", url=_address("task-detail"), may_read=may_read)
+    from luoshi.supervision.quick import ask_quick, part_quick, task_quick
+
+    links.register(
+        states.TASK, label="督办事项", url=_address("task-detail"), may_read=may_read, quick=task_quick
+    )
     links.register(states.UNPLACED, label="待核责任单位", url=_address("task-detail"), may_read=may_read)
-    links.register(states.PART, label="配合事项", url=_part_address, may_read=may_read)
-    links.register(states.ASK, label="待答复事项", url=_subject_address, may_read=may_read)
+    links.register(states.PART, label="配合事项", url=_part_address, may_read=may_read, quick=part_quick)
+    links.register(states.ASK, label="待答复事项", url=_subject_address, may_read=may_read, quick=ask_quick)
     for kind, label, name in (
         (states.DANGER, "隐患", "danger-detail"),
         (states.PATROL_OBJECT, "巡查监控对象", "patrol-detail"),
