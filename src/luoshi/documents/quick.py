@@ -26,7 +26,9 @@ def step_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offe
     open_ones = [one for one in matters if _may(actor, one)]
     rows = list(Step.objects.filter(pk__in=[one.pk for one in open_ones]).select_related("course"))
     courses = Step.objects.filter(stop=COORDINATION, course__in={row.course_id for row in rows})
-    asked = set(courses.exclude(matter__state="recalled").values_list("course_id", flat=True)) if rows else set()
+    asked = (
+        set(courses.exclude(matter__state="recalled").values_list("course_id", flat=True)) if rows else set()
+    )
     return {row.pk: _offers(row, asked) for row in rows}
 
 
@@ -48,7 +50,9 @@ def _offers(row: Step, asked: set[int]) -> list[Quick]:
 
 
 def _form(row: Step, code: str, label: str) -> Quick:
-    return Quick(code, label, "w", f"{reverse('incoming-step', args=[row.pk])}#{quick.anchor(code, row.pk)}", form=True)
+    return Quick(
+        code, label, "w", f"{reverse('incoming-step', args=[row.pk])}#{quick.anchor(code, row.pk)}", form=True
+    )
 
 
 def transfer_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offered:

@@ -25,7 +25,7 @@ _meeting = steps(
 def meeting_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offered:
     """Answer the notice of a meeting, check its plan, send its notice: one query."""
     mine = Attendee.objects.filter(
-        meeting__in=matters, meeting__matter__state__in=AROUND, person_id=actor.person_id or 0,
+        meeting_id__in=[one.pk for one in matters], meeting__matter__state__in=AROUND, person_id=actor.person_id or 0,
         notified_at__isnull=False, receipt_at__isnull=True,
     )  # fmt: skip
     called = {

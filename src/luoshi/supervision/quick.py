@@ -15,7 +15,9 @@ from luoshi.supervision.policies import may_decide
 task_quick = steps(
     Step("receive", "s"),
     Step("submit", "b", label="报结", form=True, when=lambda actor, matter: not matter.facts.get("survey")),
-    Step("submit", "b", code="survey", form=True, when=lambda actor, matter: bool(matter.facts.get("survey"))),
+    Step(
+        "submit", "b", code="survey", form=True, when=lambda actor, matter: bool(matter.facts.get("survey"))
+    ),
     Step("progress", "w", label="报进展", form=True),
     Step("close", "p", label="核查", form=True),
     Step("return", "b", label="退回", form=True),

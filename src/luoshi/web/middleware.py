@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from luoshi.engines.rulebook import UnknownRule
@@ -70,6 +72,25 @@ class PolicyGate:
         if isinstance(error, NotAllowed):
             note_refusal(request, what=request.resolver_match.view_name if request.resolver_match else "")
         return render(request, "refusal.html", {"refusal": error}, status=error.status)
+
+
+class BackToWorklist:
+    """Leads back to the worklist after a step that was posted from there.
+
+    A form of the worklist carries `return`, the address of the list as it was; only that page is accepted. A step
+    that was not taken because its form wants more shows its own page, as ever.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302 and "return" in request.POST:
+            wanted = urlsplit(request.POST["return"])
+            if wanted.path == reverse("home") and not wanted.netloc and not wanted.scheme:
+                response["Location"] = f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path
+        return response
 
 
 def note_refusal(request: HttpRequest, *, what: str) -> None:

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "luoshi.web.middleware.BackToWorklist",
     "luoshi.web.middleware.PolicyGate",
 ]
 ROOT_URLCONF = "luoshi.web.urls"

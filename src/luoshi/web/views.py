@@ -18,7 +18,7 @@ from luoshi.ledger.models import Obligation
 from luoshi.ledger.selectors import obligation_cite, obligation_explain
 from luoshi.organisation.access import LuoshiRequest, switched_off
 from luoshi.web import due, styleguide
-from luoshi.web.worklist import worklist
+from luoshi.web.worklist import done_today, worklist
 
 
 @require_safe
@@ -54,12 +54,16 @@ def home(request: LuoshiRequest) -> HttpResponse:
             }
         )
     part = request.headers.get("HX-Target") == "worklist"
-    template = "worklist/_list.html" if part else "worklist/home.html"
-    return render(
-        request,
-        template,
-        {"worklist": shown, "tabs": tabs, "now": now, "group": group, "rule": request.GET.get("rule", "")},
-    )
+    context = {
+        "worklist": shown,
+        "tabs": tabs,
+        "now": now,
+        "part": part,
+        "chosen": {name: request.GET.get(name, "") for name in ("group", "rule", "function")},
+        "here": request.get_full_path(),
+        "done": [] if shown.total else done_today(request.actor, now),
+    }
+    return render(request, "worklist/_list.html" if part else "worklist/home.html", context)
 
 
 @require_safe

@@ -1,39 +1,64 @@
 """The worklist: what the actor answers for, over all functions, in groups by due time.
 
 A unit's people see everything that their unit owes. The platform's people share one body and many
-duties: there a function may say which rules' duties fall to whom (DIVIDED).
+duties: there a function may say which rules' duties fall to whom (DIVIDED). A leader who stands in for
+one who is away also sees what waits for that one and may be done in their place (ACTED_FOR).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Q, QuerySet
 
+from luoshi.agenda.selectors import acting_for
 from luoshi.hotline.selectors.worklist import rules_of
 from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.models import Event
 from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.quick import Quick
 from luoshi.ledger.selectors import obligations_owed
 from luoshi.ledger.services.derive import platform_body_id
+from luoshi.ledger.states import event_label
 from luoshi.web import due
 
 SEARCH_LENGTH = 60
+DONE_SHOWN = 8
 DIVIDED: dict[str, Callable[[Actor], Sequence[str]]] = {"hotline.": rules_of}
+ACTED_FOR = (
+    "agenda.step",
+    "documents.errand",
+    "meetings.city",
+    "meetings.leave",
+    "meetings.material",
+    "meetings.minutes",
+    "meetings.topic",
+)
+"""Kinds of matter that whoever stands in for a leader may take a step of; what is owed in person stays with its person.
+
+A paper's turn (documents.step) is given to the one who stands in when it comes up, and then is that person's own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """A page of the worklist. rows: a group's name, or an obligation with its link; counts: per group."""
+    """A page of the worklist. rows: a group's name, or an obligation with its link; counts: per group.
+
+    rules: (id, title, count) and functions: (code, name, count) of the whole list; keys: what the letters do here.
+    """
 
     page: Page[Any]
     rows: list[dict[str, Any]]
     counts: dict[str, int]
     rules: list[tuple[str, str, int]]
+    functions: list[tuple[str, str, int]]
     total: int
+    keys: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _bounds(code: str, now: dt.datetime) -> Q:
@@ -55,15 +80,18 @@ def _found(rows: QuerySet[Any], query: Mapping[str, str], now: dt.datetime) -> Q
         rows = rows.filter(Q(matter__number__startswith=words) | Q(matter__title__icontains=words))
     if query.get("rule"):
         rows = rows.filter(rule=query["rule"])
+    if query.get("function"):
+        rows = rows.filter(matter_kind__startswith=f"{query['function']}.")
     if query.get("group") in due.GROUPS:
         rows = rows.filter(_bounds(query["group"], now))
     return rows
 
 
-def owed_by(actor: Actor) -> QuerySet[Any]:
+def owed_by(actor: Actor, absent: Sequence[int] = ()) -> QuerySet[Any]:
     """The open duties that the actor answers for; nothing for somebody who acts for no body.
 
-    A duty of the platform may fall to somebody of another body: to a leader of the city, say.
+    A duty of the platform may fall to somebody of another body: to a leader of the city, say. absent: the people for
+    whom the actor stands in.
     """
     if actor.body_id is None:
         return obligations_owed(body_id=0, person_id=actor.person_id)
@@ -74,19 +102,56 @@ def owed_by(actor: Actor) -> QuerySet[Any]:
             rows = rows.exclude(Q(matter_kind__startswith=prefix) & ~Q(rule__in=theirs))
         elif theirs and platform is not None:
             rows |= obligations_owed(body_id=platform).filter(matter_kind__startswith=prefix, rule__in=theirs)
+    for person in absent:
+        others = obligations_owed(body_id=0, person_id=person, matter_kinds=ACTED_FOR)
+        rows |= others if actor.can("documents.secret") else others.filter(matter__secrecy="")
     return rows
 
 
-def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
-    """What the actor answers for at `now`: three queries, however long the list is.
+def _name_of(function: str) -> str:
+    return (
+        str(apps.get_app_config(function).verbose_name)
+        if apps.is_installed(f"luoshi.{function}")
+        else function
+    )
 
-    query: q (number or words of the title), rule, group, after, before. The counts are those of the whole
+
+def _facets(rows: QuerySet[Any]) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
+    """How much of each rule and of each function there is: one query."""
+    found = rows.values_list("rule", "title", "matter_kind").annotate(count=Count("id")).order_by("rule")
+    by_rule: dict[tuple[str, str], int] = {}
+    by_function: dict[str, int] = {}
+    for rule, title, kind, count in found:
+        by_rule[rule, title] = by_rule.get((rule, title), 0) + count
+        function = kind.partition(".")[0]
+        by_function[function] = by_function.get(function, 0) + count
+    return (
+        [(rule, title, count) for (rule, title), count in by_rule.items()],
+        [(code, _name_of(code), count) for code, count in by_function.items()],
+    )
+
+
+def _keys(quicks: Mapping[int, Sequence[Quick]]) -> dict[str, list[str]]:
+    """What each letter does on the rows shown."""
+    found: dict[str, list[str]] = {}
+    for one in (quick for row in quicks.values() for quick in row):
+        labels = found.setdefault(one.key, [])
+        if one.label not in labels:
+            labels.append(one.label)
+    return dict(sorted(found.items()))
+
+
+def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
+    """What the actor answers for at `now`: a fixed number of queries, however long the list is.
+
+    query: q (number or words of the title), rule, function, group, after, before. The counts are those of the whole
     list, whatever is filtered.
     """
-    owed = owed_by(actor)
+    absent = acting_for(actor, at=now)
+    owed = owed_by(actor, tuple(absent))
     counting = owed.order_by()
     counts = counting.aggregate(**{code: Count("id", filter=_bounds(code, now)) for code in due.GROUPS})
-    rules = counting.values_list("rule", "title").annotate(count=Count("id")).order_by("rule")
+    rules, functions = _facets(counting)
     page = key_page(
         _found(owed, query, now),
         keys=("due_at", "id"),
@@ -95,6 +160,7 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
         before=query.get("before", ""),
         size=size,
     )
+    quicks = links.quick_actions(actor, (item.matter for item in page.items), now)
     rows: list[dict[str, Any]] = []
     shown = ""
     for item in page.items:
@@ -108,6 +174,23 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
                 "url": links.matter_url(item.matter),
                 "kind": links.matter_label(item.matter_kind),
                 "number": item.matter.number or (item.matter.parent.number if item.matter.parent else ""),
+                "quick": quicks.get(item.matter_id, ()),
+                "in_place_of": absent.get(item.person_id, ""),
             }
         )
-    return Worklist(page, rows, counts, list(rules), sum(counts.values()))
+    return Worklist(page, rows, counts, rules, functions, sum(counts.values()), _keys(quicks))
+
+
+def done_today(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
+    """What the actor did since midnight, the latest first, at most eight: for the page of somebody who owes nothing."""
+    since = due.end_of_day(now) - dt.timedelta(days=1)
+    rows = Event.objects.filter(actor_id=actor.user_id or 0, recorded_at__gte=since, recorded_at__lte=now)
+    return [
+        {
+            "what": event_label(event.kind),
+            "title": event.matter.title,
+            "url": links.matter_url(event.matter),
+            "at": event.recorded_at,
+        }
+        for event in rows.select_related("matter", "matter__parent").order_by("-recorded_at")[:DONE_SHOWN]
+    ]

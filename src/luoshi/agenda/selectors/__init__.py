@@ -17,6 +17,7 @@ from luoshi.agenda.selectors.signing import Signatory, Signing, signatory, signi
 from luoshi.agenda.selectors.standing import (
     Presiding,
     absences_on,
+    acting_for,
     away,
     commissions_of,
     delegated,
@@ -31,6 +32,7 @@ __all__ = [
     "Signatory",
     "Signing",
     "absences_on",
+    "acting_for",
     "assistant_of",
     "assisted_by",
     "away",

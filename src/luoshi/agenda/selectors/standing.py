@@ -13,6 +13,7 @@ from luoshi.agenda import rules
 from luoshi.agenda.models import Absence, Delegation, Leader
 from luoshi.agenda.selectors.roster import leaders_on, pairs_on
 from luoshi.engines.rulebook import Condition
+from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day
@@ -137,6 +138,26 @@ def stand_in_for(
         return None
     found = city.stand_in(leader, power, facts or {})
     return found[0] if found else None
+
+
+OFFICES = frozenset(Leader.Office.values)
+
+
+def acting_for(actor: Actor, *, at: dt.datetime) -> dict[int, str]:
+    """Whom a leader stands in for now: name by id of the person, of those who are away and for whom the leader signs.
+
+    One query while nobody is away, five otherwise; none for who holds no leading office.
+    """
+    if actor.person_id is None or not actor.has_role(*OFFICES) or not away(at):
+        return {}
+    city = City.now(at)
+    found = {}
+    for leader in city.leaders:
+        if leader.person_id in city.away and leader.person_id != actor.person_id:
+            other = city.stand_in(leader, "sign", {})
+            if other is not None and other[0].pk == actor.person_id:
+                found[leader.person_id] = leader.person.name
+    return found
 
 
 @dataclass(frozen=True, slots=True)

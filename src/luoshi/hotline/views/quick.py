@@ -47,8 +47,8 @@ def _asked(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> dict[int
     if not (actor.can("hotline.decide") or actor.can("hotline.escalate")):
         return {}
     mine = {kind: step for kind, step in DECIDE.items() if may_decide(step.action, actor, at)}
-    waiting = Application.objects.filter(dispatch__in=matters, status="pending", kind__in=mine)
     by_pk = {matter.pk: matter for matter in matters}
+    waiting = Application.objects.filter(dispatch_id__in=by_pk, status="pending", kind__in=mine)
     found: dict[int, list[Quick]] = {}
     for pk, kind in waiting.order_by("pk").values_list("dispatch_id", "kind"):
         answer = steps(mine[kind], **HERE)

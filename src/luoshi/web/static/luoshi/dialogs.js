@@ -48,7 +48,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Messages of success go by themselves; warnings and errors stay until they are closed.
-document.querySelectorAll("[data-toast]").forEach((toast) => {
+function arm(toast) {
+  toast.dataset.toast = "armed";
   const close = document.createElement("button");
   close.type = "button";
   close.className = "ls-toast-close";
@@ -57,4 +58,11 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
   if (toast.matches(".ls-tone-success, .ls-tone-info")) setTimeout(() => toast.remove(), 12000);
-});
+}
+
+function armAll() {
+  document.querySelectorAll('[data-toast=""]').forEach(arm);
+}
+
+armAll();
+document.addEventListener("htmx:afterSettle", armAll);
