@@ -41,6 +41,7 @@ from luoshi.demo.waiting import Waiting
 from luoshi.hotline import services
 from luoshi.hotline.models import MonthlyNotice, Request
 from luoshi.hotline.services.notices import CALLBACKS
+from luoshi.inbox.services import readers_begin
 from luoshi.ledger import clock, rules
 from luoshi.ledger.errors import Refusal
 from luoshi.ledger.models import door
@@ -131,8 +132,15 @@ def build(
 
         machine.run(told)
         _date_sink()
+        _read_past(end)
         seal_days(now=end)
     return Built(start, end, machine.done, machine.refused)
+
+
+def _read_past(end: datetime) -> None:
+    """Everybody has read what is older than a day, as people do who were there."""
+    held = Grant.objects.filter(body__isnull=False).values_list("user_id", "body_id").distinct()
+    readers_begin(before=end - timedelta(days=1), readers=held)
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class HotlineConfig(AppConfig):
             links.register(kind, label=label, url=matter_link, may_read=may_read, quick=quick)
         section = "12345热线"
         register(
-            Entry(section, "坐席工作台", "console", "phone", position=100, key="n"),
+            Entry(section, "坐席工作台", "console", "phone", position=100, key="t"),
             Entry(section, "诉求", "request-list", "message", position=110, key="r"),
             Entry(section, "工单", "dispatch-list", "ticket", position=120, key="d"),
             Entry(section, "待批复的申请", "application-list", "flag", position=130, key="a"),

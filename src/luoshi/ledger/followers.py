@@ -6,10 +6,11 @@ stand; `luoshi verify` shows it every event again and lets it say what differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from luoshi.engines.obligations import Happened, Owed
+from luoshi.ledger.actors import Actor
 
 if TYPE_CHECKING:
     from luoshi.ledger.models import Matter
@@ -63,6 +64,26 @@ def follow(matter: Matter, event: Happened, owed: Sequence[Owed]) -> None:
     """Show an event to every follower."""
     for follower in _followers:
         follower.follow(matter, event, owed)
+
+
+Listener = Callable[["Matter", Happened, Sequence[Owed], Actor], None]
+"""Hears of an event of a locked matter, in its transaction: its obligations after it, and who caused it."""
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Let somebody hear of every event from now on; called once, when an app starts.
+
+    A listener keeps nothing that could be derived again, so there is nothing of it to verify.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def hear(matter: Matter, event: Happened, owed: Sequence[Owed], actor: Actor) -> None:
+    """Tell every listener of an event."""
+    for listener in _listeners:
+        listener(matter, event, owed, actor)
 
 
 def followed(metric: str) -> bool:

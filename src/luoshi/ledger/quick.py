@@ -18,7 +18,7 @@ from luoshi.ledger.models import Matter
 from luoshi.ledger.states import table_for
 
 MOST: Final = 2
-"""How many a row shows."""
+"""How many a row shows; a function may offer more, those that meet the row's duty come first."""
 
 
 def anchor(code: str, pk: int) -> str:
@@ -31,7 +31,8 @@ class Quick:
     """One quick action. key: the letter that takes it on the row selected.
 
     url: where it is posted, with `fields`; where it needs a form, the page on which the form stands open.
-    confirm: what is asked first, where it hurts.
+    confirm: what is asked first, where it hurts. event: what it records, so that it can stand first beside the duty
+    that it meets; only: it is offered beside no other duty.
     """
 
     code: str
@@ -41,6 +42,8 @@ class Quick:
     form: bool = False
     confirm: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    event: str = ""
+    only: bool = False
 
 
 Offered = Mapping[int, Sequence[Quick]]
@@ -54,7 +57,7 @@ class Step:
 
     code: what the function's address calls it, where not the table's action. fields: what is sent along. form: it
     needs one, so the page of the matter opens with it open. when: whether it makes sense beyond
-    state and permission, told from the matter alone.
+    state and permission, told from the matter alone. only: see Quick.
     """
 
     action: str
@@ -64,6 +67,7 @@ class Step:
     form: bool = False
     confirm: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    only: bool = False
     when: Callable[[Actor, Matter], bool] | None = None
 
     def may(self, actor: Actor, matter: Matter) -> bool:
@@ -80,7 +84,9 @@ class Step:
         else:
             address, sent = reverse(url, args=[number, code]), {"version": str(matter.version), **self.fields}
         label = self.label or table_for(matter.kind).action_label(self.action)
-        return Quick(code, label, self.key, address, self.form, self.confirm, sent)
+        edge = table_for(matter.kind).edge(matter.state, self.action)
+        event = edge.event if edge else ""
+        return Quick(code, label, self.key, address, self.form, self.confirm, sent, event, self.only)
 
 
 def steps(*offered: Step, url: str, page: str) -> Quicks:
@@ -91,7 +97,7 @@ def steps(*offered: Step, url: str, page: str) -> Quicks:
 
     def find(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offered:
         return {
-            matter.pk: [step.at(matter, url, page) for step in offered if step.may(actor, matter)][:MOST]
+            matter.pk: [step.at(matter, url, page) for step in offered if step.may(actor, matter)]
             for matter in matters
         }
 

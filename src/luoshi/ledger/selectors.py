@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from luoshi.engines import obligations as fold
 from luoshi.engines.limits import Due
 from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, Tally
+from luoshi.ledger.quick import MOST, Quick
 from luoshi.ledger.services.derive import owed_from
 
 
@@ -63,6 +64,14 @@ def obligation_cite(obligation: Obligation) -> list[str]:
     book = rules.current()
     rule = fold.rule_of(owed_from(obligation), book)
     return [book.clause(clause) for clause in rule.choose(obligation.facts).cite]
+
+
+def quicks_for(obligation: Obligation, offered: Sequence[Quick]) -> tuple[Quick, ...]:
+    """The quick actions of a matter as one of its duties shows them: what meets the duty first, two at most."""
+    rule = fold.rule_of(owed_from(obligation), rules.current())
+    meeting = {quick.event: rule.met_by(quick.event, {}) for quick in offered}
+    fitting = [quick for quick in offered if meeting[quick.event] or not quick.only]
+    return tuple(sorted(fitting, key=lambda quick: not meeting[quick.event]))[:MOST]
 
 
 def matter_obligations(matter: Matter) -> QuerySet[Any]:

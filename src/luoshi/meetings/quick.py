@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
-from luoshi.ledger.quick import MOST, Offered, Quick, Step, steps
+from luoshi.ledger.quick import Offered, Quick, Step, steps
 from luoshi.meetings import states_sessions, states_topics
 from luoshi.meetings.models import Attendee
 from luoshi.meetings.states_sessions import AROUND
@@ -35,9 +35,7 @@ def meeting_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> O
         for meeting, pk in mine.values_list("meeting_id", "pk")
     }  # fmt: skip
     plans = _meeting(actor, matters, at)
-    return {
-        one.pk: [*([called[one.pk]] if one.pk in called else []), *plans[one.pk]][:MOST] for one in matters
-    }
+    return {one.pk: [*([called[one.pk]] if one.pk in called else []), *plans[one.pk]] for one in matters}
 
 
 QUICK = {

@@ -51,7 +51,7 @@ class SessionLimits:
         if session is None:
             remember(request, session_begin(user=user, at=now, **client_of(request)))
             return None
-        return session_touch(session=session, at=now)
+        return session_touch(session=session, at=now, quiet=is_quiet(request))
 
 
 def remember(request: HttpRequest, session: UserSession) -> None:
@@ -78,8 +78,18 @@ def came_from(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def is_quiet(request: HttpRequest) -> bool:
+    """Whether the browser asks by itself, again and again, with nobody doing anything (the bell)."""
+    return request.headers.get("X-Quiet") == "1"
+
+
 def to_login(request: HttpRequest, *, ended: str = "") -> HttpResponse:
-    """Send the browser to the log-in page, and afterwards back to the page it asked for or typed on."""
+    """Send the browser to the log-in page, and afterwards back to the page it asked for or typed on.
+
+    What the browser asks by itself leads nowhere: it must not take away a page on which somebody writes.
+    """
+    if is_quiet(request):
+        return HttpResponse(status=204)
     query = {}
     htmx = bool(request.headers.get("HX-Request"))
     onward = request.get_full_path() if request.method == "GET" and not htmx else came_from(request)

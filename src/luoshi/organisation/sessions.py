@@ -48,8 +48,11 @@ def sessions_expire(*, user: User, at: dt.datetime) -> None:
     _live(user).filter(started_at__lte=longest).update(ended_at=at, ended=UserSession.Ended.EXPIRED)
 
 
-def session_touch(*, session: UserSession, at: dt.datetime) -> UserSession.Ended | None:
-    """Note that the session is in use, or end it at a limit; returns why it has ended, if it has."""
+def session_touch(*, session: UserSession, at: dt.datetime, quiet: bool = False) -> UserSession.Ended | None:
+    """Note that the session is in use, or end it at a limit; returns why it has ended, if it has.
+
+    quiet: the browser asked by itself, which is no use of the session: it does not put off the idle limit.
+    """
     if session.ended:
         return UserSession.Ended(session.ended)
     idle, longest = _limits(at)
@@ -60,7 +63,7 @@ def session_touch(*, session: UserSession, at: dt.datetime) -> UserSession.Ended
         reason = UserSession.Ended.IDLE
     if reason:
         session_end(session=session, reason=reason, at=at)
-    elif at - session.seen_at >= SEEN_EVERY:
+    elif not quiet and at - session.seen_at >= SEEN_EVERY:
         UserSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(seen_at=at)
     return reason
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from luoshi.inbox.selectors import bell, unread_count
 from luoshi.ledger import rules
 from luoshi.ledger.actors import CITIZEN
 from luoshi.organisation import navigation
@@ -41,6 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "portal_links": SimpleLazyObject(
             lambda: navigation.portal(actor=actor, signed_in=signed_in, current=request.path)
         ),
+        "unread": SimpleLazyObject(lambda: bell(unread_count(actor))),
         "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id, user)),
         "acting_roles": SimpleLazyObject(lambda: _role_titles(actor.roles)),
     }

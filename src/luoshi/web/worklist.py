@@ -21,8 +21,7 @@ from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event
 from luoshi.ledger.paging import Page, key_page
-from luoshi.ledger.quick import Quick
-from luoshi.ledger.selectors import obligations_owed
+from luoshi.ledger.selectors import obligations_owed, quicks_for
 from luoshi.ledger.services.derive import platform_body_id
 from luoshi.ledger.states import event_label
 from luoshi.web import due
@@ -131,10 +130,10 @@ def _facets(rows: QuerySet[Any]) -> tuple[list[tuple[str, str, int]], list[tuple
     )
 
 
-def _keys(quicks: Mapping[int, Sequence[Quick]]) -> dict[str, list[str]]:
+def _keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """What each letter does on the rows shown."""
     found: dict[str, list[str]] = {}
-    for one in (quick for row in quicks.values() for quick in row):
+    for one in (quick for row in rows for quick in row.get("quick", ())):
         labels = found.setdefault(one.key, [])
         if one.label not in labels:
             labels.append(one.label)
@@ -173,12 +172,14 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
                 "item": item,
                 "url": links.matter_url(item.matter),
                 "kind": links.matter_label(item.matter_kind),
-                "number": item.matter.number or (item.matter.parent.number if item.matter.parent else ""),
-                "quick": quicks.get(item.matter_id, ()),
+                "number": item.matter.number
+                or (item.matter.parent.number if item.matter.parent else "")
+                or "",
+                "quick": quicks_for(item, quicks[item.matter_id]) if item.matter_id in quicks else (),
                 "in_place_of": absent.get(item.person_id, ""),
             }
         )
-    return Worklist(page, rows, counts, rules, functions, sum(counts.values()), _keys(quicks))
+    return Worklist(page, rows, counts, rules, functions, sum(counts.values()), _keys(rows))
 
 
 def done_today(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.services.steps import may_decide
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
-from luoshi.ledger.quick import MOST, Offered, Quick, Step, steps
+from luoshi.ledger.quick import Offered, Quick, Step, steps
 
 HERE = {"url": "dispatch-act", "page": "dispatch-detail"}
 DISPATCH_STEPS = (
@@ -19,6 +19,9 @@ DISPATCH_STEPS = (
     Step("submit", "p", label="报送", confirm="报送后由平台审核，确定答复属实、可以报送？"),
     Step("mend", "w", label="报整改", form=True),
     Step("pass", "p", label="通过", confirm="通过后工单办结。答复已经看过，确定通过？"),
+    Step("answer_supervision", "w", form=True, only=True),
+    Step("report_preliminary", "y", label="报初步意见", form=True, only=True),
+    Step("arrive", "y", label="登记到场", form=True, only=True),
     Step("order_redo", "b", label="退回", form=True),
 )
 DECIDE = {
@@ -75,5 +78,5 @@ def dispatch_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> 
         row = [*asked.get(matter.pk, ()), *offered[matter.pk]]
         if contact.get(matter.pk):
             row = [*contact[matter.pk], *(one for one in row if one.code != "draft")]
-        found[matter.pk] = row[:MOST]
+        found[matter.pk] = row
     return found

@@ -88,7 +88,9 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
     matter.version += 1
     matter.changed_at = recorded
     matter.save(update_fields=MOVING)
-    followers.follow(matter, happened, update_obligations(matter, happened))
+    owed = update_obligations(matter, happened)
+    followers.follow(matter, happened, owed)
+    followers.hear(matter, happened, owed, actor)
     return event
 
 

@@ -1,0 +1,77 @@
+"""What somebody is told, and how much of it is unread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from luoshi.hotline.selectors.worklist import rules_of
+from luoshi.inbox.models import Message, Mute, Reader, Seen
+from luoshi.ledger.actors import Actor
+from luoshi.ledger.notices import TOPICS
+from luoshi.ledger.services.derive import platform_body_id
+
+MOST = 100
+"""Beyond this the bell says 99+."""
+
+
+def messages_for(actor: Actor) -> QuerySet[Message]:
+    """What the actor is told: in person, and as one who acts for a body; secret matters only to who is cleared.
+
+    Not what they did themselves, nor topics that they turned off; of the platform's limits those that are theirs.
+    """
+    if actor.user_id is None:
+        return Message.objects.none()
+    rows = Message.objects.filter(Q(person_id=actor.person_id or 0) | Q(body_id=actor.body_id or 0))
+    rows = rows.exclude(by_id=actor.user_id)
+    rows = rows.exclude(Exists(Mute.objects.filter(user_id=actor.user_id, topic=OuterRef("topic"))))
+    if not actor.can("documents.secret"):
+        rows = rows.filter(secret=False)
+    if actor.body_id is not None and actor.body_id == platform_body_id():
+        shared = Q(body_id=actor.body_id, rule__startswith="hotline.")
+        rows = rows.exclude(shared & ~Q(rule__in=rules_of(actor)))
+    return rows
+
+
+def unread_for(actor: Actor) -> QuerySet[Message]:
+    """Those that the actor has not read."""
+    marks = Reader.objects.filter(user_id=actor.user_id or 0, acting=actor.body_id or 0)
+    mark = Coalesce(Subquery(marks.values("upto")[:1]), Value(0), output_field=BigIntegerField())
+    read = Seen.objects.filter(user_id=actor.user_id or 0, message=OuterRef("pk"))
+    return messages_for(actor).filter(pk__gt=mark).exclude(Exists(read))
+
+
+def unread_count(actor: Actor) -> int:
+    """How many are unread, a hundred at most: one query, also where years are stored."""
+    return 0 if actor.user_id is None else unread_for(actor).order_by()[:MOST].count()
+
+
+def bell(count: int) -> dict[str, Any]:
+    """What the bell shows of so many unread messages."""
+    many = count >= MOST
+    return {"count": count, "shown": f"{MOST - 1}+" if many else str(count)}
+
+
+def with_read(actor: Actor, rows: QuerySet[Message]) -> QuerySet[Any]:
+    """The messages with their matter, each with `unread`."""
+    fresh = unread_for(actor).filter(pk=OuterRef("pk"))
+    return rows.select_related("matter", "matter__parent").annotate(unread=Exists(fresh))
+
+
+def muted_topics(user_id: int) -> set[str]:
+    """The topics that somebody turned off."""
+    return set(Mute.objects.filter(user_id=user_id).values_list("topic", flat=True))
+
+
+__all__ = [
+    "MOST",
+    "TOPICS",
+    "bell",
+    "messages_for",
+    "muted_topics",
+    "unread_count",
+    "unread_for",
+    "with_read",
+]
