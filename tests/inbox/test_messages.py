@@ -23,6 +23,7 @@ from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.ledger.services import sweep
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.states import tables
+from luoshi.organisation.models import Body
 from luoshi.supervision import services as supervision
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,11 @@ def test_an_answer_to_an_application_is_told(
     life = life_of(state="handed_over")
     at = life.when(None)
     asked = hotline.return_request(
-        dispatch=life.dispatch, reason="不属本单位职责", actor=people["liaison"], at=at, proposed_body=None
+        dispatch=life.dispatch,
+        reason="不属本单位职责",
+        actor=people["liaison"],
+        at=at,
+        proposed_body=Body.objects.get(code="zhujian"),
     )
     hotline.return_reject(
         application=asked, opinion="属职责范围", actor=people["dispatcher"], at=at + dt.timedelta(minutes=5)
@@ -101,7 +106,7 @@ def test_urging_and_closing_of_a_task_are_told_to_its_lead(
     set_task: MakeLife, unit: MakeLife, office: Actor
 ) -> None:
     task = set_task()
-    supervision.task_urge(task=task, text="请抓紧", level="handler", actor=office, at=on_time(task))
+    supervision.task_urge(task=task, text="请抓紧", actor=office, at=on_time(task))
     assert [topic for topic, _ in told(unit("chengguan"))][:2] == ["duty", "urged"]
 
 

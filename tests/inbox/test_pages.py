@@ -79,12 +79,12 @@ def test_the_title_of_a_secret_matter_stands_in_no_list(
 ) -> None:
     with door():
         Matter.objects.filter(pk=dispatched.pk).update(secrecy="secret")
-    desk = actor("secretariat")
+    desk = actor("confidential_office")
     Message.objects.create(
         matter=dispatched.matter, seq=51, event="documents.urged", topic="urged", person_id=desk.person_id,
         secret=True, at=timezone.now(),
     )  # fmt: skip
-    page = browser_of("secretariat").get("/inbox/").content.decode()
+    page = browser_of("confidential_office").get("/inbox/").content.decode()
     assert "涉密事项，打开后查看" in page
     assert "路灯不亮" not in page
 
@@ -139,7 +139,7 @@ def test_the_page_costs_the_same_however_much_is_told(
 def test_a_bell_that_asks_by_itself_keeps_no_session_alive(reader: Client, dispatched: Any) -> None:
     reader.get("/inbox/")
     before = timezone.now() - dt.timedelta(minutes=5)
-    UserSession.objects.update(seen_at=before)
+    UserSession.objects.update(started_at=before, seen_at=before)
     reader.get("/inbox/count/", headers={"X-Quiet": "1"})
     assert UserSession.objects.get().seen_at == before
     reader.get("/inbox/")
@@ -148,7 +148,8 @@ def test_a_bell_that_asks_by_itself_keeps_no_session_alive(reader: Client, dispa
 
 def test_a_bell_whose_session_has_ended_leaves_the_page_alone(reader: Client, dispatched: Any) -> None:
     reader.get("/inbox/")
-    UserSession.objects.update(seen_at=timezone.now() - dt.timedelta(days=2))
+    before = timezone.now() - dt.timedelta(days=2)
+    UserSession.objects.update(started_at=before, seen_at=before)
     response = reader.get("/inbox/count/", headers={"X-Quiet": "1", "HX-Request": "true"})
     assert response.status_code == 204
     assert "HX-Redirect" not in response.headers

@@ -26,7 +26,7 @@ from luoshi.ledger.services import matter_open
 from luoshi.ledger.states import table_for
 from luoshi.meetings.quick import QUICK as MEETINGS
 from luoshi.organisation.access import POLICIES
-from luoshi.organisation.models import Person
+from luoshi.organisation.models import Body, Person
 from luoshi.supervision.models import Part
 from luoshi.web.worklist import done_today, worklist
 from tests.agenda.conftest import leaders, signed
@@ -100,7 +100,7 @@ def test_an_application_that_waits_is_offered_to_who_decides_it(
     assert "accept_return" not in offered(people["dispatcher"], matter)
     hotline.return_request(
         dispatch=life.dispatch, reason="不属本单位职责", actor=people["liaison"], at=life.when(None),
-        proposed_body=None,
+        proposed_body=Body.objects.get(code="zhujian"),
     )  # fmt: skip
     assert offered(people["dispatcher"], matter)["accept_return"].form
     assert "accept_return" not in offered(people["liaison"], matter)
