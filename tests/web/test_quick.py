@@ -252,8 +252,8 @@ def test_a_partner_sees_what_waits_for_a_leader_who_is_away(
     gone = leaders["vicemayor"]
     row = owe("zhengfuban", title="待签发的文件", person_id=gone.person_id)
     with door():
-        Matter.objects.filter(pk=row.matter_id).update(kind="documents.errand")
-        Obligation.objects.filter(pk=row.pk).update(matter_kind="documents.errand")
+        Matter.objects.filter(pk=row.matter_id).update(kind="meetings.topic")
+        Obligation.objects.filter(pk=row.pk).update(matter_kind="meetings.topic")
     away(gone, "2017-11-08", "2017-11-10")
     now = at("2017-11-09 10:00")
     partner = next(
@@ -279,8 +279,9 @@ def _titles(shown: Any) -> list[str]:
 def test_nobody_stands_in_while_all_are_there(
     actor: Make, at: Any, django_assert_max_num_queries: Any
 ) -> None:
+    mayor = actor("mayor")
     with django_assert_max_num_queries(1):
-        assert acting_for(actor("mayor"), at=at("2017-10-09 09:00")) == {}
+        assert acting_for(mayor, at=at("2017-10-09 09:00")) == {}
 
 
 def test_who_owes_nothing_sees_what_was_done_today(

@@ -61,6 +61,7 @@ def home(request: LuoshiRequest) -> HttpResponse:
         "part": part,
         "chosen": {name: request.GET.get(name, "") for name in ("group", "rule", "function")},
         "here": request.get_full_path(),
+        "page_keys": [(key, f"{'、'.join(labels)}（所选行）") for key, labels in shown.keys.items()],
         "done": [] if shown.total else done_today(request.actor, now),
     }
     return render(request, "worklist/_list.html" if part else "worklist/home.html", context)

@@ -34,8 +34,13 @@ function said(xhr) {
   const page = xhr.responseText ? new DOMParser().parseFromString(xhr.responseText, "text/html") : null;
   const facts = [...(page?.querySelectorAll(".ls-error-facts dd") ?? [])].map((item) => item.textContent.trim());
   if (facts.length === 3) return { happened: facts[0], kept: facts[1], advice: facts[2] };
+  const refusal = page?.querySelector(".ls-messages .ls-toast, .ls-notice.ls-tone-danger, .ls-error")?.textContent.trim();
+  if (refusal) return { happened: refusal, kept: "", advice: "请打开这件事项办理。" };
   return BY_STATUS[xhr.status] ?? OTHER;
 }
+
+// What the page asks by itself (the bell) fails in silence.
+const quiet = ({ requestConfig }) => requestConfig?.headers?.["X-Quiet"] === "1";
 
 function again({ elt, target, requestConfig }) {
   if (elt instanceof HTMLFormElement && requestConfig.verb !== "get") return () => elt.requestSubmit();
@@ -79,10 +84,11 @@ function say({ happened, kept, advice }, retry) {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
+  if (quiet(event.detail)) return;
   say(said(xhr), WORTH_AGAIN.has(xhr.status) ? again(event.detail) : null);
 });
 document.addEventListener("htmx:sendError", (event) => {
-  say(NETWORK, again(event.detail));
+  if (!quiet(event.detail)) say(NETWORK, again(event.detail));
   check();
 });
 document.addEventListener("htmx:timeout", (event) => say(BY_STATUS[504], again(event.detail)));
