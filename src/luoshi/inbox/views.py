@@ -19,7 +19,7 @@ from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.notices import TOPICS
 from luoshi.ledger.paging import key_page
 from luoshi.ledger.states import event_label
-from luoshi.organisation.pagekit import actor_of
+from luoshi.organisation.pagekit import actor_of, today
 
 TONES = {
     "overdue": "danger",
@@ -51,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "days": [(day, list(rows)) for day, rows in shown],
         "which": which,
         "topic": topic,
+        "today": today(),
         "topics": TOPICS.items(),
         "tabs": [
             {"label": "全部", "url": "?", "active": which != "unread"},
