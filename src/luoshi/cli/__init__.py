@@ -21,6 +21,7 @@ COMMANDS = {
     "elapsed": "luoshi.cli.due:elapsed",
     "rulebook": "luoshi.cli.rulebook:rulebook",
     "assess": "luoshi.cli.assess:assess",
+    "suggest": "luoshi.cli.suggest:suggest",
     "export": "luoshi.cli.export:export",
     "import-requests": "luoshi.cli.imports:import_requests",
     "import-targets": "luoshi.cli.targets:import_targets",
