@@ -7,6 +7,7 @@ OPENINGS = {
     "hotline.import": "开始导入",
     "hotline.categories": "建立诉求分类",
     "hotline.phrases": "建立常用语",
+    "hotline.suggestion_model": "学习派单建议",
 }
 
 
@@ -51,6 +52,7 @@ class HotlineConfig(AppConfig):
             Entry(section, "反馈与回访", "callback-list", "phone", position=140, key="c"),
             Entry(section, "领办工单", "voluntary-list", "users", position=150, key="v"),
             Entry(section, "领导协调", "escalation-list", "hierarchy", position=160),
+            Entry(section, "热点诉求", "hot-list", "trending-up", position=165),
             Entry(section, "统计与通报", "notice-list", "chart-bar", position=170),
             Entry(PORTAL, "首页", "portal-home", "home", position=10),
             Entry(PORTAL, "我要诉求", "portal-ask", "pencil", position=20),

@@ -9,6 +9,7 @@ REQUEST = "hotline.request"
 DISPATCH = "hotline.dispatch"
 NOTICE = "hotline.notice"
 IMPORT = "hotline.import"
+MODEL = "hotline.suggestion_model"
 
 receive, answer, dispatch = holds("hotline.receive"), holds("hotline.answer"), holds("hotline.dispatch")
 review, decide, callback = holds("hotline.review"), holds("hotline.decide"), holds("hotline.callback")
@@ -231,4 +232,15 @@ IMPORTS = StateTable(
     final=frozenset({"finished", "stopped"}),
 )
 
-TABLES = (REQUESTS, DISPATCHES, NOTICES, IMPORTS)
+MODELS = StateTable(
+    kind=MODEL,
+    initial="in_use",
+    opening="hotline.suggestion_learned",
+    labels={"in_use": "使用中", "replaced": "已更新"},
+    edges=(
+        Edge(("in_use",), "replace", "replaced", "hotline.suggestion_replaced", system_only, "换用新模型"),
+    ),
+    final=frozenset({"replaced"}),
+)
+
+TABLES = (REQUESTS, DISPATCHES, NOTICES, IMPORTS, MODELS)

@@ -1,6 +1,7 @@
 """Background work of the hotline.
 
-On the first day of a month the notices of the month before are drawn up.
+On the first day of a month the notices of the month before are drawn up; four times a day what many people
+complain of; on Sunday night the suggestion of units is learned anew.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from luoshi.hotline.services import month_close
+from luoshi.hotline.services.suggesting import model_train
+from luoshi.hotline.services.topics import topics_draw
 from luoshi.ledger.actors import SYSTEM
-from luoshi.ledger.errors import WrongState
+from luoshi.ledger.errors import Incomplete, WrongState
 
 
 @app.periodic(cron="30 0 1 * *")
@@ -26,3 +29,24 @@ def every_month(timestamp: int) -> None:
     now = timezone.localtime()
     with contextlib.suppress(WrongState):
         month_close(month=(now.replace(day=1) - timedelta(days=1)).date(), actor=SYSTEM, at=now)
+
+
+@app.task(queue="hotline", queueing_lock="learn")
+def learn() -> None:
+    """Learn the suggestion of units anew; nothing while there is too little to learn from."""
+    with contextlib.suppress(Incomplete):
+        model_train(actor=SYSTEM, at=timezone.localtime())
+
+
+@app.periodic(cron="20 3 * * 0")
+@app.task(queue="hotline", queueing_lock="week", pass_context=False)
+def every_week(timestamp: int) -> None:
+    """Learn the suggestion of units anew."""
+    learn()
+
+
+@app.periodic(cron="50 6,11,16,23 * * *")
+@app.task(queue="hotline", queueing_lock="topics", pass_context=False)
+def every_shift(timestamp: int) -> None:
+    """Draw up what many people complain of: before each shift, and at the end of the day for its report."""
+    topics_draw(actor=SYSTEM, at=timezone.localtime())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luoshi.hotline.views import console, dispatches, portal, queues, requests
+from luoshi.hotline.views import console, dispatches, portal, queues, requests, suggesting
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 
 READ = ("hotline.read_all", "hotline.unit")
@@ -36,6 +36,14 @@ urlpatterns = [
     page("notices/<int:pk>/", queues.notice_detail, name="notice-detail", need="hotline.read_all"),
     page("notices/<int:pk>/issue/", queues.notice_issue, name="notice-issue", need="hotline.supervise"),
     page("notices/<int:pk>/rows.csv", queues.notice_rows, name="notice-rows", need="hotline.read_all"),
+    page("hot/", suggesting.topic_index, name="hot-list", need="hotline.read_all"),
+    page("hot/draw/", suggesting.topic_draw, name="hot-draw", need="hotline.read_all"),
+    page("hot/<int:pk>/", suggesting.topic_detail, name="hot-detail", need="hotline.read_all"),
+    page("daily/", suggesting.daily_report, name="daily-report", need="hotline.read_all"),
+    page("suggestions/", suggesting.suggestion_index, name="suggestion-list", need="hotline.read_all"),
+    page(
+        "suggestions/train/", suggesting.suggestion_train, name="suggestion-train", need="hotline.supervise"
+    ),
     page("attachments/<int:pk>/", queues.attachment, name="attachment", need=READ),
     page("portal/", portal.portal_home, name="portal-home", need=PUBLIC),
     page("portal/ask/", portal.portal_ask, name="portal-ask", need=PUBLIC),

@@ -15,6 +15,7 @@ from luoshi.hotline.models.requests import (
     RequestLink,
     Voluntary,
 )
+from luoshi.hotline.models.suggesting import SuggestionModel, SuggestionUse, TopicSheet
 
 __all__ = [
     "Application",
@@ -33,6 +34,9 @@ __all__ = [
     "Reply",
     "Request",
     "RequestLink",
+    "SuggestionModel",
+    "SuggestionUse",
+    "TopicSheet",
     "Urging",
     "Voluntary",
 ]

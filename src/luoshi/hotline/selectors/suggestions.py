@@ -1,7 +1,11 @@
-"""Which unit a request belongs to, told from what became of similar ones. A person decides."""
+"""Which unit a request belongs to: by the model learned from the city's dispatches, else by similar requests.
+
+A person decides; what was suggested and chosen is kept with the dispatch.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +13,22 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F
 
-from luoshi.hotline.models import Dispatch, Request
+from luoshi.engines.suggest import Guess, Model, SuggestError, load
+from luoshi.hotline.models import Dispatch, Request, SuggestionModel
+from luoshi.hotline.services.suggesting import BY_SIMILAR, Offered, model_path
 from luoshi.knowledge.search import parse_query
+from luoshi.knowledge.search.tokens import tokenizer
+from luoshi.ledger.models import Matter
+from luoshi.organisation.selectors import bodies_dispatchable
 
+logger = logging.getLogger(__name__)
 NEWEST = 300
-"""Of how many of the newest requests with common words the nearest are taken."""
+"""Of how many of the newest requests with common words the nearest are taken, where there is no model."""
 NEAREST = 15
 BACK = timedelta(days=3 * 365)
 CASES = 3
+SURE_AT_LEAST = 0.03
+"""A unit that is less likely is not suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +50,111 @@ class Suggestion:
     words: tuple[str, ...]
     cases: tuple[Case, ...]
 
+    @property
+    def percent(self) -> int:
+        """The confidence in percent."""
+        return round(100 * self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is suggested, and by which model: its checksum, or `similar`."""
+
+    units: tuple[Suggestion, ...]
+    by: str
+
+    @property
+    def offered(self) -> Offered:
+        """As it is kept with a dispatch."""
+        return Offered(tuple((one.body_id, one.percent) for one in self.units), self.by)
+
 
 def suggest_units(
     *, title: str, content: str, category: str = "", at: datetime, limit: int = 3
 ) -> list[Suggestion]:
     """The units to which a request with these texts most likely belongs, the likeliest first.
 
-    Told from the dispatches of similar earlier requests that stood. Empty where nothing similar is known.
-    Two queries.
+    By the model in use; where none is, by what became of similar earlier requests. Empty where nothing is
+    known of such texts. Three queries.
     """
-    parsed = parse_query(f"{title} {content} ")
+    return list(advise(title=title, content=content, category=category, at=at, limit=limit).units)
+
+
+def advise(*, title: str, content: str, category: str = "", at: datetime, limit: int = 3) -> Advice:
+    """As suggest_units, with which model told."""
+    held = model_in_use()
+    if held is None:
+        return Advice(tuple(_by_similar(f"{title} {content} ", at, limit)), BY_SIMILAR)
+    digest, model = held
+    guesses = model.suggest((title, f"{category} {content}".strip()), limit=limit + 3, cut=_cut)
+    return Advice(tuple(_named(guesses, limit)), digest)
+
+
+def advise_on(request: Request, *, at: datetime) -> Advice:
+    """What is suggested for a request that was taken in."""
+    return advise(title=request.matter.title, content=request.content, category=request.category, at=at)
+
+
+_held: tuple[str, Model] | None = None
+
+
+def model_in_use() -> tuple[str, Model] | None:
+    """The model in use with its checksum, read once a process; None when there is none, or its file is bad.
+
+    One query.
+    """
+    global _held
+    digest = (
+        SuggestionModel.objects.filter(matter__state="in_use")
+        .order_by("-trained_at")
+        .values_list("sha256", flat=True)
+        .first()
+    )
+    if digest is None:
+        return None
+    if _held is None or _held[0] != digest:
+        path = model_path(digest)
+        try:
+            _held = (digest, load(path.read_bytes(), name=str(path)))
+        except (OSError, SuggestError) as error:
+            logger.error("dispatch suggestion: %s", error)
+            return None
+    return _held
+
+
+def _cut(text: str) -> list[str]:
+    return [word for word in tokenizer().cut(text) if len(word) > 1]
+
+
+def _named(guesses: list[Guess], limit: int) -> list[Suggestion]:
+    """Guesses with the names of units and cases; units that take no requests any more are left out."""
+    likely = [guess for guess in guesses if guess.confidence >= SURE_AT_LEAST]
+    names = dict(
+        bodies_dispatchable()
+        .filter(pk__in=[int(guess.label) for guess in likely])
+        .values_list("pk", "short_name")
+    )
+    shown = [guess for guess in likely if int(guess.label) in names][:limit]
+    refs = [case.ref for guess in shown for case in guess.cases]
+    cases = {
+        pk: Case(pk, number or "", title)
+        for pk, number, title in Matter.objects.filter(pk__in=refs).values_list("pk", "number", "title")
+    }
+    return [
+        Suggestion(
+            body_id=int(guess.label),
+            body_name=names[int(guess.label)],
+            confidence=guess.confidence,
+            words=guess.words,
+            cases=tuple(cases[case.ref] for case in guess.cases if case.ref in cases),
+        )
+        for guess in shown
+    ]
+
+
+def _by_similar(text: str, at: datetime, limit: int) -> list[Suggestion]:
+    """What became of similar earlier requests, their dispatches that stood. Two or three queries."""
+    parsed = parse_query(text)
     if parsed is None:
         return []
     query = SearchQuery(parsed.tries[-1], search_type="raw", config="simple")

@@ -23,6 +23,7 @@ from luoshi.hotline.services.shared import (
     rule_day,
     tell_people,
 )
+from luoshi.hotline.services.suggesting import Offered, use_record
 from luoshi.hotline.states import DISPATCH
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
@@ -74,6 +75,7 @@ def request_dispatch(
     handling: str = "",
     internal_ground: str = "",
     internal_note: str = "",
+    suggested: Offered | None = None,
     version: int | None = None,
 ) -> list[Dispatch]:
     """Dispatch a request that waits for it.
@@ -85,7 +87,8 @@ def request_dispatch(
     of unit and of the urgency is recorded; the due time stands in the event. Whoever complained is told at
     once when the matter goes the internal way. A unit without a liaison officer is dispatched to all the
     same, because the clock of the one who asks for help must not wait for it: the event says that nobody was
-    told (`told` 0), `units_without_liaison` warns beforehand.
+    told (`told` 0), `units_without_liaison` warns beforehand. suggested: which units the page suggested; it
+    stands in the event beside those chosen.
     Errors: Incomplete (field), NotAllowed, WrongState.
     Source: smx-hotline-ops/5.2, smx-hotline-ops/5.a, smx-hotline-ops/7.2.b, smx-hotline-ops/7.3,
     smx-hotline-ops/10.b, smx-hotline-ops/14.1.b, smx-hotline-ops/14.7.a, smx-hotline-ops/14.8.a
@@ -98,6 +101,7 @@ def request_dispatch(
         "principle": terms.principle,
         "urgency_basis": terms.urgency_basis.strip() or None,
         "facts": {"urgency": terms.urgency},
+        "suggested": suggested.as_data() if suggested else None,
     }
     version = classify_for_dispatch(
         request=request,
@@ -112,11 +116,20 @@ def request_dispatch(
     with door():
         request.urgency, request.urgency_basis = terms.urgency, terms.urgency_basis.strip()[:200]
         request.save(update_fields=["urgency", "urgency_basis"])
+    if suggested and suggested.units:
+        use_record(
+            request=request, offered=suggested, chosen=[order.body.pk for order in _leading(orders)], at=at
+        )
     opened = [
         open_dispatch(request=request, order=order, terms=terms, actor=actor, at=at) for order in orders
     ]
     tell_internal(request=request, bodies=[order.body for order in orders], key=f"{event.seq}", at=at)
     return opened
+
+
+def _leading(orders: Sequence[Order]) -> list[Order]:
+    """The orders with the one that leads first."""
+    return sorted(orders, key=lambda order: order.role == ASSIST)
 
 
 @transaction.atomic

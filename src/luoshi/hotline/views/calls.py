@@ -16,6 +16,7 @@ from luoshi.hotline.forms.base import body_of
 from luoshi.hotline.forms.console import ConsoleForm
 from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.selectors.duplicates import duplicates_of
+from luoshi.hotline.selectors.suggestions import advise_on
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, SOLE, Order, Terms
 from luoshi.hotline.services.drafts import draft_finish, draft_key, draft_lock
 from luoshi.hotline.services.shared import label_of, number_of
@@ -102,7 +103,14 @@ def _dispatch(request: Request, form: ConsoleForm, actor: Actor, at: datetime) -
         urgency_basis=data["urgency_basis"],
         assist_extra=data["assist_extra"],
     )
-    services.request_dispatch(request=request, orders=orders_of(data), terms=terms, actor=actor, at=at)
+    services.request_dispatch(
+        request=request,
+        orders=orders_of(data),
+        terms=terms,
+        suggested=advise_on(request, at=at).offered,
+        actor=actor,
+        at=at,
+    )
 
 
 def _earlier(pk: str) -> Request:

@@ -10,6 +10,7 @@ from luoshi.hotline.forms import requests as forms
 from luoshi.hotline.forms.base import Plain, body_of
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.requests import request_by_number
+from luoshi.hotline.selectors.suggestions import advise_on
 from luoshi.hotline.services.callbacks import Grade
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, PARALLEL, SOLE, Order, Terms
 from luoshi.hotline.services.refusing import Pointing
@@ -68,6 +69,7 @@ def _dispatch(step: Step) -> object:
         terms=terms,
         handling=data["handling"],
         internal_ground=data["internal_ground"],
+        suggested=advise_on(step.subject, at=step.at).offered,
         **_common(step),
     )
 

@@ -17,6 +17,8 @@ from luoshi.hotline.selectors.categories import category_choices, filed_choice
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
 from luoshi.hotline.selectors.stages import stages_of
+from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
+from luoshi.hotline.selectors.topics import topic_of
 from luoshi.hotline.services.answers import ANSWERABLE
 from luoshi.hotline.services.shared import label_of, options_ever
 from luoshi.hotline.states import REQUESTS
@@ -88,19 +90,22 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
     repeats = duplicates_of(request=subject, at=timezone.now()) if platform else []
     if subject.matter.state != "received":  # decided on: only what may still be a repeat
         repeats = [one for one in repeats if not one.weak]
+    menu = steps.offers(
+        subject,
+        REQUEST_ACTIONS,
+        actor,
+        failed=failed,
+        wanted=request.GET.get("do", "") or request_next(subject),
+    )
     context: dict[str, Any] = {
         "subject": subject,
         "matter": subject.matter,
         "badge": badge(subject.matter),
         "labels": labels(subject),
         "contact": contact_rows(subject),
-        "menu": steps.offers(
-            subject,
-            REQUEST_ACTIONS,
-            actor,
-            failed=failed,
-            wanted=request.GET.get("do", "") or request_next(subject),
-        ),
+        "menu": menu,
+        "suggested": _suggested(request, subject, menu),
+        "topic": topic_of(subject) if platform else None,
         "advice": request_advice(subject, actor, repeats=repeats, dispatches=dispatches),
         "clocks": clocks[subject.pk],
         "dispatches": [
@@ -130,6 +135,18 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
         "crumbs": [("诉求", reverse("request-list")), (subject.matter.number, "")],
     }
     return render(request, "hotline/request_detail.html", context, status=status)
+
+
+def _suggested(request: HttpRequest, subject: Request, menu: steps.Menu) -> tuple[Suggestion, ...]:
+    """The units suggested, where dispatching is possible now; the one picked among them stands in the form."""
+    offer = next((one for one in menu.main if one.action.code == "dispatch"), None)
+    if offer is None:
+        return ()
+    found = advise_on(subject, at=timezone.now()).units
+    picked = request.GET.get("unit", "")
+    if any(one.body_name == picked for one in found):
+        offer.form.initial["unit"] = picked
+    return found
 
 
 @require_GET
