@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
 _door: ContextVar[bool] = ContextVar("ledger_door", default=False)
@@ -247,6 +248,14 @@ class Obligation(LedgerModel):
                 name="obligation_person",
                 condition=models.Q(state="open", nature="duty", person__isnull=False),
             ),
+            models.Index(
+                fields=["rule", "-met_at", "-id"], name="obligation_met", condition=models.Q(state="met")
+            ),
+            models.Index(
+                fields=["rule", "-breached_at", "-id"],
+                name="obligation_breached",
+                condition=models.Q(breached_at__isnull=False, nature="duty"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -270,6 +279,10 @@ class Tally(LedgerModel):
                 name="tally_unique",
                 nulls_distinct=False,
             )
+        ]
+        # a period over all bodies; the operator class also finds all metrics that begin alike
+        indexes = [
+            models.Index(OpClass("metric", name="varchar_pattern_ops"), "day", name="tally_metric_day")
         ]
 
 

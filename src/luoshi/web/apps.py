@@ -34,7 +34,11 @@ class WebConfig(AppConfig):
         from django.urls import reverse
 
         from luoshi.ledger import links
+        from luoshi.overview import waiting
         from luoshi.rulemaking import states
+        from luoshi.web.worklist import owed_by
+
+        waiting.register(owed_by)
 
         links.register(
             states.CHANGE,

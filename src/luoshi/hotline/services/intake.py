@@ -115,7 +115,14 @@ def request_receive(
         title=heading,
         actor=actor,
         at=at,
-        facts={"channel": channel, "kind": kind, "urgency": urgency, "wants_public": wants_public},
+        facts={
+            "channel": channel,
+            "kind": kind,
+            "urgency": urgency,
+            "wants_public": wants_public,
+            "area_body": area.pk if area else None,
+            "category": category.strip()[:60],
+        },
         data={
             "day": day.isoformat(),
             "transferred_at": transferred_at,
@@ -199,7 +206,9 @@ def request_amend(
     }
     if not changed:
         return request
-    facts = {key: changed[key] for key in ("kind", "wants_public") if key in changed}
+    facts = {key: changed[key] for key in ("kind", "wants_public", "category") if key in changed}
+    if "area" in changed:
+        facts["area_body"] = changed["area"].pk
     data = {"amended": sorted(changed), "facts": facts}
     act(matter=request.matter, action="note", actor=actor, at=at, data=data, version=version)
     with door():

@@ -1,8 +1,14 @@
 // Charts: every <figure data-chart> holds a table; it is drawn above it and the table folds away.
 // The table stays for screen readers, for print without script, and for whoever wants the figures.
-const INK = "#4a5667", LINE = "#d8dee7", BLUE = "#1d4f91", PALE = "#9db9dc", RED = "#9b1c1f";
-const FONT = getComputedStyle(document.documentElement).getPropertyValue("--ls-sans") || "sans-serif";
-const ROW = 34, PRINT_WIDTH = 640;
+// Colours and size of type follow the page, so that the wall screen is dark and large. A bar leads where its number leads.
+const style = getComputedStyle(document.documentElement);
+const token = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+const INK = token("--ls-ink-2", "#4a5667"), LINE = token("--ls-line", "#d8dee7"), BLUE = token("--ls-chart-bar", "#1d4f91");
+const PALE = token("--ls-chart-pale", "#9db9dc"), RED = token("--ls-red", "#9b1c1f");
+const STACK = [BLUE, PALE, RED, INK];
+const FONT = token("--ls-sans", "sans-serif");
+const SIZE = Math.max(12, Math.round(parseFloat(style.fontSize) * 0.75));
+const ROW = Math.round(SIZE * 2.8), PRINT_WIDTH = 640;
 const drawn = new Set();
 
 const text = (cell) => cell.textContent.trim();
@@ -13,11 +19,15 @@ function read(table) {
   const rows = [...table.tBodies[0].rows];
   return {
     names: rows.map((row) => text(row.cells[0])),
-    series: heads.slice(1).map((name, place) => ({ name, values: rows.map((row) => number(row.cells[place + 1])) })),
+    series: heads.slice(1).map((name, place) => ({
+      name,
+      values: rows.map((row) => number(row.cells[place + 1])),
+      links: rows.map((row) => row.cells[place + 1]?.querySelector("a")?.href),
+    })),
   };
 }
 
-const words = { color: INK, fontFamily: FONT, fontSize: 12 };
+const words = { color: INK, fontFamily: FONT, fontSize: SIZE };
 const category = (names) => ({ type: "category", data: names, axisLabel: { ...words, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } } });
 const value = { type: "value", axisLabel: words, splitLine: { lineStyle: { color: LINE } } };
 
@@ -28,22 +38,27 @@ function bars({ names, series }, mark, lying) {
   const own = { type: "bar", data, label, barMaxWidth: lying ? 18 : 48 };
   const axis = category(names);
   if (!lying) return { grid: { left: 8, right: 8, top: 24, bottom: 8, containLabel: true }, xAxis: axis, yAxis: { ...value, minInterval: 1 }, series: [own] };
-  const wide = { ...axis, inverse: true, axisLabel: { ...axis.axisLabel, width: 150, overflow: "truncate" } };
+  const wide = { ...axis, inverse: true, axisLabel: { ...axis.axisLabel, width: SIZE * 12, overflow: "truncate" } };
   return { grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true }, xAxis: value, yAxis: wide, series: [own] };
+}
+
+function stacked({ names, series }) {
+  const own = series.map(({ name, values }, place) => ({ name, type: "bar", stack: "all", data: values, barMaxWidth: 48, itemStyle: { color: STACK[place % STACK.length] } }));
+  return { grid: { left: 8, right: 8, top: 24, bottom: 8, containLabel: true }, xAxis: category(names), yAxis: { ...value, minInterval: 1 }, series: own };
 }
 
 function line({ names, series }) {
   const shown = series.slice(0, 2);
   const marks = (place) => ({ show: place === 0 && names.length <= 12, position: "top", ...words });
   return {
-    grid: { left: 8, right: 88, top: 24, bottom: 8, containLabel: true },
+    grid: { left: 8, right: shown.length > 1 ? 88 : 24, top: 24, bottom: 8, containLabel: true },
     xAxis: category(names),
-    yAxis: { ...value, scale: true },
+    yAxis: { ...value, scale: shown.length > 1 },
     series: shown.map(({ name, values }, place) => ({
       name, type: "line", data: values, symbolSize: 7, connectNulls: true, label: marks(place),
       lineStyle: { width: place ? 2 : 3, type: place ? "dashed" : "solid", color: place ? PALE : BLUE },
       itemStyle: { color: place ? PALE : BLUE },
-      endLabel: { show: true, formatter: "{a}", ...words, color: place ? INK : BLUE },
+      endLabel: { show: shown.length > 1, formatter: "{a}", ...words, color: place ? INK : BLUE },
     })),
   };
 }
@@ -62,7 +77,13 @@ function draw(figure) {
   figure.insertBefore(box, figure.querySelector("details"));
   figure.querySelector("details").open = false;
   const chart = window.echarts.init(box);
-  chart.setOption({ animation: false, ...(kind === "line" ? line(found) : bars(found, figure.dataset.mark, kind === "bars")) });
+  const kinds = { line, stacked };
+  const option = kinds[kind] ? kinds[kind](found) : bars(found, figure.dataset.mark, kind === "bars");
+  chart.setOption({ animation: false, ...option });
+  chart.on("click", ({ seriesIndex, dataIndex }) => {
+    const link = found.series[seriesIndex]?.links[dataIndex];
+    if (link) window.location.assign(link);
+  });
   new ResizeObserver(() => chart.resize()).observe(box);
   drawn.add(chart);
 }

@@ -1,0 +1,1 @@
+"""Reading the city: figures, the lists behind them, a unit, what waits for a leader."""
