@@ -47,7 +47,10 @@ FRIDAY = MONDAY + dt.timedelta(days=4, hours=9)
 
 @pytest.fixture
 def busy(
-    request_of: Callable[..., Request], life_of: Callable[..., Any], bodies: dict[str, Any], actor: Callable[..., Any]
+    request_of: Callable[..., Request],
+    life_of: Callable[..., Any],
+    bodies: dict[str, Any],
+    actor: Callable[..., Any],
 ) -> dt.datetime:
     """Requests of two places, three categories and several hours; one closed and called back, one passed over. Returns
     Friday evening."""

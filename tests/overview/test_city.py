@@ -25,15 +25,50 @@ DAY = dt.date
 @pytest.mark.parametrize(
     ("code", "today", "span", "before"),
     [
-        ("today", DAY(2017, 10, 13), (DAY(2017, 10, 13), DAY(2017, 10, 13)), (DAY(2017, 10, 12), DAY(2017, 10, 12))),
-        ("week", DAY(2017, 10, 13), (DAY(2017, 10, 7), DAY(2017, 10, 13)), (DAY(2017, 9, 30), DAY(2017, 10, 6))),
-        ("month", DAY(2017, 10, 13), (DAY(2017, 10, 1), DAY(2017, 10, 13)), (DAY(2017, 9, 1), DAY(2017, 9, 13))),
+        (
+            "today",
+            DAY(2017, 10, 13),
+            (DAY(2017, 10, 13), DAY(2017, 10, 13)),
+            (DAY(2017, 10, 12), DAY(2017, 10, 12)),
+        ),
+        (
+            "week",
+            DAY(2017, 10, 13),
+            (DAY(2017, 10, 7), DAY(2017, 10, 13)),
+            (DAY(2017, 9, 30), DAY(2017, 10, 6)),
+        ),
+        (
+            "month",
+            DAY(2017, 10, 13),
+            (DAY(2017, 10, 1), DAY(2017, 10, 13)),
+            (DAY(2017, 9, 1), DAY(2017, 9, 13)),
+        ),
         # October has a day more than September: as many days as September had
-        ("month", DAY(2017, 10, 31), (DAY(2017, 10, 1), DAY(2017, 10, 31)), (DAY(2017, 9, 1), DAY(2017, 9, 30))),
+        (
+            "month",
+            DAY(2017, 10, 31),
+            (DAY(2017, 10, 1), DAY(2017, 10, 31)),
+            (DAY(2017, 9, 1), DAY(2017, 9, 30)),
+        ),
         ("month", DAY(2018, 1, 2), (DAY(2018, 1, 1), DAY(2018, 1, 2)), (DAY(2017, 12, 1), DAY(2017, 12, 2))),
-        ("quarter", DAY(2017, 11, 5), (DAY(2017, 10, 1), DAY(2017, 11, 5)), (DAY(2017, 7, 1), DAY(2017, 8, 5))),
-        ("quarter", DAY(2018, 1, 1), (DAY(2018, 1, 1), DAY(2018, 1, 1)), (DAY(2017, 10, 1), DAY(2017, 10, 1))),
-        ("no-such", DAY(2017, 10, 13), (DAY(2017, 10, 1), DAY(2017, 10, 13)), (DAY(2017, 9, 1), DAY(2017, 9, 13))),
+        (
+            "quarter",
+            DAY(2017, 11, 5),
+            (DAY(2017, 10, 1), DAY(2017, 11, 5)),
+            (DAY(2017, 7, 1), DAY(2017, 8, 5)),
+        ),
+        (
+            "quarter",
+            DAY(2018, 1, 1),
+            (DAY(2018, 1, 1), DAY(2018, 1, 1)),
+            (DAY(2017, 10, 1), DAY(2017, 10, 1)),
+        ),
+        (
+            "no-such",
+            DAY(2017, 10, 13),
+            (DAY(2017, 10, 1), DAY(2017, 10, 13)),
+            (DAY(2017, 9, 1), DAY(2017, 9, 13)),
+        ),
     ],
 )
 def test_a_period_runs_to_today_and_is_compared_with_as_many_days_before(
@@ -86,7 +121,9 @@ def test_the_address_of_a_number_gives_the_same_list(busy: dt.datetime, actor: C
         assert parsed(parts.path.rstrip("/").rsplit("/", 1)[1], query, busy.date()) == figure.asked
 
 
-def test_the_dashboard_counts_what_happened(busy: dt.datetime, actor: Callable[..., Any], bodies: dict[str, Any]):
+def test_the_dashboard_counts_what_happened(
+    busy: dt.datetime, actor: Callable[..., Any], bodies: dict[str, Any]
+):
     found = city(chosen=chosen("week", busy.date()), actor=actor("mayor"), at=busy)
     assert found.received is not None
     assert (found.received.value, found.received.before) == (6, 1)
@@ -176,7 +213,9 @@ def test_the_wall_refreshes_itself_and_has_nothing_to_press_nor_personal_data(op
     assert "路灯不亮" not in html
 
 
-@pytest.mark.parametrize("name", ["days", "hours", "heat", "categories", "places", "satisfaction", "units", "functions"])
+@pytest.mark.parametrize(
+    "name", ["days", "hours", "heat", "categories", "places", "satisfaction", "units", "functions"]
+)
 def test_every_table_is_there_as_a_file(opened: Callable[..., Any], name: str):
     answer = opened("mayor", reverse("overview-table", args=[name, "csv"]))
     read = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -195,7 +234,14 @@ def test_what_one_may_not_read_is_counted_without_its_title(opened: Callable[...
 
 
 @pytest.mark.parametrize(
-    "query", ["?from=2017-13-01", "?from=2017-10-09&to=2017-10-01", "?area=abc", "?from=1990-01-01&to=2017-10-01", "?body=999999"]
+    "query",
+    [
+        "?from=2017-13-01",
+        "?from=2017-10-09&to=2017-10-01",
+        "?area=abc",
+        "?from=1990-01-01&to=2017-10-01",
+        "?body=999999",
+    ],
 )
 def test_an_address_that_means_nothing_is_not_found(opened: Callable[..., Any], query: str):
     assert opened("mayor", reverse("overview-list", args=["received"]) + query).status_code == 404

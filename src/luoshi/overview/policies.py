@@ -18,6 +18,8 @@ READ_ALL = {
     "rounds.": "rounds.read_all",
     "assessment.": "assessment.read_all",
     "knowledge.": "knowledge.read",
+    "appointments.": "appointments.read",
+    "agenda.": "agenda.read",
 }
 """Which permission lets somebody read all matters of a function."""
 

@@ -26,8 +26,8 @@ from luoshi.overview.selectors.city import FUNCTIONS, Figure, UnitRates, both, l
 from luoshi.overview.selectors.lists import Asked, duties
 
 MOST = 200
-SHOWN = 6
-BEHIND = 6
+SHOWN = 7
+BEHIND = 5
 DAYS = 7
 FEWEST = 5
 """From how many duties that fell due a unit's rate says anything."""

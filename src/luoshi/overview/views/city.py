@@ -17,7 +17,7 @@ from luoshi.overview.places import grid
 from luoshi.overview.selectors.city import City, city, rate_words
 from luoshi.overview.views.common import actor_of, as_file, period_of, period_tabs
 
-WALL_UNITS = 8
+WALL_UNITS = 7
 WALL_CATEGORIES = 8
 
 

@@ -127,13 +127,21 @@ def _tables(found: Unit) -> dict[str, Table]:
     rates = [(one.title, one.met, one.missed, one.value, one.before) for one in found.rates]
     steps = [(label, figure, figure.before) for label, figure in found.steps]
     months = [(f"{one.first.month}月", one.met, one.missed) for one in found.months]
+    trend: dict[str, Any] = {"chart": "stacked", "note": "蓝色为按时办结，红色为逾期，单位：件。"}
     return {
         "kinds": table("kinds", "未办和逾期", ("事项", "未办（项）", "其中逾期（项）"), kinds),
         "rates": table(
             "rates", "本月时限完成情况", ("时限", "按时", "逾期", "按时率（%）", "上月（%）"), rates
         ),
         "steps": table("steps", "本月办理情况", ("情形", "本月（次）", "上月（次）"), steps),
-        "months": table("months", "按时办结走势", ("月份", "按时", "逾期"), months, chart="stacked"),
+        "months": table(
+            "months",
+            "按时办结走势",
+            ("月份", "按时", "逾期"),
+            months,
+            chart="stacked",
+            note="蓝色为按时办结，红色为逾期，单位：件。",
+        ),
     }
 
 

@@ -5,7 +5,7 @@ const style = getComputedStyle(document.documentElement);
 const token = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
 const INK = token("--ls-ink-2", "#4a5667"), LINE = token("--ls-line", "#d8dee7"), BLUE = token("--ls-chart-bar", "#1d4f91");
 const PALE = token("--ls-chart-pale", "#9db9dc"), RED = token("--ls-red", "#9b1c1f");
-const STACK = [BLUE, PALE, RED, INK];
+const STACK = [BLUE, RED, PALE, INK];
 const FONT = token("--ls-sans", "sans-serif");
 const SIZE = Math.max(12, Math.round(parseFloat(style.fontSize) * 0.75));
 const ROW = Math.round(SIZE * 2.8), PRINT_WIDTH = 640;
