@@ -87,9 +87,9 @@ def test_a_vice_mayor_sees_what_the_own_units_have_overdue(
     )
     found = leading(actor=vice, at=busy, today=busy.date())
     assert found.charges == len(mine)
-    assert {one.body.pk for one in found.mine} <= mine
-    late = {one.body.pk for one in found.behind if one.body.pk in mine}
-    assert late <= {one.body.pk for one in found.mine}
+    assert {one.pk for one in found.mine} <= mine
+    late = {one.pk for one in found.behind if one.pk in mine}
+    assert late <= {one.pk for one in found.mine}
 
 
 def test_the_page_of_a_leader(

@@ -17,5 +17,4 @@ class OverviewConfig(AppConfig):
             Entry("工作台", "领导首页", "overview-leader", "user-check", 1, "b"),
             Entry("总览", "驾驶舱", "overview-city", "layout-dashboard", 12, "o"),
             Entry("总览", "单位全貌", "overview-units", "building-community", 14),
-            Entry("总览", "本单位全貌", "overview-mine", "building", 16),
         )

@@ -14,7 +14,6 @@ urlpatterns = [
     page("tables/<slug:name>.<slug:form>", city.table, name="overview-table", need="overview.city"),
     page("lists/<slug:what>/", lists.page, name="overview-list", need=LISTS),
     page("units/", units.index, name="overview-units", need=UNITS),
-    page("units/mine/", units.mine, name="overview-mine", need="overview.unit"),
     page("units/<int:pk>/", units.page, name="overview-unit", need=UNITS),
     page(
         "units/<int:pk>/urge/",

@@ -49,7 +49,8 @@ class Wait:
 class Behind:
     """A unit with what it has overdue."""
 
-    body: Body
+    pk: int
+    name: str
     overdue: Figure
 
 
@@ -122,19 +123,16 @@ def _behind(found: Leading, actor: Actor, at: dt.datetime, today: dt.date) -> No
     late = duties(Asked("overdue"), actor=actor).filter(
         due_at__lt=at.replace(microsecond=0), body__isnull=False
     )
-    grouped = late.values_list("body_id").annotate(n=Count("pk")).order_by("-n", "body_id")
-    numbers: dict[int, int] = dict(grouped)
+    grouped = (
+        late.values_list("body_id", "body__short_name").annotate(n=Count("pk")).order_by("-n", "body_id")
+    )
+    rows = [Behind(pk, name, Figure(n, Asked("overdue", body=pk))) for pk, name, n in grouped]
     charges = Charge.objects.filter(
         in_force(today), in_force(today, "leader__"), leader__person=actor.person_id or 0
     )
     mine = set(charges.values_list("body_id", flat=True))
-    wanted = [*list(numbers)[:BEHIND], *(pk for pk in numbers if pk in mine)]
-    bodies = Body.objects.in_bulk(wanted)
-    made = {
-        pk: Behind(bodies[pk], Figure(numbers[pk], Asked("overdue", body=pk))) for pk in dict.fromkeys(wanted)
-    }
-    found.behind = [made[pk] for pk in list(numbers)[:BEHIND]]
-    found.mine = [made[pk] for pk in numbers if pk in mine][:BEHIND]
+    found.behind = rows[:BEHIND]
+    found.mine = [row for row in rows if row.pk in mine][:BEHIND]
     found.charges = len(mine)
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
-from luoshi.agenda.selectors import in_charge_of
+from luoshi.agenda.models.roster import Charge
 from luoshi.assessment.policies_sheets import may_read_unit
 from luoshi.assessment.selectors.live import counts_of, scheme_for
 from luoshi.engines.assessment import Line, Period, PeriodError, UnitScore, evaluate
@@ -26,7 +26,7 @@ from luoshi.organisation.models import Body, Post
 from luoshi.organisation.models.base import in_force
 from luoshi.overview.periods import Chosen, Span, chosen
 from luoshi.overview.selectors.city import LIMITS, Figure, Rate, limits
-from luoshi.overview.selectors.lists import Asked, duties
+from luoshi.overview.selectors.lists import Asked
 
 MONTHS = 6
 LATEST = 6
@@ -84,7 +84,6 @@ class Unit:
     steps: list[tuple[str, Figure]] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
     score: Score | None = None
-    leader: Any = None
     posts: list[Post] = field(default_factory=list)
     latest: list[Event] = field(default_factory=list)
 
@@ -107,7 +106,6 @@ def unit(*, body: Body, actor: Actor, at: dt.datetime, today: dt.date) -> Unit:
         _tallies(found, today)
     if "assessment" not in settings.WITHOUT and may_read_unit(actor, body.pk):
         found.score = _score(body, today)
-    found.leader = in_charge_of(body, day=today)
     posts = Post.objects.filter(in_force(today), body=body, kind__in=POSTS).select_related("person")
     order = {kind: place for place, kind in enumerate(POSTS)}
     found.posts = sorted(posts, key=lambda post: (order[Post.Kind(post.kind)], post.since, post.pk))
@@ -124,29 +122,42 @@ def supervised(body: Body, actor: Actor, *, since: dt.datetime) -> QuerySet[Any]
 
 
 def _owed(found: Unit, actor: Actor, at: dt.datetime) -> None:
-    """What the unit owes by kind of matter, and the limits kept by other functions than the hotline: two queries."""
+    """What the unit owes by kind of matter, and the limits of other functions than the hotline that it kept: one query."""
     body, span = found.body, found.chosen.span
-    everything = Asked("open", body=body.pk)
-    late = Count("pk", filter=Q(due_at__lt=at.replace(microsecond=0)))
-    rows = duties(everything, actor=actor).values_list("matter_kind").annotate(n=Count("pk"), late=late)
-    for kind, n, overdue in rows.order_by("-late", "-n", "matter_kind"):
-        asked = everything.but(function=kind)
-        label = links.matter_label(kind)
-        found.kinds.append(Kind(kind, label, Figure(n, asked), Figure(overdue, asked.but(what="overdue"))))
     since, until = span.moments
-    met = Q(state=ObligationState.MET, met_at__gte=since, met_at__lt=until)
-    missed = Q(breached_at__gte=since, breached_at__lt=until) & ~Q(state=ObligationState.CANCELLED)
-    kept = Obligation.objects.filter(met | missed, body=body, nature="duty").exclude(
-        rule__startswith="hotline."
-    )
+    owed = Q(state=ObligationState.OPEN, due_at__isnull=False)
+    late = owed & Q(due_at__lt=at.replace(microsecond=0))
+    others = ~Q(rule__startswith="hotline.")
+    met = others & Q(state=ObligationState.MET, met_at__gte=since, met_at__lt=until)
+    missed = others & Q(breached_at__gte=since, breached_at__lt=until) & ~Q(state=ObligationState.CANCELLED)
+    rows = Obligation.objects.filter(owed | met | missed, body=body, nature="duty")
     if not actor.can("documents.secret"):
-        kept = kept.filter(matter__secrecy="")
-    grouped = kept.values_list("rule", "title").annotate(
-        met=Count("pk", filter=met), missed=Count("pk", filter=missed)
-    )
-    for rule, title, n, overdue in grouped.order_by("rule"):
-        asked = Asked("met", span, body=body.pk, rule=rule)
-        found.rates.append(Rate(rule, title, Figure(n, asked), Figure(overdue, asked.but(what="missed"))))
+        rows = rows.filter(matter__secrecy="")
+    counts = {
+        name: Count("pk", filter=one)
+        for name, one in (("n", owed), ("late", late), ("met", met), ("missed", missed))
+    }
+    kinds: dict[str, list[int]] = {}
+    kept: dict[str, Rate] = {}
+    for kind, rule, title, *numbers in (
+        rows.values_list("matter_kind", "rule", "title").annotate(**counts).order_by("rule")
+    ):
+        sums = kinds.setdefault(kind, [0, 0])
+        sums[0], sums[1] = sums[0] + numbers[0], sums[1] + numbers[1]
+        if numbers[2] or numbers[3]:
+            asked = Asked("met", span, body=body.pk, rule=rule)
+            before = kept.get(rule)
+            n, over = (
+                numbers[2] + (before.met.value if before else 0),
+                numbers[3] + (before.missed.value if before else 0),
+            )
+            kept[rule] = Rate(rule, title, Figure(n, asked), Figure(over, asked.but(what="missed")))
+    found.rates = list(kept.values())
+    for kind, (n, overdue) in sorted(kinds.items(), key=lambda row: (-row[1][1], -row[1][0], row[0])):
+        if n:
+            asked = Asked("open", body=body.pk, function=kind)
+            late_figure = Figure(overdue, asked.but(what="overdue"))
+            found.kinds.append(Kind(kind, links.matter_label(kind), Figure(n, asked), late_figure))
 
 
 def _month_before(day: dt.date, months: int) -> dt.date:
@@ -209,6 +220,12 @@ def _score(body: Body, today: dt.date) -> Score | None:
 
 def _noon(today: dt.date) -> dt.datetime:
     return dt.datetime.combine(today, dt.time(12), rules.current().worktime.tz)
+
+
+def with_leader(rows: QuerySet[Body], day: dt.date) -> QuerySet[Body]:
+    """Adds `leader_name`: who is directly in charge of each body on a day; None where nobody is."""
+    charges = Charge.objects.filter(in_force(day), in_force(day, "leader__"), body=OuterRef("pk"))
+    return rows.annotate(leader_name=Subquery(charges.values("leader__person__name")[:1]))
 
 
 def units_seen(*, actor: Actor, today: dt.date, charges: Mapping[int, Any]) -> QuerySet[Body]:

@@ -23,7 +23,7 @@ from luoshi.organisation.models import Body
 from luoshi.overview.policies import may_read_kind, may_see_unit
 from luoshi.overview.selectors.city import Figure
 from luoshi.overview.selectors.lists import Asked, duties
-from luoshi.overview.selectors.units import Unit, unit, units_seen
+from luoshi.overview.selectors.units import Unit, unit, units_seen, with_leader
 from luoshi.overview.services import overdue_of, unit_urge
 from luoshi.overview.tables import Table, table
 from luoshi.overview.views.common import actor_of, as_file, today
@@ -42,7 +42,7 @@ class Row:
 
 def _body(request: HttpRequest, pk: int) -> Body:
     """The unit of the address, for those who may see it. Errors: 404, NotAllowed."""
-    body: Body = get_object_or_404(Body, pk=pk)
+    body: Body = get_object_or_404(with_leader(Body.objects.all(), today()), pk=pk)
     if not may_see_unit(actor_of(request), body, day=today()):
         raise NotAllowed("您只能查看本单位或分管单位的全貌", mend="如确需了解，请联系督查室")
     return body
@@ -50,7 +50,7 @@ def _body(request: HttpRequest, pk: int) -> Body:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The units that one may see, those with most overdue first; a search finds those without too."""
+    """The units that one may see, those with most overdue first. Who may see one alone is led to it."""
     actor, now, day = actor_of(request), timezone.now(), today()
     words = request.GET.get("q", "").strip()[:40]
     late = duties(Asked("overdue"), actor=actor).filter(due_at__lt=now.replace(microsecond=0))
@@ -60,26 +60,19 @@ def index(request: HttpRequest) -> HttpResponse:
     if words:
         seen = seen.filter(name__icontains=words) | seen.filter(short_name__icontains=words)
     else:
-        seen = seen.filter(pk__in=overdue) | seen.exclude(kind=Body.Kind.SECTION)
+        seen = seen.filter(pk__in=list(overdue)) | seen.exclude(kind=Body.Kind.SECTION)
     rows = [
         Row(body, Figure(overdue.get(body.pk, 0), Asked("overdue", body=body.pk)), charges.get(body.pk))
         for body in seen.order_by("kind", "pk")
     ]
     rows.sort(key=lambda row: -row.overdue.value)
+    if len(rows) == 1 and not words and not actor.can("overview.units"):
+        return redirect("overview-unit", pk=rows[0].body.pk)
     if request.GET.get("as"):
         cells = [(row.body.name, row.overdue, row.leader.person.name if row.leader else "") for row in rows]
         made = table("all-units", "各单位逾期情况", ("单位", "逾期未办（项）", "分管领导"), cells)
         return as_file(made, request.GET["as"])
     return render(request, "overview/units.html", {"rows": rows, "q": words, "now": now})
-
-
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """One's own unit; for a leader of the city the units in their charge."""
-    actor = actor_of(request)
-    if actor.body_id is None or actor.can("overview.leader"):
-        return redirect("overview-units")
-    return redirect("overview-unit", pk=actor.body_id)
 
 
 @require_safe
@@ -112,7 +105,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "body": body,
         "tables": tables,
         "latest": latest,
-        "subtitle": f"分管领导：{found.leader.person.name}" if found.leader else "",
+        "subtitle": f"分管领导：{leader}" if (leader := getattr(body, "leader_name", None)) else "",
         "overdue_url": Asked("overdue", body=body.pk).url,
         "hotline": "hotline" not in settings.WITHOUT,
         "may_urge": found.overdue and (actor.can("hotline.supervise") or actor.can("supervision.manage")),
@@ -127,7 +120,7 @@ def _tables(found: Unit) -> dict[str, Table]:
     rates = [(one.title, one.met, one.missed, one.value, one.before) for one in found.rates]
     steps = [(label, figure, figure.before) for label, figure in found.steps]
     months = [(f"{one.first.month}月", one.met, one.missed) for one in found.months]
-    trend: dict[str, Any] = {"chart": "stacked", "note": "蓝色为按时办结，红色为逾期，单位：件。"}
+    trend = "蓝色为按时办结，红色为逾期，单位：件。"
     return {
         "kinds": table("kinds", "未办和逾期", ("事项", "未办（项）", "其中逾期（项）"), kinds),
         "rates": table(
@@ -140,7 +133,7 @@ def _tables(found: Unit) -> dict[str, Table]:
             ("月份", "按时", "逾期"),
             months,
             chart="stacked",
-            note="蓝色为按时办结，红色为逾期，单位：件。",
+            note=trend,
         ),
     }
 
