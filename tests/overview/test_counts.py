@@ -10,7 +10,14 @@ from django.core.management import call_command
 
 from luoshi.hotline.services import request_amend
 from luoshi.ledger.models import Tally, door
-from luoshi.overview.counting import RECEIVED, category_metric, counted, hour_metric, standing
+from luoshi.overview.counting import (
+    RECEIVED,
+    category_metric,
+    counted_grades,
+    counted_requests,
+    hour_metric,
+    standing,
+)
 from tests.hotline.conftest import MONDAY
 
 PLACE = "sanmenxia"
@@ -46,7 +53,9 @@ def test_an_amended_request_counts_where_it_now_belongs(
 
 
 def test_tallies_equal_the_rows_and_verify_says_where_they_do_not(busy: dt.datetime, clean: Any):
-    assert {key: number for key, number in standing(PLACE).items() if number} == dict(counted(PLACE))
+    assert {key: number for key, number in standing(PLACE).items() if number} == dict(
+        counted_requests(PLACE) + counted_grades(PLACE)
+    )
     assert clean() == []
     with door():
         Tally.objects.filter(metric=hour_metric(9)).update(count=40)

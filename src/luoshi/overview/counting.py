@@ -2,7 +2,7 @@
 
 A request counts on the day on which it was received; where it is amended, its count moves. The tallies stand in the
 ledger's table under metrics of this function, and equal the lists that the dashboard opens: `luoshi verify` compares
-them with the hotline's own rows, and `rebuild_overview` makes them anew from those.
+those of requests with their rows and those of call-backs with the events, and `rebuild_overview` makes all anew from the rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 
 from luoshi.engines.obligations import Happened, Owed
@@ -56,6 +56,12 @@ def _received(at: datetime, area: int | None, category: str) -> list[Move]:
     return [(RECEIVED, area, day), (category_metric(category), None, day)]
 
 
+def _grades(event: Happened) -> list[Move]:
+    """What a call-back counts for: each grade of the result that was given."""
+    day = _local(event.at).date()
+    return [(grade_metric(grade), None, day) for grade in event.data.get("results", ())]
+
+
 class OverviewFollower:
     """The ledger's follower for the dashboard."""
 
@@ -71,8 +77,7 @@ class OverviewFollower:
             change.update(_received(event.at, facts.get("area_body"), facts.get("category", "")))
             change[hour_metric(_local(event.at).hour), None, _local(event.at).date()] += 1
         elif event.kind in _GRADED:
-            for grade in event.data.get("results", ()):
-                change[grade_metric(grade), None, _local(event.at).date()] += 1
+            change.update(_grades(event))
         elif {"area", "category"} & set(event.data.get("amended", ())):
             # the request's own row is written after the event, and still says what it counted for
             area, category = Request.objects.values_list("area", "category").get(pk=matter.pk)
@@ -88,39 +93,40 @@ class OverviewFollower:
 
 
 class OverviewChecker:
-    """One verification: the tallies against the rows of the lists."""
+    """One verification: tallies of requests against the rows of the lists, of call-backs against the events."""
 
     def __init__(self, jurisdiction: str) -> None:
         self._jurisdiction = jurisdiction
+        self._graded: Counter[Move] = Counter()
 
     def seen(self, matter: Matter, event: Happened, owed: Sequence[Owed], facts: Mapping[str, Any]) -> None:
-        """The lists are compared, not single events."""
+        """Count what a call-back said."""
+        if matter.kind == REQUEST and event.kind in _GRADED:
+            self._graded.update(_grades(event))
 
     def compare(self, matters: Sequence[Matter]) -> Iterator[Difference]:
         """Nothing hangs on single matters."""
         return iter(())
 
     def finish(self) -> Iterator[Difference]:
-        """Compare every tally with the list that it stands for."""
-        listed, stands = counted(self._jurisdiction), standing(self._jurisdiction)
-        for key in sorted(listed.keys() | stands.keys(), key=str):
-            if listed[key] != stands.get(key, 0):
+        """Compare every tally."""
+        counts, stands = counted_requests(self._jurisdiction) + self._graded, standing(self._jurisdiction)
+        for key in sorted(counts.keys() | stands.keys(), key=str):
+            if counts[key] != stands.get(key, 0):
                 metric, body, day = key
-                said = f"stands at {stands.get(key, 0)}, the list holds {listed[key]}"
+                said = f"stands at {stands.get(key, 0)}, counted anew it is {counts[key]}"
                 yield Difference(CHECK, f"{metric}, body {body}, {day}", said)
 
 
 def standing(jurisdiction: str) -> dict[Move, int]:
     """The tallies as they stand."""
-    from django.db.models import Sum
-
     rows = Tally.objects.filter(jurisdiction=jurisdiction, metric__startswith=PREFIX)
     totals = rows.values_list("metric", "body_id", "day").annotate(total=Sum("count")).order_by()
     return {(metric, body, day): int(total) for metric, body, day, total in totals}
 
 
-def counted(jurisdiction: str) -> Counter[Move]:
-    """The same counts taken from the hotline's own rows: four queries over all of them."""
+def counted_requests(jurisdiction: str) -> Counter[Move]:
+    """What the hotline's requests count for: three queries over all of them."""
     tz, found = rules.current().worktime.tz, Counter[Move]()
     requests = Request.objects.filter(matter__jurisdiction=jurisdiction).order_by()
     requests = requests.annotate(on=TruncDate("received_at", tzinfo=tz))
@@ -131,6 +137,12 @@ def counted(jurisdiction: str) -> Counter[Move]:
     hours = requests.annotate(hour=ExtractHour("received_at", tzinfo=tz)).values_list("hour", "on")
     for hour, on, number in hours.annotate(number=Count("pk")):
         found[hour_metric(hour), None, on] += number
+    return found
+
+
+def counted_grades(jurisdiction: str) -> Counter[Move]:
+    """What the call-backs count for: one query over all of them."""
+    tz, found = rules.current().worktime.tz, Counter[Move]()
     graded = Callback.objects.filter(request__matter__jurisdiction=jurisdiction, answered=True).order_by()
     graded = graded.annotate(on=TruncDate("at", tzinfo=tz))
     for grade, on, number in graded.values_list("result", "on").annotate(number=Count("pk")):

@@ -106,6 +106,7 @@ def request_receive(
     person = contact_clean(contact)
     heading = title_for(title, body_text, person)
     filed = category_by_text(category, day=rule_day(at))
+    named = filed.path if filed else category.strip()[:60]
     where = texts.clean_line(place)[:200]
     number = number_next("hotline", at)
     day = working_day_of(at)
@@ -121,7 +122,7 @@ def request_receive(
             "urgency": urgency,
             "wants_public": wants_public,
             "area_body": area.pk if area else None,
-            "category": category.strip()[:60],
+            "category": named,
         },
         data={
             "day": day.isoformat(),
@@ -139,7 +140,7 @@ def request_receive(
             content=body_text,
             place=where,
             area=area,
-            category=filed.path if filed else category.strip()[:60],
+            category=named,
             filed_as=filed,
             urgency=urgency,
             urgency_basis=urgency_basis.strip()[:200],
@@ -206,7 +207,9 @@ def request_amend(
     }
     if not changed:
         return request
-    facts = {key: changed[key] for key in ("kind", "wants_public", "category") if key in changed}
+    facts: dict[str, Any] = {
+        key: changed[key] for key in ("kind", "wants_public", "category") if key in changed
+    }
     if "area" in changed:
         facts["area_body"] = changed["area"].pk
     data = {"amended": sorted(changed), "facts": facts}

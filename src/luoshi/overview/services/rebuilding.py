@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from luoshi.ledger.models import Tally, door
 from luoshi.ledger.services.derive import tallies_add
-from luoshi.overview.counting import PREFIX, counted
+from luoshi.overview.counting import PREFIX, counted_grades, counted_requests
 
 BATCH = 2000
 
@@ -20,9 +20,10 @@ def counts_rebuild() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE hotline_request, hotline_callback IN SHARE MODE")
-    found = list(counted(settings.JURISDICTION).items())
+    place = settings.JURISDICTION
+    found = list((counted_requests(place) + counted_grades(place)).items())
     with door():
-        Tally.objects.filter(jurisdiction=settings.JURISDICTION, metric__startswith=PREFIX).delete()
+        Tally.objects.filter(jurisdiction=place, metric__startswith=PREFIX).delete()
         for start in range(0, len(found), BATCH):
-            tallies_add(settings.JURISDICTION, dict(found[start : start + BATCH]))
+            tallies_add(place, dict(found[start : start + BATCH]))
     return len(found)
