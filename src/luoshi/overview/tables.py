@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from openpyxl import Workbook
 
 from luoshi.exchange.workbook import add_table
@@ -34,6 +36,14 @@ class Cell:
         """The value as it is shown; a dash for no data."""
         return "—" if self.value is None else str(self.value)
 
+    @property
+    def html(self) -> SafeString:
+        """The cell as it stands in the page; made here, because a template takes ten times as long for hundreds."""
+        look = f"ls-num ls-shade-{self.level}" if self.level else "ls-num"
+        if self.url:
+            return format_html('<td class="{}"><a href="{}">{}</a></td>', look, self.url, self.text)
+        return format_html('<td class="{}">{}</td>', look, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -49,6 +59,18 @@ class Table:
     chart: str = ""
     mark: str = ""
     note: str = ""
+
+    @property
+    def body(self) -> SafeString:
+        """The rows as they stand in the page."""
+        return format_html_join(
+            "\n",
+            '<tr><th scope="row">{}</th>{}</tr>',
+            (
+                (row[0].text, format_html_join("", "{}", ((one.html,) for one in row[1:])))
+                for row in self.rows
+            ),
+        )
 
 
 def cell(value: Figure | Cell | str | int | Decimal | None) -> Cell:

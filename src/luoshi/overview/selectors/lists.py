@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +40,12 @@ WHATS: Mapping[str, str] = {
     "overdue": "逾期未办事项",
 }
 SPANNED = frozenset({"received", "met", "missed", "graded", "events"})
+
+
+@cache
+def _address(what: str) -> str:
+    """Where lists of a kind stand; a page names hundreds."""
+    return reverse("overview-list", args=[what])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Asked:
         kept = {name: value for name, value in given.items() if value not in (None, "")}
         if self.category is not None:
             kept["category"] = self.category
-        return reverse("overview-list", args=[self.what]) + (f"?{urlencode(kept)}" if kept else "")
+        return _address(self.what) + (f"?{urlencode(kept)}" if kept else "")
 
     def but(self, **changes: Any) -> Asked:
         """The same list, filtered otherwise."""
@@ -261,6 +268,10 @@ def _metric(asked: Asked) -> str | None:
     return f"event:{asked.event}" if asked.what == "events" and asked.event.startswith("hotline.") else None
 
 
+_WITHIN = frozenset({"supervision.part"})
+"""Kinds that are led to by the matter that they belong to: finding their own page would cost a query each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row of a list as the page shows it. readable: whether the reader may see what it is about."""
@@ -285,12 +296,13 @@ def _line(
     matter: Any, actor: Actor, *, unit: str, at: dt.datetime | None, note: str, obligation: Any = None
 ) -> Line:
     readable = may_read_kind(actor, matter.kind, matter.body_id)
+    page = matter.parent if matter.kind in _WITHIN and matter.parent_id else matter
     kept = matter.number or (matter.parent.number if matter.parent_id else "") or ""
     return Line(
         number=kept,
         title=matter.title if readable else "您没有查看这件事项的权限",
         kind=links.matter_label(matter.kind),
-        url=links.matter_url(matter) if readable else "",
+        url=links.matter_url(page) if readable else "",
         unit=unit,
         at=at,
         note=note,
