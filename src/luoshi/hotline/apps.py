@@ -46,6 +46,8 @@ class HotlineConfig(AppConfig):
         section = "12345热线"
         register(
             Entry(section, "坐席工作台", "console", "phone", position=100, key="t"),
+            Entry(section, "待派单", "waiting-list", "send", position=104, key="p"),
+            Entry(section, "待审核", "review-list", "checklist", position=106, key="e"),
             Entry(section, "诉求", "request-list", "message", position=110, key="r"),
             Entry(section, "工单", "dispatch-list", "ticket", position=120, key="d"),
             Entry(section, "待批复的申请", "application-list", "flag", position=130, key="a"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from luoshi.hotline.views import console, dispatches, portal, queues, requests, suggesting
+from luoshi.hotline.views import bulk, console, dispatches, portal, queues, requests, suggesting
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 
 READ = ("hotline.read_all", "hotline.unit")
+BULK = ("hotline.dispatch", "hotline.review")
 
 urlpatterns = [
     page("console/", console.console, name="console", need="hotline.receive"),
@@ -21,6 +22,10 @@ urlpatterns = [
     page("dispatches/", dispatches.dispatch_index, name="dispatch-list", need=READ),
     page("dispatches/<int:pk>/", dispatches.dispatch_detail, name="dispatch-detail", need=READ),
     page("dispatches/<int:pk>/do/<slug:code>/", dispatches.dispatch_act, name="dispatch-act", need=READ),
+    page("waiting/", bulk.waiting_index, name="waiting-list", need="hotline.dispatch"),
+    page("reviews/", bulk.review_index, name="review-list", need="hotline.review"),
+    page("bulk/", bulk.bulk_begin, name="bulk-begin", need=BULK),
+    page("bulk/<slug:key>/", bulk.bulk_run, name="bulk-run", need=BULK),
     page("applications/", dispatches.application_index, name="application-list", need="hotline.decide"),
     page("callbacks/", queues.callback_index, name="callback-list", need="hotline.callback"),
     page("voluntary/", queues.voluntary_index, name="voluntary-list", need=READ),

@@ -65,6 +65,11 @@ def key_page(
     )
 
 
+def cursor_at(row: Model, keys: Sequence[str]) -> str:
+    """The cursor of a row: with it `key_page` gives what comes after or before the row, be it in the list or not."""
+    return _write(row, keys)
+
+
 def _turned(key: str) -> str:
     return key[1:] if key.startswith("-") else f"-{key}"
 

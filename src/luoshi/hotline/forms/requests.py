@@ -314,23 +314,6 @@ class FeedbackForm(MatterForm):
             self.initial.setdefault("text", outcome_suggested(self.subject))
 
 
-class CallbackForm(MatterForm):
-    """What the citizen says of contact, conduct and result."""
-
-    contacted = forms.ChoiceField(
-        label="单位是否及时联系了您", widget=Radios(), choices=[("yes", "是"), ("no", "否")]
-    )
-    conduct = pick("对工作作风", radio=True)
-    result = pick("对办理结果", radio=True)
-    opinion = text("意见", rows=2, help="没有的写“无”")
-    suggestion = text("建议", rows=2, help="没有的写“无”")
-
-    def prepare(self) -> None:
-        """The grades of the day."""
-        for name in ("conduct", "result"):
-            self.set_options(name, options("hotline.satisfaction"))
-
-
 class TriedForm(MatterForm):
     """A call that nobody answered."""
 

@@ -1,5 +1,6 @@
 """The hotline's tables."""
 
+from luoshi.hotline.models.bulk import BulkRun
 from luoshi.hotline.models.categories import Category, Phrase
 from luoshi.hotline.models.dispatches import Application, Dispatch, MonthlyNotice, Reply, Urging
 from luoshi.hotline.models.drafts import Draft
@@ -19,6 +20,7 @@ from luoshi.hotline.models.suggesting import SuggestionModel, SuggestionUse, Top
 
 __all__ = [
     "Application",
+    "BulkRun",
     "Call",
     "Callback",
     "Category",

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from luoshi.engines.obligations import rule_of
 from luoshi.hotline.models import Application, Callback, Dispatch, Urging
+from luoshi.hotline.selectors.search import dispatches_matching
 from luoshi.hotline.services.joining import county_may_report
 from luoshi.hotline.services.reviewing import DISSATISFIED
 from luoshi.hotline.services.steps import CLOSING, PENDING, may_decide
@@ -69,14 +70,9 @@ def countdown(obligation: Obligation, now: datetime) -> Countdown:
     return Countdown(obligation, due, seconds, obligation.nature == "window")
 
 
-def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size: int = 50) -> Page[Any]:
-    """A page of dispatches, the newest first: those of the actor's unit, or all for the platform's people.
-
-    query: state, body (id; platform only), urgency, role, overdue (1: something that the unit owes has run
-    out), q (beginning of the number, or words of the title), after, before. Each item is a Dispatch whose
-    matter, unit and request are loaded. One query, however long the list is.
-    """
-    rows = Dispatch.objects.select_related("matter", "body", "request__matter")
+def dispatch_rows(*, actor: Actor, query: Mapping[str, str], now: datetime) -> Any:
+    """Dispatches of the actor's unit, or all for the platform's people, in no order; filters as in dispatch_list."""
+    rows: Any = Dispatch.objects.select_related("matter", "body", "request__matter")
     if not actor.can("hotline.read_all"):
         rows = rows.filter(body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
     elif query.get("body", "").isdigit():
@@ -91,10 +87,18 @@ def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size
         )
         rows = rows.filter(pk__in=late.filter(owner="body", matter_kind=DISPATCH).values("matter_id"))
     words = query.get("q", "").strip()[:SEARCH_LENGTH]
-    if words:
-        rows = rows.filter(Q(matter__number__startswith=words) | Q(matter__title__contains=words))
+    return dispatches_matching(rows, words) if words else rows
+
+
+def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size: int = 50) -> Page[Any]:
+    """A page of dispatches, the newest first: those of the actor's unit, or all for the platform's people.
+
+    query: state, body (id; platform only), urgency, role, overdue (1: something that the unit owes has run
+    out), q (beginning of the number, or words of the request), after, before. Each item is a Dispatch whose
+    matter, unit and request are loaded. One query, however long the list is.
+    """
     return key_page(
-        rows,
+        dispatch_rows(actor=actor, query=query, now=now),
         keys=("-dispatched_at", "-matter_id"),
         after=query.get("after", ""),
         before=query.get("before", ""),

@@ -31,13 +31,14 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Everything that a service needs: the request or dispatch, the form's values, who, when, which version."""
+    """Everything that a service needs: the request or dispatch, the form's values, who, when, which version; the form."""
 
     subject: Any
     data: Mapping[str, Any]
     actor: Actor
     at: datetime
     version: int | None
+    form: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def take(
     form = action.form(request.POST, request.FILES or None, subject=subject, auto_id=f"{code}_%s")
     status = UNPROCESSABLE
     if form.is_valid():
-        step = Step(subject, form.cleaned_data, actor, timezone.now(), form.cleaned_data.get("version"))
+        step = Step(subject, form.cleaned_data, actor, timezone.now(), form.cleaned_data.get("version"), form)
         try:
             action.run(step)
         except NotAllowed:

@@ -28,6 +28,7 @@ from luoshi.hotline.views.common import (
     timeline_of,
 )
 from luoshi.hotline.views.dispatch_actions import DISPATCH_ACTIONS
+from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
@@ -53,6 +54,7 @@ def dispatch_index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": shown,
+        "trail": trail_of("dispatches", request),
         "chosen": {name: request.GET.get(name, "") for name in ("state", "urgency", "body", "overdue")},
         "states": list(DISPATCHES.labels.items()),
         "urgencies": options("hotline.urgency"),
@@ -127,7 +129,12 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         "files": subject.matter.attachments.order_by("pk"),
         "timeline": timeline_of(subject.matter),
         "platform": actor.can("hotline.read_all"),
-        "crumbs": [("工单", reverse("dispatch-list")), (subject.matter.number, "")],
+        "near": (near := near_of(request, subject, actor)),
+        "trail": near.trail if near else "",
+        "crumbs": [
+            (near.label, near.back) if near else ("工单", reverse("dispatch-list")),
+            (subject.matter.number, ""),
+        ],
     }
     return render(request, "hotline/dispatch_detail.html", context, status=status)
 
@@ -148,7 +155,7 @@ def dispatch_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         actions=DISPATCH_ACTIONS,
         code=code,
         actor=actor_of(request),
-        back=reverse("dispatch-detail", args=[pk]),
+        back=back_to("dispatch-detail", pk, request),
         again=lambda failed, status: show(request, subject, failed, status),
         possible=lambda: _possible(subject, actor_of(request)),
     )

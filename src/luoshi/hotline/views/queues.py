@@ -25,6 +25,7 @@ from luoshi.hotline.selectors.requests import (
 from luoshi.hotline.services.notices import notice_csv
 from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.views.common import actor_of, badge, labels, may_read
+from luoshi.hotline.views.trail import trail_of
 from luoshi.ledger import links
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.models import Attachment
@@ -55,7 +56,11 @@ def callback_index(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?state={code}", "active": state == code}
         for code, (label, _) in QUEUES.items()
     ]
-    return render(request, "hotline/callback_list.html", {"page": page, "rows": shown, "tabs": tabs})
+    return render(
+        request,
+        "hotline/callback_list.html",
+        {"page": page, "rows": shown, "tabs": tabs, "trail": trail_of("callbacks", request)},
+    )
 
 
 @require_GET

@@ -8,6 +8,7 @@ from typing import Any
 from luoshi.hotline import services
 from luoshi.hotline.forms import requests as forms
 from luoshi.hotline.forms.base import Plain, body_of
+from luoshi.hotline.forms.callbacks import CallbackForm
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.requests import request_by_number
 from luoshi.hotline.selectors.suggestions import advise_on
@@ -165,9 +166,12 @@ def _in_progress(subject: Request) -> bool:
 
 def _call_back(step: Step) -> object:
     data = step.data
-    grade = Grade(contacted=data["contacted"] == "yes", conduct=data["conduct"], result=data["result"])
+    grades = [
+        Grade(contacted=contacted, conduct=conduct, result=result, dispatch=dispatch)
+        for dispatch, contacted, conduct, result in step.form.grades()
+    ]
     return services.request_call_back(
-        grades=[grade], opinion=data["opinion"], suggestion=data["suggestion"], **_common(step)
+        grades=grades, opinion=data["opinion"], suggestion=data["suggestion"], **_common(step)
     )
 
 
@@ -187,8 +191,8 @@ REQUEST_ACTIONS = (
     Action("feed_back", forms.FeedbackForm,
            lambda s: services.request_feed_back(text=s.data["text"], told_now=s.data["told_now"], **_common(s)),
            "message", first=True),
-    Action("call_back", forms.CallbackForm, _call_back, "phone", first=True),
-    Action("call_back_again", forms.CallbackForm, _call_back, "phone"),
+    Action("call_back", CallbackForm, _call_back, "phone", first=True),
+    Action("call_back_again", CallbackForm, _call_back, "phone"),
     Action("try_callback", forms.TriedForm,
            lambda s: services.callback_try(note=s.data["note"], **_common(s)), "phone-off"),
     Action("give_up_callback", forms.TriedForm,

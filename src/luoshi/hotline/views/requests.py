@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from luoshi.hotline import services
 from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.models import Request
+from luoshi.hotline.selectors.callers import same_caller
 from luoshi.hotline.selectors.categories import category_choices, filed_choice
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
@@ -37,6 +38,7 @@ from luoshi.hotline.views.common import (
     timeline_of,
 )
 from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
+from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
 
@@ -60,6 +62,7 @@ def request_index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows,
+        "trail": trail_of("requests", request),
         "chosen": chosen,
         "states": states,
         "kinds": options("hotline.kind"),
@@ -128,11 +131,17 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
         "answer": getattr(subject, "direct_answer", None),
         "files": subject.matter.attachments.order_by("pk"),
         "platform": platform,
+        "near": (near := near_of(request, subject, actor)),
+        "trail": near.trail if near else "",
+        "others": same_caller(subject, leave_out=[one.request.pk for one in repeats]) if platform else [],
         "stages": stages_of(subject),
         "may_answer": subject.matter.state == "received"
         and subject.kind in ANSWERABLE
         and actor.can("hotline.answer"),
-        "crumbs": [("诉求", reverse("request-list")), (subject.matter.number, "")],
+        "crumbs": [
+            (near.label, near.back) if near else ("诉求", reverse("request-list")),
+            (subject.matter.number, ""),
+        ],
     }
     return render(request, "hotline/request_detail.html", context, status=status)
 
@@ -165,7 +174,7 @@ def request_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         actions=REQUEST_ACTIONS,
         code=code,
         actor=actor_of(request),
-        back=reverse("request-detail", args=[pk]),
+        back=back_to("request-detail", pk, request),
         again=lambda failed, status: show(request, subject, failed, status),
     )
 
