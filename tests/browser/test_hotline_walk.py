@@ -195,34 +195,33 @@ def known(bodies: dict[str, Any]) -> Any:
 
 
 def test_an_agent_answers_from_the_knowledge_base_while_the_citizen_speaks(visit: Visit, known: Any) -> None:
-    page = visit("/requests/new/", role="agent")
-    assert page.evaluate("document.activeElement.name") == "mobile"
+    page = visit("/console/", role="agent")
+    page.wait_for_function("document.activeElement.name === 'mobile'")
     page.keyboard.type(MOBILE)
     page.locator('[name="kind"][value="consultation"]').check()
     page.locator("#id_content").press_sequentially("路灯不亮找谁报修")
-    page.locator("#knowledge").get_by_text("路灯报修怎样办理").wait_for()
-    page.get_by_role("button", name="以此答复").click()
-    page.wait_for_url(re.compile(r"/requests/\d+/$"))
+    page.locator("#answers").get_by_text("路灯报修怎样办理").wait_for()
+    page.get_by_role("button", name="以此直接答复").click()
+    page.wait_for_url("**/console/?last=*")
+    assert "已登记并答复" in page.locator(".ls-result").inner_text()
+    page.locator(".ls-result a").click()
     assert state_of(page) == "已直接答复"
     assert "二十四小时内到场" in page.locator("main").inner_text()
 
 
-def test_an_agent_sees_the_callers_earlier_request_and_links_the_new_one(visit: Visit) -> None:
-    ask(visit, 1440, True)
-    page = visit("/requests/new/", role="dispatcher")
+def test_an_agent_sees_the_callers_earlier_request_and_the_new_one_goes_no_further(visit: Visit) -> None:
+    number = ask(visit, 1440, True)
+    page = visit("/console/", role="dispatcher")
     fill(page, {"mobile": MOBILE, "name": NAME})
     page.locator("#id_content").press_sequentially("崤山路中段的路灯已经三天不亮，晚上走路看不清")
-    page.locator("#similar").get_by_text("联系手机相同").wait_for()
-    earlier = page.locator("#similar .ls-sub").first.inner_text().split(" · ")[0]
-    page.get_by_role("button", name="登记并派单").click()
-    page.wait_for_url("**do=dispatch**")
-    assert page.locator('form[action$="/do/dispatch/"]').is_visible()
-    assert "疑似同一问题" in page.locator(".ls-advice").inner_text()
-    page.locator(".ls-list").get_by_role("button", name="认定同一问题").click()
-    page.get_by_text("已认定同一问题").first.wait_for()
-    assert earlier in page.locator("aside").inner_text()
-    step(page, "not_redispatch", ground=["same_day"], reason="与较早一件内容相同", told_now=True)
+    page.locator("#caller").get_by_text("联系手机相同").wait_for()
+    assert number in page.locator("#caller").inner_text()
+    page.get_by_role("button", name="并入原件，不再批转").click()
+    page.locator("#confirm-dialog [data-ok]").click()
+    page.wait_for_url("**/console/?last=*")
+    page.locator(".ls-result a").click()
     assert state_of(page) == "不再批转"
+    assert number in page.locator("main").inner_text()
 
 
 def test_what_was_typed_stays_when_a_step_is_not_accepted(visit: Visit) -> None:

@@ -176,7 +176,9 @@ def test_the_list_filters_searches_and_pages_by_key(life_of: Any, people: Any, a
     assert pks(seen(state="sent")) == [ids[2], ids[0]]
     assert pks(seen(state="nonsense")) == ids[::-1]
     assert pks(seen(q=lives[1].dispatch.matter.number)) == [ids[1]]
+    assert pks(seen(q=lives[1].dispatch.request.matter.number)) == [ids[1]]
     assert pks(seen(q="第3件")) == [ids[3]]
+    assert pks(seen(q="从未有人说过的话")) == []
     assert pks(seen(urgency="urgent")) == []
     assert pks(seen(role="sole")) == ids[::-1]
     assert pks(seen("2017-10-09 15:06", overdue="1")) == [ids[2], ids[0]]  # signing ran out at 15:05

@@ -154,3 +154,28 @@ def request_in(
         return today_request(**changes) if state == "received" else fresh(getattr(ways, state)())
 
     return make
+
+
+@pytest.fixture
+def entry(bodies: dict[str, Any]) -> Any:
+    """A published entry on lamps."""
+    from luoshi.knowledge.services import entry_create
+    from luoshi.ledger.actors import SYSTEM
+
+    parts = {
+        "service": "路灯报修受理。",
+        "process": "养护班组二十四小时内到场。",
+        "materials": "路名和灯杆编号。",
+        "time_limit": "二十四小时内修复。",
+        "commitment": "修复后回复报修人。",
+    }
+    return entry_create(
+        body=bodies["chengguan"],
+        form="basic",
+        title="路灯报修怎样办理",
+        question="路灯不亮找谁报修？",
+        content=parts,
+        publish=True,
+        actor=SYSTEM,
+        at=timezone.now(),
+    )

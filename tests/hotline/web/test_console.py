@@ -310,28 +310,3 @@ def test_a_panel_asks_as_many_questions_for_five_earlier_requests_as_for_two(
     for _ in range(3):
         request_in("in_progress")
     assert asked() == few <= MOST_QUERIES
-
-
-@pytest.fixture
-def entry(bodies: dict[str, Any]) -> Any:
-    """A published entry on lamps."""
-    from luoshi.knowledge.services import entry_create
-    from luoshi.ledger.actors import SYSTEM
-
-    parts = {
-        "service": "路灯报修受理。",
-        "process": "养护班组二十四小时内到场。",
-        "materials": "路名和灯杆编号。",
-        "time_limit": "二十四小时内修复。",
-        "commitment": "修复后回复报修人。",
-    }
-    return entry_create(
-        body=bodies["chengguan"],
-        form="basic",
-        title="路灯报修怎样办理",
-        question="路灯不亮找谁报修？",
-        content=parts,
-        publish=True,
-        actor=SYSTEM,
-        at=timezone.now(),
-    )
