@@ -34,17 +34,18 @@ HITS, UNITS = 4, 3
 LEAST = 4
 SENTENCE = 12
 KEYS = (
-    ("Ctrl Enter", "登记并派单（没有派单权限的：登记）"),
-    ("Alt R", "只登记，转派单员"),
-    ("Alt 1 – 3", "选用建议的承办单位"),
-    ("Alt 4 – 6", "以列出的知识条目直接答复"),
-    ("Alt 7 – 9", "并入列出的原件"),
-    ("Alt W", "到诉求内容"),
-    ("Alt D", "到承办单位"),
-    ("Alt B", "到旁边的资料"),
-    ("Alt N", "清空，接下一个来电"),
-    ("Alt H", "显示键盘操作"),
+    ("Ctrl Enter", "登记并派单", "登记，转派单员"),
+    ("Alt R", "只登记，转派单员", ""),
+    ("Alt 1 – 3", "选用建议的承办单位", ""),
+    ("Alt 4 – 6", "以列出的知识条目直接答复", "以列出的知识条目直接答复"),
+    ("Alt 7 – 9", "并入列出的原件", "认定与列出的原件是同一问题"),
+    ("Alt W", "到诉求内容", "到诉求内容"),
+    ("Alt D", "到承办单位", ""),
+    ("Alt B", "到旁边的资料", "到旁边的资料"),
+    ("Alt N", "清空，接下一个来电", "清空，接下一个来电"),
+    ("Alt H", "显示键盘操作", "显示键盘操作"),
 )
+"""Keys of the console: what each does for whoever may dispatch, and for whoever may not ("" where it does nothing)."""
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
@@ -176,7 +177,9 @@ def _page(
         "more": bool(MORE & set(form.errors)),
         "units": units.rows,
         "result": _result(request),
-        "page_keys": KEYS,
+        "page_keys": [
+            (key, said) for key, *both in KEYS if (said := both[0 if actor.can("hotline.dispatch") else 1])
+        ],
         "look": look,
     }
     if look:
