@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0005_categories_and_phrases'),
+        ('hotline', '0006_suggesting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
