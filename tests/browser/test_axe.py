@@ -25,7 +25,7 @@ INSIDE = {
         "/assessment/whatif/",
     ],
     ("agent", "platform"): ["/requests/", "/console/"],
-    ("liaison", "chengguan"): ["/dispatches/", "/knowledge/"],
+    ("liaison", "chengguan"): ["/work/", "/inbox/", "/inbox/topics/", "/dispatches/", "/knowledge/"],
     ("round_office", "zhengfuban"): ["/rounds/", "/rounds/new/"],
     ("target_office", "zhengfuban"): ["/targets/", "/targets/list/", "/targets/months/"],
 }  # fmt: skip

@@ -102,7 +102,9 @@ def test_an_application_that_waits_is_offered_to_who_decides_it(
         dispatch=life.dispatch, reason="不属本单位职责", actor=people["liaison"], at=life.when(None),
         proposed_body=Body.objects.get(code="zhujian"),
     )  # fmt: skip
-    assert offered(people["dispatcher"], matter)["accept_return"].form
+    found = offered(people["dispatcher"], matter)
+    assert found["accept_return"].form
+    assert len({one.key for one in found.values()}) == len(found)
     assert "accept_return" not in offered(people["liaison"], matter)
 
 

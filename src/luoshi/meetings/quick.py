@@ -61,7 +61,7 @@ QUICK = {
     ),
     states_topics.TOPIC: steps(
         Step("pass", "p", label="审查", form=True),
-        Step("determine", "p", label="定为议题", form=True),
+        Step("determine", "a", label="定为议题", form=True),
         url="topic-act",
         page="topic-detail",
     ),

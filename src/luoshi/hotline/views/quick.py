@@ -19,18 +19,18 @@ DISPATCH_STEPS = (
     Step("submit", "p", label="报送", confirm="报送后由平台审核，确定答复属实、可以报送？"),
     Step("mend", "w", label="报整改", form=True),
     Step("pass", "p", label="通过", confirm="通过后工单办结。答复已经看过，确定通过？"),
-    Step("answer_supervision", "w", form=True, only=True),
+    Step("answer_supervision", "y", form=True, only=True),
     Step("report_preliminary", "y", label="报初步意见", form=True, only=True),
     Step("arrive", "y", label="登记到场", form=True, only=True),
     Step("order_redo", "b", label="退回", form=True),
 )
 DECIDE = {
-    "return": Step("accept_return", "p", label="批复退单", form=True),
-    "county_report": Step("adopt_report", "p", label="批复报告", form=True),
-    "assist": Step("add_assist", "p", label="批复协办", form=True),
-    "extension": Step("grant_extension", "p", label="批复延时", form=True),
-    "coordination": Step("approve_coordination", "p", label="批复协调", form=True),
-    "no_redispatch": Step("accept_no_redispatch", "p", label="批复", form=True),
+    "return": Step("accept_return", "a", label="批复退单", form=True),
+    "county_report": Step("adopt_report", "a", label="批复报告", form=True),
+    "assist": Step("add_assist", "a", label="批复协办", form=True),
+    "extension": Step("grant_extension", "a", label="批复延时", form=True),
+    "coordination": Step("approve_coordination", "a", label="批复协调", form=True),
+    "no_redispatch": Step("accept_no_redispatch", "a", label="批复", form=True),
 }
 """What answers an application that waits, by its kind."""
 
