@@ -13,7 +13,9 @@ Visit = Callable[..., Any]
 DESK, PHONE = 1440, 375
 
 PUBLIC = [
-    "/portal/", "/portal/ask/", "/portal/track/", "/published/", "/rounds/public/",
+    "/portal/", "/portal/ask/", "/portal/ask/?again=20260105-0012", "/portal/track/", "/portal/open/",
+    "/portal/accessibility/", "/portal/rules/", "/published/", "/published/?q=没有这样的事", "/rounds/public/",
+    "/assessment/public/",
     "/deadlines/?limit=hotline.close&try=1&start=2017-10-09T09:05&urgency=routine",
     "/login/", "/nowhere/",
 ]  # fmt: skip

@@ -25,15 +25,18 @@ WAYS = [
 def ask(visit: Visit, width: int, javascript: bool) -> str:
     """The citizen hands in a request on the portal and learns its number."""
     page = visit("/portal/", width=width, javascript=javascript)
-    page.get_by_role("main").get_by_role("link", name="我要诉求").click()
-    page.get_by_role("button", name="提交").click()
-    assert page.get_by_text("请填写这一项").count() == 2
-    form = page.locator("main form")
-    fill(
-        form,
-        {"kind": ["complaint"], "content": CONTENT, "place": "崤山路中段", "name": NAME, "mobile": MOBILE},
-    )
-    page.get_by_role("button", name="提交").click()
+    page.get_by_role("main").get_by_role("link", name="反映问题").click()
+    page.get_by_role("button", name="下一步").click()
+    summary = page.locator(".ls-error-summary")
+    assert summary.evaluate("node => node === document.activeElement")
+    summary.get_by_role("link", name="请写明是什么事").click()
+    assert page.locator("#id_content").evaluate("node => node === document.activeElement")
+    fill(page.locator("main form").last, {"kind": ["complaint"], "content": CONTENT, "place": "崤山路中段"})
+    page.get_by_role("button", name="下一步").click()
+    fill(page.locator("main form").last, {"name": NAME, "mobile": MOBILE})
+    page.get_by_role("button", name="下一步").click()
+    assert "崤山路中段" in page.locator(".ls-answers").inner_text()
+    page.get_by_role("button", name="提交", exact=True).click()
     page.wait_for_url("**/done/")
     return str(page.locator(".ls-big-number").inner_text())
 
@@ -153,7 +156,7 @@ def test_a_request_lives_its_whole_life_in_the_browser(
     citizen = visit("/portal/track/", width=width, javascript=javascript)
     fill(citizen.locator("main form"), {"number": number, "phone": NEIGHBOUR})
     citizen.get_by_role("button", name="查询").click()
-    assert citizen.get_by_text("没有查到").is_visible()
+    assert citizen.get_by_text("没有查到").first.is_visible()
     fill(citizen.locator("main form"), {"number": number, "phone": MOBILE})
     citizen.get_by_role("button", name="查询").click()
     assert "恢复照明" in citizen.locator("main").inner_text()

@@ -9,7 +9,7 @@ from luoshi.assessment.policies_sheets import may_read_all, may_read_appeal, may
 from luoshi.assessment.states_sheets import APPEAL, CONSEQUENCE, SHEET
 from luoshi.ledger import links
 from luoshi.ledger.models import Matter
-from luoshi.organisation.navigation import Entry, register
+from luoshi.organisation.navigation import PORTAL, Entry, register
 
 SECTION = "12345考核"
 
@@ -37,4 +37,5 @@ def register_pages() -> None:
     register(
         Entry(SECTION, "考核成绩单", "sheet-list", "list-details", 410),
         Entry(SECTION, "申诉", "appeal-list", "hand-stop", 420),
+        Entry(PORTAL, "12345考核结果", "assessment-public", "chart-bar", 120),
     )

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("luoshi.assessment.urls_scores")),
     path("", include("luoshi.assessment.urls_records")),
     path("", include("luoshi.assessment.urls_sheets")),
+    path("", include("luoshi.assessment.urls_public")),
 ]

@@ -82,6 +82,6 @@ def register_pages() -> None:
         Entry(SECTION, "紧急决定", "decision-urgents", "urgent", 672),
         Entry(SECTION, "执行情况报告", "decision-reports", "file-text", 676),
         Entry(SECTION, "责任追究", "decision-cases", "shield-check", 680),
-        Entry(navigation.PORTAL, "政府决策", "decisions-public", "gavel", 60),
-        Entry(navigation.PORTAL, "规范性文件", "normatives-public", "book-2", 62),
+        Entry(navigation.PORTAL, "政府决策", "decisions-public", "gavel", 160),
+        Entry(navigation.PORTAL, "规范性文件", "normatives-public", "book-2", 162),
     )

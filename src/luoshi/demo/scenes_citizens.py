@@ -10,6 +10,7 @@ from luoshi.demo.cast import dispatch_of, request_of
 from luoshi.demo.clockwork import Life, Office, Stage, later
 from luoshi.demo.script import STAMPED_PAPER, Opened, Scene, Script
 from luoshi.hotline import services
+from luoshi.ledger.actors import CITIZEN
 
 
 class CitizenScenes(Script):
@@ -298,7 +299,7 @@ class CitizenScenes(Script):
         yield timedelta(0)
 
     def put_right(self, at: datetime) -> Life:
-        """The agent puts right what was registered, and adds a note."""
+        """The agent puts right what was registered, and adds a note; the citizen adds words on the portal."""
         request = self.deeds.receive(at, texts.case_of("caizheng"), channel="phone")
         agent = self.cast.agent(self.deeds.turn)
         at = yield timedelta(minutes=3)
@@ -307,6 +308,13 @@ class CitizenScenes(Script):
         )
         services.request_note(
             request=request_of(request), note="来电人下午再提供账户名称", actor=agent, at=at
+        )
+        at = yield timedelta(minutes=20)
+        services.request_supplement(
+            request=request_of(request),
+            text="补贴账户开在农商行东城支行，户主是我父亲。",
+            actor=CITIZEN,
+            at=at,
         )
         at = yield Office(30)
         (dispatch,) = self.deeds.dispatch(at, request, "caizheng")

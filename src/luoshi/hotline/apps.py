@@ -57,7 +57,7 @@ class HotlineConfig(AppConfig):
             Entry(section, "热点诉求", "hot-list", "trending-up", position=165),
             Entry(section, "统计与通报", "notice-list", "chart-bar", position=170),
             Entry(PORTAL, "首页", "portal-home", "home", position=10),
-            Entry(PORTAL, "我要诉求", "portal-ask", "pencil", position=20),
+            Entry(PORTAL, "我要反映", "portal-ask", "pencil", position=20),
             Entry(PORTAL, "查进度", "portal-track", "search", position=30),
-            Entry(PORTAL, "公开的诉求", "published-list", "world", position=40),
+            Entry(PORTAL, "公开的诉求", "published-list", "messages", position=100),
         )

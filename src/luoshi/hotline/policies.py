@@ -31,6 +31,11 @@ def system_only(actor: Actor, matter: Any) -> bool:
     return actor.kind is ActorKind.SYSTEM
 
 
+def citizen(actor: Actor, matter: Any) -> bool:
+    """The citizen whose request it is, told apart by number and telephone before; no official in the citizen's place."""
+    return actor.kind in (ActorKind.CITIZEN, ActorKind.SYSTEM)
+
+
 def may_read_request(actor: Actor, request_body_ids: set[int]) -> bool:
     """The platform reads all requests; a unit reads those that were dispatched to it."""
     return actor.can("hotline.read_all") or (actor.can("hotline.unit") and actor.body_id in request_body_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luoshi.hotline.policies import holds, own, system_only
+from luoshi.hotline.policies import citizen, holds, own, system_only
 from luoshi.ledger.states import SAME, Edge, StateTable
 
 REQUEST = "hotline.request"
@@ -18,6 +18,8 @@ leader = holds("hotline.leader")
 unit, unit_leader = own("hotline.unit"), own("hotline.unit_approve")
 
 ALIVE = ("received", "in_progress", "offered", "escalated", "concluded", "fed_back", "called_back")
+OPEN_TO_WORDS = ("received", "in_progress", "offered", "escalated")
+"""While nothing has been decided, the citizen may add what was forgotten."""
 ENDED = ("answered", "refused", "not_redispatched", "archived")
 
 REQUESTS = StateTable(
@@ -100,6 +102,7 @@ REQUESTS = StateTable(
         ),
         Edge((*ALIVE, *ENDED), "link", SAME, "hotline.linked", receive, "认定同一问题"),
         Edge((*ALIVE, *ENDED), "note", SAME, "hotline.noted", receive, "备注"),
+        Edge(OPEN_TO_WORDS, "supplement", SAME, "hotline.supplemented", citizen, "诉求人补充"),
         Edge(ALIVE, "connect", SAME, "hotline.connected", receive, "三方通话或转接"),
         Edge(ALIVE, "instruct", SAME, "hotline.leader_instructed", escalate, "登记领导批示"),
         Edge(

@@ -1,7 +1,7 @@
 """Background work of the hotline.
 
 On the first day of a month the notices of the month before are drawn up; four times a day what many people
-complain of; on Sunday night the suggestion of units is learned anew.
+complain of; on Sunday night the suggestion of units is learned anew; each night old drafts of citizens go.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from luoshi.hotline.services import month_close
+from luoshi.hotline.services import citizen_drafts_purge, month_close, throttles_purge
 from luoshi.hotline.services.suggesting import model_train
 from luoshi.hotline.services.topics import topics_draw
 from luoshi.ledger.actors import SYSTEM
@@ -50,3 +50,12 @@ def every_week(timestamp: int) -> None:
 def every_shift(timestamp: int) -> None:
     """Draw up what many people complain of: before each shift, and at the end of the day for its report."""
     topics_draw(actor=SYSTEM, at=timezone.localtime())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="hotline", queueing_lock="drafts", pass_context=False)
+def every_night(timestamp: int) -> None:
+    """Delete citizens' drafts whose thirty days are over, and counts of use that limit nobody any more."""
+    now = timezone.now()
+    citizen_drafts_purge(at=now)
+    throttles_purge(at=now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from luoshi.hotline.views import bulk, console, dispatches, portal, queues, requests, suggesting
+from luoshi.hotline.views import bulk, console, dispatches, queues, requests, suggesting
+from luoshi.hotline.views.portal import ask, follow, pages, published
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 
 READ = ("hotline.read_all", "hotline.unit")
@@ -50,11 +51,17 @@ urlpatterns = [
         "suggestions/train/", suggesting.suggestion_train, name="suggestion-train", need="hotline.supervise"
     ),
     page("attachments/<int:pk>/", queues.attachment, name="attachment", need=READ),
-    page("portal/", portal.portal_home, name="portal-home", need=PUBLIC),
-    page("portal/ask/", portal.portal_ask, name="portal-ask", need=PUBLIC),
-    page("portal/ask/done/", portal.portal_done, name="portal-done", need=PUBLIC),
-    page("portal/track/", portal.portal_track, name="portal-track", need=PUBLIC),
-    page("portal/comment/", portal.portal_comment, name="portal-comment", need=PUBLIC),
-    page("published/", portal.published_index, name="published-list", need=PUBLIC),
-    page("published/<int:pk>/", portal.published_detail, name="published-detail", need=PUBLIC),
+    page("portal/", pages.home, name="portal-home", need=PUBLIC),
+    page("portal/ask/", ask.what, name="portal-ask", need=PUBLIC),
+    page("portal/ask/you/", ask.who, name="portal-ask-who", need=PUBLIC),
+    page("portal/ask/check/", ask.check, name="portal-ask-check", need=PUBLIC),
+    page("portal/ask/done/", ask.done, name="portal-done", need=PUBLIC),
+    page("portal/ask/kept/", ask.kept, name="portal-kept", need=PUBLIC),
+    page("portal/ask/discard/", ask.discard, name="portal-discard", need=PUBLIC),
+    page("portal/track/", follow.track, name="portal-track", need=PUBLIC),
+    page("portal/track/leave/", follow.leave, name="portal-leave", need=PUBLIC),
+    page("portal/comment/", follow.comment, name="portal-comment", need=PUBLIC),
+    page("portal/supplement/", follow.supplement, name="portal-supplement", need=PUBLIC),
+    page("published/", published.index, name="published-list", need=PUBLIC),
+    page("published/<int:pk>/", published.detail, name="published-detail", need=PUBLIC),
 ]

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from luoshi.organisation.access import attach_actor
 from luoshi.organisation.models import UserSession
 from luoshi.organisation.sessions import session_begin, session_touch
+from luoshi.organisation.visitors import address_of
 
 SESSION_ID = "luoshi_session"
 
@@ -62,7 +63,7 @@ def remember(request: HttpRequest, session: UserSession) -> None:
 def client_of(request: HttpRequest) -> dict[str, str]:
     """Address and browser of a request, as session_begin takes them."""
     return {
-        "address": str(request.META.get("REMOTE_ADDR") or ""),
+        "address": address_of(request),
         "agent": str(request.META.get("HTTP_USER_AGENT") or ""),
     }
 

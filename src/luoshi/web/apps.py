@@ -20,7 +20,10 @@ class WebConfig(AppConfig):
         register(
             Entry("工作台", "规则", "rule-list", "scale", position=20, key="u"),
             Entry("工作台", "规则修改", "rule-changes", "edit", position=21),
-            Entry(PORTAL, "办理时限", "deadlines", "clock", position=35),
+            Entry(PORTAL, "看公开", "portal-open", "world", position=40),
+            Entry(PORTAL, "无障碍说明", "portal-accessibility", "users", position=990),
+            Entry(PORTAL, "办事规矩", "plain-rules", "scale", position=110),
+            Entry(PORTAL, "时限计算器", "deadlines", "calculator", position=115),
         )
         register(
             Entry("系统", "发件箱", "outbox", "send", position=910),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,14 @@ from django.utils.functional import SimpleLazyObject
 
 from luoshi.inbox.selectors import bell, unread_count
 from luoshi.ledger import rules
-from luoshi.ledger.actors import CITIZEN
+from luoshi.ledger.actors import CITIZEN, Actor
 from luoshi.organisation import navigation
 from luoshi.organisation.models import Body
 from luoshi.organisation.roles import roles_data
 
 SITE = "落实"
+MAIN, HUB = 100, "portal-open"
+"""Public entries below this position stand in the header; the others under the entry HUB."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -39,13 +42,31 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
             )
         ),
-        "portal_links": SimpleLazyObject(
-            lambda: navigation.portal(actor=actor, signed_in=signed_in, current=request.path)
-        ),
+        "portal_links": SimpleLazyObject(lambda: _portal(request, actor, signed_in)[0]),
+        "portal_more": SimpleLazyObject(lambda: _portal(request, actor, signed_in)[1]),
+        "large_print": request.COOKIES.get("ls_view") == "elder",
         "unread": SimpleLazyObject(lambda: bell(unread_count(actor))),
         "acting_body": SimpleLazyObject(lambda: _body_name(actor.body_id, user)),
         "acting_roles": SimpleLazyObject(lambda: _role_titles(actor.roles)),
     }
+
+
+def _portal(
+    request: HttpRequest, actor: Actor, signed_in: bool
+) -> tuple[list[navigation.Link], list[navigation.Link]]:
+    """The public entries: those of the header, and all others, which stand in the footer and under 看公开.
+
+    While one of the others is open, 看公开 is shown as the place where one is.
+    """
+    links = navigation.portal(actor=actor, signed_in=signed_in, current=request.path)
+    more = [link for link in links if link.entry.position >= MAIN]
+    inside = any(link.active for link in more)
+    head = [
+        replace(link, active=True) if inside and link.entry.url_name == HUB else link
+        for link in links
+        if link.entry.position < MAIN
+    ]
+    return head, more
 
 
 def _body_name(body_id: int | None, user: Any) -> str:

@@ -35,6 +35,9 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("LUOSHI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LUOSHI_ORIGINS", "").split(",") if origin]
 HTTPS = os.environ.get("LUOSHI_HTTPS") == "1"
+TRUSTED_PROXIES = int(
+    os.environ.get("LUOSHI_PROXIES", "0")
+)  # own reverse proxies in front, that add X-Forwarded-For
 
 JURISDICTION = os.environ.get("LUOSHI_JURISDICTION", "sanmenxia")
 RULEBOOK = os.environ.get("LUOSHI_RULEBOOK", "sanmenxia")

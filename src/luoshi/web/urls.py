@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
-from luoshi.web import audit, errors, views
+from luoshi.web import audit, errors, portal, views
 from luoshi.web.observe import metrics
 from luoshi.web.rulebrowser import changes
 from luoshi.web.rulebrowser import views as rulebrowser
@@ -32,6 +32,10 @@ urlpatterns = [
     ),
     page("rules/<str:id>/change/", changes.change_new, name="rule-change-new", need="rules.edit"),
     page("rules/<str:id>/", rulebrowser.rule_detail, name="rule-detail", need="rules.read"),
+    page("portal/open/", portal.everything, name="portal-open", need=PUBLIC),
+    page("portal/accessibility/", portal.accessibility, name="portal-accessibility", need=PUBLIC),
+    page("portal/view/<slug:mode>/", portal.large_print, name="portal-view", need=PUBLIC),
+    page("portal/rules/", rulebrowser.plain_rules, name="plain-rules", need=PUBLIC),
     page("deadlines/", rulebrowser.deadlines, name="deadlines", need=PUBLIC),
     page("offline/", errors.offline, name="offline", need=PUBLIC),
     page("sw.js", errors.service_worker, name="service-worker", need=PUBLIC),

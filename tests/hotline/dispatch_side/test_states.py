@@ -64,6 +64,7 @@ REQUEST_BY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("publish", "unpublish"), frozenset({"reviewer", "platform_leader"})),
     "comment": frozenset(HOLDERS) | frozenset({"citizen"}),
+    "supplement": frozenset({"citizen"}),
     **dict.fromkeys(("reopen", "conclude", "import_reply", "import_archive"), frozenset()),
 }
 
@@ -154,9 +155,14 @@ def test_no_step_on_a_dispatch_is_open_to_the_citizen_or_to_another_units_people
             assert not edge.may(someone(role, bodies["zhujian"].pk), mine), edge.action
 
 
-def test_the_citizen_takes_no_step_on_a_request_but_to_comment(bodies: dict[str, Any]) -> None:
+def test_the_citizen_takes_no_step_on_a_request_but_to_comment_and_to_add_words(
+    bodies: dict[str, Any],
+) -> None:
     matter = Matter(kind=REQUESTS.kind)
-    assert {edge.action for edge in REQUESTS.edges if edge.may(CITIZEN, matter)} == {"comment"}
+    assert {edge.action for edge in REQUESTS.edges if edge.may(CITIZEN, matter)} == {
+        "comment",
+        "supplement",
+    }
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.kind)

@@ -5,6 +5,7 @@ from luoshi.hotline.models.categories import Category, Phrase
 from luoshi.hotline.models.dispatches import Application, Dispatch, MonthlyNotice, Reply, Urging
 from luoshi.hotline.models.drafts import Draft
 from luoshi.hotline.models.imports import ImportedRequest
+from luoshi.hotline.models.portal import CitizenDraft, CitizenDraftFile, Throttle
 from luoshi.hotline.models.requests import (
     Call,
     Callback,
@@ -24,6 +25,8 @@ __all__ = [
     "Call",
     "Callback",
     "Category",
+    "CitizenDraft",
+    "CitizenDraftFile",
     "Contact",
     "DirectAnswer",
     "Dispatch",
@@ -38,6 +41,7 @@ __all__ = [
     "RequestLink",
     "SuggestionModel",
     "SuggestionUse",
+    "Throttle",
     "TopicSheet",
     "Urging",
     "Voluntary",

@@ -150,7 +150,11 @@ class Callback(HotlineModel):
 
 
 class Publication(HotlineModel):
-    """What of a publicly handled request stands on the net, with personal data masked."""
+    """What of a publicly handled request stands on the net, with personal data masked.
+
+    body, category, received_at and answered_at are taken over when it is published, so that the public list is
+    filtered by indexes of its own.
+    """
 
     request = models.OneToOneField(Request, models.PROTECT, related_name="publication")
     title = models.CharField("标题", max_length=300)
@@ -160,10 +164,20 @@ class Publication(HotlineModel):
     published_by = models.CharField(max_length=80)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
+    body = models.ForeignKey(
+        "organisation.Body", models.PROTECT, null=True, related_name="+", verbose_name="承办单位"
+    )
+    category = models.CharField("内容分类", max_length=60, blank=True)
+    received_at = models.DateTimeField("受理时间", null=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
     search = SearchVectorField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["search"], name="publication_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="publication_search"),
+            models.Index(fields=["body", "-published_at", "-id"], name="publication_body_newest"),
+            models.Index(fields=["category", "-published_at", "-id"], name="publication_category_newest"),
+        ]
 
 
 class Escalation(HotlineModel):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from luoshi.hotline.contacts import number_clean, query_code
 from luoshi.hotline.models import Contact, Publication, Request
+from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.states import REQUEST
 from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Outbox
+from luoshi.organisation.models import Body
 
+MOST_MONTHS, MOST_CATEGORIES = 24, 60
 PUBLIC_KEYS = ("-published_at", "-id")
 NOTICE_CHANNELS = ("web", "sms", "voice", "wechat", "weibo", "email", "fax")
 PROGRESS = {
@@ -40,6 +45,7 @@ STEPS = {
     "hotline.answered": "答复",
     "hotline.refused": "不予受理",
     "hotline.not_redispatched": "不再批转",
+    "hotline.supplemented": "您补充了情况",
 }
 
 
@@ -49,7 +55,87 @@ def publication_list() -> QuerySet[Publication]:
     A page costs one query.
     """
     rows: QuerySet[Publication] = Publication.objects.filter(withdrawn_at__isnull=True).defer("search")
-    return rows.select_related("request__matter").order_by("-published_at", "-id")
+    return rows.select_related("body").order_by("-published_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the public list can be filtered by: (value, label) of units, categories and months."""
+
+    units: tuple[tuple[str, str], ...]
+    categories: tuple[str, ...]
+    months: tuple[tuple[str, str], ...]
+
+
+def publication_choices(today: date) -> Choices:
+    """The units, categories and months under which something is published. Three queries over indexes."""
+    rows = Publication.objects.filter(withdrawn_at__isnull=True)
+    units = Body.objects.filter(Exists(rows.filter(body_id=OuterRef("pk")))).order_by("kind", "code")
+    named = rows.exclude(category="").order_by("category").values_list("category", flat=True).distinct()
+    oldest = rows.aggregate(first=Min("published_at"))["first"]
+    return Choices(
+        units=tuple((str(pk), name) for pk, name in units.values_list("pk", "short_name")),
+        categories=tuple(named[:MOST_CATEGORIES]),
+        months=tuple(_months(oldest, today)) if oldest else (),
+    )
+
+
+def _months(oldest: datetime, today: date) -> Iterator[tuple[str, str]]:
+    """The months from today back to the oldest, two years at most."""
+    first, month = rule_day(oldest).replace(day=1), today.replace(day=1)
+    for _ in range(MOST_MONTHS):
+        if month < first:
+            return
+        yield f"{month:%Y-%m}", f"{month.year}年{month.month}月"
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
+def publication_filter(
+    rows: QuerySet[Publication], *, unit: str = "", category: str = "", month: str = ""
+) -> QuerySet[Publication]:
+    """Only those of a unit (its id), a category, a month (2026-01); what makes no sense finds nothing."""
+    if unit:
+        rows = rows.filter(body_id=int(unit)) if unit.isdecimal() and len(unit) < 10 else rows.none()
+    if category:
+        rows = rows.filter(category=category)
+    if month:
+        span = _span(month)
+        rows = rows.filter(published_at__gte=span[0], published_at__lt=span[1]) if span else rows.none()
+    return rows
+
+
+def _span(month: str) -> tuple[datetime, datetime] | None:
+    """The first moment of a month and of the next one."""
+    year, _, number = month.partition("-")
+    if not (year.isdecimal() and number.isdecimal() and 2000 <= int(year) < 2100 and 1 <= int(number) <= 12):
+        return None
+    zone = rules.current().worktime.tz
+    start = datetime(int(year), int(number), 1, tzinfo=zone)
+    return start, (start + timedelta(days=32)).replace(day=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was published: in all, this month, and how long answers of the last thirty days took on average."""
+
+    total: int
+    this_month: int
+    days: Decimal | None
+
+
+def publication_figures(now: datetime) -> Figures:
+    """Counts of what is published now; each can be counted over in the public list. One query."""
+    zone = rules.current().worktime.tz
+    start = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    recent = Q(published_at__gte=now - timedelta(days=30), answered_at__isnull=False)
+    found = Publication.objects.filter(withdrawn_at__isnull=True).aggregate(
+        total=Count("pk"),
+        month=Count("pk", filter=Q(published_at__gte=start)),
+        taken=Avg(F("answered_at") - F("received_at"), filter=recent),
+    )
+    taken: timedelta | None = found["taken"]
+    days = None if taken is None else (Decimal(int(taken.total_seconds())) / 86400).quantize(Decimal("0.1"))
+    return Figures(found["total"], found["month"], days)
 
 
 def publication_get(pk: int) -> Publication | None:
@@ -88,7 +174,7 @@ def tracking(*, number: str, phone: str = "", code: str = "") -> Tracking | None
     """The citizen's own request, by its number and the telephone that was left, or the code that was told.
 
     None for a number that does not exist, for a wrong telephone and for a wrong code alike: whoever asks
-    learns nothing of which numbers exist. Names of units that handle it stand in the notices only.
+    learns nothing of which numbers exist.
     """
     wanted = number.strip()
     rows = Contact.objects.filter(request__matter__kind=REQUEST, request__matter__number=wanted)

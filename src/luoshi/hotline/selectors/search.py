@@ -95,9 +95,13 @@ def request_search(text: str, *, size: int = 20) -> list[Hit]:
     ]
 
 
-def publication_search(text: str, *, size: int = 20) -> list[Hit]:
-    """The best published requests for what a citizen typed, ranked among the newest matches."""
-    rows = Publication.objects.filter(withdrawn_at__isnull=True).defer("search")
+def publication_search(text: str, *, size: int = 20, among: QuerySet[Publication] | None = None) -> list[Hit]:
+    """The best published requests for what a citizen typed, ranked among the newest matches.
+
+    among: only of these, unordered; all that are published without it.
+    """
+    public = Publication.objects.filter(withdrawn_at__isnull=True).defer("search") if among is None else among
+    rows = public.order_by().select_related("body")
     terms = _terms(text)
     return [
         Hit(row, mark(row.title, terms), snippet([row.content, row.reply], terms))

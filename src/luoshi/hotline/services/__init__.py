@@ -8,9 +8,22 @@ from luoshi.hotline.services.callbacks import (
     request_archive,
     request_call_back,
 )
+from luoshi.hotline.services.citizen_drafts import (
+    citizen_draft_discard,
+    citizen_draft_file_add,
+    citizen_draft_file_remove,
+    citizen_draft_save,
+    citizen_draft_send,
+    citizen_drafts_purge,
+)
 from luoshi.hotline.services.classifying import request_classify
 from luoshi.hotline.services.dispatching import Order, Terms, request_dispatch, request_dispatch_more
-from luoshi.hotline.services.feedback import outcome_suggested, request_comment, request_feed_back
+from luoshi.hotline.services.feedback import (
+    outcome_suggested,
+    request_comment,
+    request_feed_back,
+    request_supplement,
+)
 from luoshi.hotline.services.handling import (
     dispatch_arrive,
     dispatch_contact,
@@ -63,6 +76,7 @@ from luoshi.hotline.services.reviewing import (
 )
 from luoshi.hotline.services.steps import request_follow
 from luoshi.hotline.services.supervising import dispatch_supervise, dispatch_urge, supervision_answer
+from luoshi.hotline.services.throttling import throttle, throttles_purge
 from luoshi.hotline.services.voluntary import offer_withdraw, request_claim, request_offer
 
 __all__ = [
@@ -75,6 +89,12 @@ __all__ = [
     "assist_request",
     "callback_give_up",
     "callback_try",
+    "citizen_draft_discard",
+    "citizen_draft_file_add",
+    "citizen_draft_file_remove",
+    "citizen_draft_save",
+    "citizen_draft_send",
+    "citizen_drafts_purge",
     "coordination_approve",
     "coordination_refuse",
     "coordination_request",
@@ -134,6 +154,7 @@ __all__ = [
     "request_receive",
     "request_refuse",
     "request_resume",
+    "request_supplement",
     "request_unpublish",
     "return_accept",
     "return_reject",
@@ -144,4 +165,6 @@ __all__ = [
     "review_redo",
     "review_second_assign",
     "supervision_answer",
+    "throttle",
+    "throttles_purge",
 ]

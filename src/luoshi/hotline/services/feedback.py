@@ -24,6 +24,7 @@ from luoshi.ledger.models import door
 from luoshi.ledger.services import act
 
 PASSED = ("passed", "mending")
+SUPPLEMENT = 2000
 
 
 def passed_replies(request: Request) -> list[Reply]:
@@ -118,3 +119,15 @@ def request_comment(*, request: Request, rating: str, comment: str, actor: Actor
         raise Incomplete("还没有办理结果,暂不能评价", field="rating")
     said = masked_for(request, comment[:1000])
     act(matter=request.matter, action="comment", actor=actor, at=at, data={"rating": rating, "comment": said})
+
+
+@transaction.atomic
+def request_supplement(*, request: Request, text: str, actor: Actor, at: datetime) -> None:
+    """The citizen adds what was forgotten, while the request is still being dealt with.
+
+    It stands in the request's timeline, personal data hidden, where the platform and the units read it; the
+    request itself stays as it was taken down. Errors: Incomplete, NotAllowed (only the citizen), WrongState (it is
+    settled: a new request is the way).
+    """
+    said = needed(masked_for(request, text), "要补充的内容", field="text", limit=SUPPLEMENT)
+    act(matter=request.matter, action="supplement", actor=actor, at=at, data={"text": said})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
@@ -11,14 +12,16 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 
 from luoshi.hotline import text as texts
-from luoshi.hotline.models import Publication, Request
+from luoshi.hotline.models import Dispatch, Publication, Request
 from luoshi.hotline.services.shared import cited, known_secrets, needed
 from luoshi.knowledge.search import vector
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.ledger.models import Disclosure, door
+from luoshi.ledger.models import Disclosure, Event, door
 from luoshi.ledger.services import act
 
+ASSIST = "assist"
+ANSWERED = ("hotline.fed_back", "hotline.reply_imported")
 LABELS = {"title": "标题", "content": "诉求", "reply": "答复"}
 
 
@@ -51,6 +54,18 @@ def personal_data_left(request: Request, text: str) -> tuple[str, ...]:
     contact = request.contact
     left = texts.known_in(text, names=[contact.name], secrets=known_secrets(contact))
     return tuple(left)
+
+
+def _about(request: Request) -> dict[str, Any]:
+    """What the public list is filtered by: the unit in charge, the category, when it came and was answered."""
+    sent = Dispatch.objects.filter(request=request).exclude(matter__state="recalled")
+    answered = Event.objects.filter(matter_id=request.pk, kind__in=ANSWERED).order_by("seq")
+    return {
+        "body_id": sent.exclude(role=ASSIST).order_by("pk").values_list("body_id", flat=True).first(),
+        "category": request.category,
+        "received_at": request.received_at,
+        "answered_at": answered.values_list("at", flat=True).first(),
+    }
 
 
 @transaction.atomic
@@ -107,6 +122,7 @@ def request_publish(
                 "published_by": actor.name,
                 "withdrawn_at": None,
                 "withdrawn_reason": "",
+                **_about(request),
                 "search": Cast(
                     Value(vector(A=values["title"], B=values["content"], C=values["reply"])),
                     SearchVectorField(),

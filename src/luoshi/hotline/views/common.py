@@ -41,6 +41,7 @@ EVENT_TONES = {
     "hotline.dispatched_out": ("info", "send"), "hotline.concluded": ("success", "check"),
     "hotline.fed_back": ("info", "message"), "hotline.published": ("info", "world"),
     "hotline.answered": ("success", "message"), "hotline.citizen_commented": ("info", "star"),
+    "hotline.supplemented": ("warning", "message-plus"),
     "hotline.classified": ("neutral", "lock"), "hotline.linked": ("neutral", "link"),
     "hotline.replied": ("info", "message"), "hotline.called_back": ("success", "phone"),
 }  # fmt: skip

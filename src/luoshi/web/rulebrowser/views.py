@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from luoshi.engines.rulebook import Limit, Rule, Rulebook
 from luoshi.ledger import rules
 from luoshi.organisation.pagekit import actor_of
+from luoshi.web.rulebrowser import plain
 from luoshi.web.rulebrowser.trial import TrialForm, conditions_of, facts_asked, tried
 from luoshi.web.rulebrowser.words import (
     KINDS,
@@ -157,9 +158,24 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     context = {
         "limits": [(limit.id, limit.title) for limit in known.values()],
         "chosen": chosen,
-        "clauses": [book.clause(one) for one in chosen.cite],
+        "plain": plain.plain_rule(book, chosen.id, now.date()),
         "rows": rows_of(book, chosen),
         "form": form,
         "outcome": tried(chosen, form, book) if given is not None else None,
+        "crumbs": [("办事规矩", reverse("plain-rules")), ("时限计算器", "")],
     }
     return render(request, "rules/deadlines.html", context)
+
+
+@require_safe
+def plain_rules(request: HttpRequest) -> HttpResponse:
+    """The office's rules in plain words, for everybody."""
+    book, today = rules.current(), timezone.localdate()
+    context = {
+        "book": book,
+        "functions": plain.public_rules(book, today),
+        "refused": list(plain.refused(book, today)),
+        "kinds": plain.kinds(book, today),
+        "crumbs": [("办事规矩", "")],
+    }
+    return render(request, "rules/plain.html", context)

@@ -58,8 +58,8 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty=yes]")) event.preventDefault();
 });
 
-// The first wrong field gets the focus.
-document.querySelector(".ls-field.has-error :is(input, select, textarea)")?.focus();
+// The summary of what is wrong gets the focus, or the first wrong field where a page has none.
+(document.querySelector(".ls-error-summary") ?? document.querySelector(".ls-field.has-error :is(input, select, textarea)"))?.focus();
 
 // A select in a filter sends the form at once.
 document.addEventListener("change", (event) => {

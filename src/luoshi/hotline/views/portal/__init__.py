@@ -1,0 +1,1 @@
+"""The public portal: hand in, follow, rate, and read what was published."""
