@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,10 +12,12 @@ from luoshi.agenda.models import Delegation, Leader
 from luoshi.agenda.selectors.roster import on_day
 from luoshi.agenda.services.delegations import signable
 from luoshi.ledger.errors import WrongState
-from luoshi.organisation.inputs import DateInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.pagekit import today
 
+text, make = formkit.text, formkit.make
+date = partial(formkit.date, initial=today)
 VICES = (
     Leader.Office.MAYOR,
     Leader.Office.EXECUTIVE_VICE_MAYOR,
@@ -23,30 +26,10 @@ VICES = (
 )
 
 
-def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
-    )
-
-
-def date(label: str, *, help_text: str = "", required: bool = True) -> Any:
-    """A day."""
-    return forms.DateField(
-        label=label, widget=DateInput(), help_text=help_text, required=required, initial=today
-    )
-
-
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
-
-
 def options(rule: str) -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today; none where it has no such rule."""
     try:
-        return [(option.value, option.label) for option in rules.choice(rule, today()).options]
+        return formkit.pairs(rules.choice(rule, today()))
     except WrongState:
         return []
 
@@ -79,20 +62,12 @@ class NamedPerson(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name}（{obj.body.short_name}）"
 
 
-class NamedBody(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Bodies by their short names."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The short name."""
-        return str(obj.short_name)
-
-
 def body(label: str, *, sections: bool = False, required: bool = True) -> Any:
     """A body in use: sections of the office, or all others."""
     rows = Body.objects.filter(active=True)
     kind = Body.Kind.SECTION
     rows = rows.filter(kind=kind) if sections else rows.exclude(kind=kind)
-    return NamedBody(label=label, queryset=rows.order_by("kind", "code"), required=required)
+    return formkit.NamedBody(label=label, queryset=rows.order_by("kind", "code"), required=required)
 
 
 def number(label: str) -> Any:

@@ -10,7 +10,7 @@ from django.conf import settings
 from luoshi.appointments import rules
 from luoshi.appointments.models import Act
 from luoshi.decisions.models import Decision
-from luoshi.organisation.inputs import DateInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.pagekit import today
 
@@ -22,31 +22,14 @@ if TYPE_CHECKING:
 else:
     BodyField = DecisionField = forms.ModelChoiceField
 
+text, make, day = formkit.text, formkit.make, formkit.date
 SEXES = [("", "不写"), ("女", "女"), ("男", "男")]
 PASSED_SHOWN = 100
-
-
-def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
-    )
-
-
-def day(label: str, *, help_text: str = "", initial: Any = None) -> Any:
-    """A day picked in the browser."""
-    return forms.DateField(label=label, widget=DateInput, help_text=help_text, initial=initial)
 
 
 def whole(label: str, *, most: int) -> Any:
     """A whole number from 0 on."""
     return forms.IntegerField(label=label, min_value=0, max_value=most)
-
-
-def make(**fields: Any) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
 
 
 def split(value: str) -> list[str]:

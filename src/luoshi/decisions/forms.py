@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,72 +14,33 @@ from luoshi.decisions.models import Decision, Issuer, LegalityReview, Normative,
 from luoshi.decisions.services.proposing import kinds_known
 from luoshi.decisions.standing import TRAITS
 from luoshi.ledger.models import Secrecy
-from luoshi.organisation.inputs import DateInput
-from luoshi.organisation.models import Body
+from luoshi.organisation import formkit
 
-Pairs = list[tuple[str, str]]
+Pairs = formkit.Pairs
+one, flag, date, make = formkit.one, formkit.flag, formkit.date, formkit.make
+text = partial(formkit.text, longest=200)
+file = partial(formkit.file, help_text="PDF、图片或文档")
 COMMITTEES = {"party": "在市委审定清单之列", "congress": "在市人大常委会审议清单之列"}
 
 
-def text(
-    label: str,
-    *,
-    longest: int = 200,
-    rows: int = 0,
-    required: bool = True,
-    help_text: str = "",
-    start: str = "",
-) -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text, initial=start
-    )
-
-
 def many(
-    label: str, choices: Pairs, *, required: bool = False, help_text: str = "", start: Any = None
+    label: str, choices: Pairs, *, required: bool = False, help_text: str = "", initial: Any = None
 ) -> Any:
     """Several of a list, as boxes."""
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=required, widget=forms.CheckboxSelectMultiple, help_text=help_text,
-        initial=start,
+        initial=initial,
     )  # fmt: skip
-
-
-def one(label: str, choices: Pairs, *, required: bool = True, start: Any = None) -> Any:
-    """One of a list."""
-    return forms.ChoiceField(label=label, choices=choices, required=required, initial=start)
-
-
-def flag(label: str, *, help_text: str = "", start: bool = False) -> Any:
-    """Yes or no."""
-    return forms.BooleanField(label=label, required=False, help_text=help_text, initial=start)
-
-
-def date(label: str, *, required: bool = True) -> Any:
-    """A day."""
-    return forms.DateField(label=label, widget=DateInput(), required=required)
-
-
-def file(label: str = "材料", *, required: bool = False) -> Any:
-    """A file."""
-    return forms.FileField(label=label, required=required, help_text="PDF、图片或文档")
-
-
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
 
 
 def bodies() -> Pairs:
     """Every body in use."""
-    return [(body.code, body.name) for body in Body.objects.filter(active=True).order_by("kind", "code")]
+    return [(body.code, body.name) for body in formkit.bodies()]
 
 
 def options(rule: str, at: dt.datetime) -> Pairs:
     """The options of a choice of the rulebook."""
-    return [(option.value, option.label) for option in rules.choice(rule, at).options]
+    return formkit.pairs(rules.choice(rule, at))
 
 
 def subjects(at: dt.datetime) -> list[tuple[str, Pairs]]:
@@ -194,7 +156,7 @@ def normative_form(normative: Normative | None = None) -> type[forms.Form]:
         {name: getattr(start, name) for name in NORMATIVE_FIELDS} if normative else {"departments": 1}
     )
     fields: dict[str, Any] = {
-        "title": text("文件名称", start=normative.matter.title if normative else ""),
+        "title": text("文件名称", initial=normative.matter.title if normative else ""),
         "issuer": one("制定机关", list(Issuer.choices)),
         "form": one("文种", options("decisions.normative_form", at)),
         "important": flag("属重要的规范性文件"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,42 +17,19 @@ from luoshi.documents.services.signing import signers
 from luoshi.documents.standing import facts_of
 from luoshi.ledger import rules as book
 from luoshi.ledger.actors import Actor
-from luoshi.organisation.inputs import DateInput, DateTimeLocalInput
+from luoshi.organisation import formkit
+from luoshi.organisation.inputs import DateTimeLocalInput
 from luoshi.organisation.models import Body, Person
 
 __all__ = ["READERS"]
-
-
-def words(
-    label: str,
-    *,
-    longest: int = 500,
-    rows: int = 0,
-    required: bool = True,
-    help_text: str = "",
-    initial: str = "",
-) -> forms.CharField:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=required,
-        widget=widget,
-        help_text=help_text,
-        initial=initial,
-    )
-
-
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
+make = formkit.make
+words = partial(formkit.text, longest=500)
+day = partial(formkit.date, required=False)
 
 
 def options(rule: str, *, empty: str = "") -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today."""
-    found = [(one.value, one.label) for one in rules.choice(rule, timezone.now()).options]
-    return [("", empty), *found] if empty else found
+    return formkit.pairs(rules.choice(rule, timezone.now()), empty=empty)
 
 
 def ticks(gate: str, facts: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -73,11 +51,6 @@ def ticked(values: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
         for key in keys
         if values.get(key) or values.get(f"{key}_reason")
     }
-
-
-def day(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
-    """A day."""
-    return forms.DateField(label=label, widget=DateInput(), required=required, help_text=help_text)
 
 
 SCREEN_FACTS = {"implements": True}

@@ -16,31 +16,20 @@ from luoshi.meetings.selectors.topics import studied
 from luoshi.meetings.services.city import proposal_fields
 from luoshi.meetings.services.materials import report_fields
 from luoshi.meetings.services.topics import purposes
+from luoshi.organisation import formkit
 from luoshi.organisation.inputs import DateTimeLocalInput
 from luoshi.organisation.models import Body
 from luoshi.organisation.pagekit import today
 
+text, make = formkit.text, formkit.make
 SCHEMES = 4
 PARTS = ("title", "text", "advantages", "drawbacks")
-
-
-def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
-    )
-
-
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
 
 
 def known_options(rule: str) -> list[tuple[str, str]]:
     """The options of a choice today; none where the rulebook does not know it."""
     try:
-        return [(one.value, one.label) for one in rules_sessions.choice(rule, today()).options]
+        return formkit.pairs(rules_sessions.choice(rule, today()))
     except WrongState:
         return []
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from luoshi.organisation.inputs import DateInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body, Person
 from luoshi.supervision import rules
 from luoshi.supervision.models import Task
@@ -16,64 +16,31 @@ from luoshi.supervision.selectors import bodies
 BooleanField, ChoiceField, IntegerField = forms.BooleanField, forms.ChoiceField, forms.IntegerField
 MultipleChoiceField = forms.MultipleChoiceField
 CheckboxSelectMultiple, SelectMultiple = forms.CheckboxSelectMultiple, forms.SelectMultiple
+text, date, make = formkit.text, formkit.date, formkit.make
+BodiesField = formkit.NamedBodies
 LEVELS = [("liaison", "联络员"), ("deputy_leader", "分管领导"), ("principal_leader", "主要负责人")]
-
-
-def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
-    )
-
-
-def date(label: str, *, required: bool = True, help_text: str = "") -> Any:
-    """A day."""
-    return forms.DateField(label=label, widget=DateInput(), required=required, help_text=help_text)
 
 
 def file(label: str = "佐证材料", *, required: bool = False) -> Any:
     """A file."""
-    return forms.FileField(label=label, required=required, help_text="PDF、图片、文档或表格")
-
-
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
+    return formkit.file(label, required=required)
 
 
 def options(rule: str, *, empty: str = "") -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today; with an empty one before them where it is named."""
-    found = [(option.value, option.label) for option in rules.choice(rule, timezone.now()).options]
-    return [("", empty), *found] if empty else found
+    return formkit.pairs(rules.choice(rule, timezone.now()), empty=empty)
 
 
 def body(label: str, *, required: bool = True) -> Any:
     """A body in use."""
-    return BodyField(label=label, queryset=bodies(), required=required)
+    return formkit.NamedBody(label=label, queryset=bodies(), required=required)
 
 
 def people(label: str, ids: list[int], *, required: bool = True) -> Any:
     """One of some people."""
-    return PersonField(
+    return formkit.NamedPerson(
         label=label, queryset=Person.objects.filter(pk__in=ids).order_by("id"), required=required
     )
-
-
-class BodyField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A body by its short name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The short name."""
-        return str(obj.short_name)
-
-
-class BodiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several bodies by their short names."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The short name."""
-        return str(obj.short_name)
 
 
 class MeasureField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -82,14 +49,6 @@ class MeasureField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Kind and reason."""
         return f"{rules.label('supervision.measure', obj.kind, obj.at)}：{obj.text[:30]}"
-
-
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A person by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The name."""
-        return str(obj.name)
 
 
 class TaskForm(forms.Form):
@@ -105,7 +64,7 @@ class TaskForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows: Any = bodies()
         self.fields["source_kind"] = forms.ChoiceField(label="来源", choices=options("supervision.source"))
-        self.fields["lead"] = BodyField(label="牵头单位", queryset=rows)
+        self.fields["lead"] = formkit.NamedBody(label="牵头单位", queryset=rows)
         self.fields["assisting"] = BodiesField(
             label="配合单位", queryset=rows, required=False, widget=forms.SelectMultiple(attrs={"size": 6})
         )
@@ -140,7 +99,7 @@ def account_form(task: Task) -> type[forms.Form]:
     """Somebody called to account."""
     ids = [pk for pk in (task.body_id, *task.parts.values_list("body_id", flat=True)) if pk]
     return make(
-        body=BodyField(label="责任单位", queryset=Body.objects.filter(pk__in=ids)),
+        body=formkit.NamedBody(label="责任单位", queryset=Body.objects.filter(pk__in=ids)),
         person=text("责任人", longest=80),
         fault=forms.ChoiceField(label="情形", choices=options("supervision.fault")),
         text=text("事实和后果", longest=4000, rows=3),

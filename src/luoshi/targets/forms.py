@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from luoshi.engines.targets import ASSIGNABLE, PHRASE, Comparison
-from luoshi.organisation.inputs import DateInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.targets import rules
@@ -17,17 +17,10 @@ from luoshi.targets.models import Layer, Standing, Target
 BooleanField, ChoiceField, FileField = forms.BooleanField, forms.ChoiceField, forms.FileField
 IntegerField, ModelChoiceField = forms.IntegerField, forms.ModelChoiceField
 
+text, date, make, bodies = formkit.text, formkit.date, formkit.make, formkit.bodies
 COMPARISONS = {one.value: PHRASE[one].format(v="…", r="另一指标", s="有关机关") for one in Comparison}
 OUTCOMES = [("met", "完成"), ("not_met", "未完成"), ("not_applicable", "不适用")]
 THEME_RESULTS = [("", "不录入"), ("met", "完成"), ("not_met", "未完成")]
-
-
-def text(label: str, *, longest: int = 300, rows: int = 0, required: bool = True, help_text: str = "") -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
-    )
 
 
 def number(label: str, *, required: bool = True, help_text: str = "") -> Any:
@@ -36,33 +29,18 @@ def number(label: str, *, required: bool = True, help_text: str = "") -> Any:
     return forms.CharField(label=label, max_length=24, required=required, widget=widget, help_text=help_text)
 
 
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
-
-
 def _day() -> Any:
     return local_day(timezone.now())
 
 
 def options(rule: str) -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today."""
-    return [(option.value, option.label) for option in rules.choice(rule, _day()).options]
+    return formkit.pairs(rules.choice(rule, _day()))
 
 
 def groups_of(layer: str) -> list[tuple[str, str]]:
     """The classes of a layer's targets, with their names."""
     return [(one, str(Target.Group(one).label)) for one in rules.groups_of(layer, _day())]
-
-
-def bodies() -> Any:
-    """Every body in use."""
-    return Body.objects.filter(active=True).order_by("kind", "code")
-
-
-def date(label: str, *, help_text: str = "") -> Any:
-    """A day."""
-    return forms.DateField(label=label, widget=DateInput(), help_text=help_text)
 
 
 class PlanForm(forms.Form):

@@ -56,7 +56,8 @@ def _confirms(row: Urgent, actor: Actor, at: dt.datetime) -> bool:
 def _reported_form(row: Urgent) -> Any:
     kinds = forms.options("meetings.kind", timezone.now())
     return forms.make(
-        meeting_kind=forms.one("会议", kinds, start="executive"), meeting=forms.text("会议届次", longest=120)
+        meeting_kind=forms.one("会议", kinds, initial="executive"),
+        meeting=forms.text("会议届次", longest=120),
     )
 
 
@@ -91,8 +92,8 @@ CASE = {
 def _report_form(row: MemberReport) -> Any:
     known = rules.setting("decisions.member_report", timezone.now())["occasions"]
     return forms.make(
-        text=forms.text("执行情况", longest=8000, rows=8, start=row.text),
-        occasions=forms.many("列入", [(one, one) for one in known], start=row.occasions),
+        text=forms.text("执行情况", longest=8000, rows=8, initial=row.text),
+        occasions=forms.many("列入", [(one, one) for one in known], initial=row.occasions),
     )
 
 

@@ -94,7 +94,7 @@ def _consult_form(decision: Decision) -> Any:
     rows = [(body.code, body.name) for body in Body.objects.filter(code__in=decision.involved)]
     return forms.make(
         body=forms.one("单位", rows),
-        agrees=forms.flag("同意", start=True),
+        agrees=forms.flag("同意", initial=True),
         opinion=forms.text("意见", longest=4000, rows=3, required=False),
         signer=forms.text("主要负责人签字", longest=80),
         sealed=forms.flag("已加盖公章"),
@@ -113,7 +113,7 @@ def _approve_form(decision: Decision) -> Any:
             "认定类别",
             forms.kinds(at),
             required=True,
-            start=decision.kinds,
+            initial=decision.kinds,
             help_text="按内容自动认定的不能取消",
         ),
         opinion=forms.text("审核意见", longest=2000, rows=3),
@@ -128,10 +128,10 @@ def _determine_form(decision: Decision) -> Any:
     told = "、".join(names[key] for key in hinted)
     catch = set(decision.kinds) & set(rules.setting("decisions.catch_all", at)["kinds"])
     return forms.make(
-        weight=forms.one("程度", list(Weight.choices), start=decision.weight),
+        weight=forms.one("程度", list(Weight.choices), initial=decision.weight),
         kind_reason=forms.text("兜底事项的认定理由", longest=1000, rows=2, required=bool(catch)),
         reports=forms.many(
-            "出台前向人大报告", needs, start=certain, help_text=f"可能属于：{told}" if told else ""
+            "出台前向人大报告", needs, initial=certain, help_text=f"可能属于：{told}" if told else ""
         ),
         party=forms.flag(forms.COMMITTEES["party"]),
         congress=forms.flag(forms.COMMITTEES["congress"]),
@@ -148,7 +148,7 @@ def _list_form(decision: Decision) -> Any:
         choice = rules.choice_or_none(f"meetings.category_{kind}", at)
         rows = choice.options if choice else ()
         categories.append((names.get(kind, kind), [(f"{kind}:{one.value}", one.label) for one in rows]))
-    return forms.make(place=forms.one("会议和议题类别", categories))  # type: ignore[arg-type]
+    return forms.make(place=forms.one("会议和议题类别", categories))
 
 
 def _list(decision: Decision, data: Data, actor: Actor, at: dt.datetime) -> str:
@@ -186,7 +186,7 @@ def _write(decision: Decision, data: Data, actor: Actor, at: dt.datetime) -> Non
 
 def _answer_form(decision: Decision) -> Any:
     return forms.make(
-        approved=forms.flag("审议同意", start=True),
+        approved=forms.flag("审议同意", initial=True),
         answer=forms.text("答复内容", longest=4000, rows=3),
         answered_on=forms.date("答复日期"),
     )
@@ -194,7 +194,7 @@ def _answer_form(decision: Decision) -> Any:
 
 def _ruling_form(decision: Decision) -> Any:
     return forms.make(
-        approved=forms.flag("裁决同意", start=True),
+        approved=forms.flag("裁决同意", initial=True),
         document=forms.text("裁决文号", longest=100),
         text=forms.text("裁决内容", longest=4000, rows=3),
     )

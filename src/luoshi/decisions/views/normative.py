@@ -101,7 +101,7 @@ NORMATIVE = {
                _edge(states.NORMATIVES, "pass"), _pass_form),
         Action("check", "复核重要与否", "check", _plain(services.normative_check, "normative"),
                _edge(states.NORMATIVES, "check"),
-               lambda row: forms.make(important=forms.flag("属重要的规范性文件", start=row.important))),
+               lambda row: forms.make(important=forms.flag("属重要的规范性文件", initial=row.important))),
         Action("approve", "登记政府批准", "check", _plain(services.normative_approve, "normative"),
                lambda r, a, at: len(r.joint) >= 2 and _edge(states.NORMATIVES, "approve")(r, a, at),
                lambda row: forms.make(document=forms.text("批准文号", longest=100))),

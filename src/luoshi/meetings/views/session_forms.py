@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils import timezone
 from luoshi.agenda.selectors import leaders_on
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Attendee, Meeting, NumberedCopy
-from luoshi.organisation.inputs import DateInput, DateTimeLocalInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
 
@@ -22,47 +23,14 @@ else:
     OneField, SeveralField = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 FileField = forms.FileField
-
-
-def text(
-    label: str,
-    *,
-    longest: int = 300,
-    rows: int = 0,
-    required: bool = True,
-    help_text: str = "",
-    initial: str = "",
-) -> Any:
-    """A text on one line, or on several where rows are given."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=required,
-        widget=widget,
-        help_text=help_text,
-        initial=initial,
-    )
-
-
-def flag(label: str, *, help_text: str = "", initial: bool = False) -> Any:
-    """A box to be ticked."""
-    return forms.BooleanField(label=label, required=False, help_text=help_text, initial=initial)
+text, flag, moment, make = formkit.text, formkit.flag, formkit.moment, formkit.make
+date = partial(formkit.date, required=False)
+units = formkit.bodies
 
 
 def number(label: str, *, required: bool = False) -> Any:
     """A whole number of minutes."""
     return forms.IntegerField(label=label, min_value=1, max_value=600, required=required)
-
-
-def date(label: str, *, required: bool = False, initial: Any = None) -> Any:
-    """A day."""
-    return forms.DateField(label=label, widget=DateInput(), required=required, initial=initial)
-
-
-def moment(label: str, *, initial: Any = None) -> Any:
-    """A day and time."""
-    return forms.DateTimeField(label=label, widget=DateTimeLocalInput(), initial=initial)
 
 
 def option(
@@ -87,11 +55,6 @@ def rows(
     return kind(label=label, queryset=found, required=required, initial=initial, help_text=help_text)
 
 
-def make(**fields: forms.Field) -> type[forms.Form]:
-    """A form class of these fields."""
-    return type("Form", (forms.Form,), dict(fields))
-
-
 def day() -> Any:
     """Today in the city."""
     return local_day(timezone.now())
@@ -99,17 +62,12 @@ def day() -> Any:
 
 def options_of(rule: str) -> list[tuple[str, str]]:
     """The options of a choice of the rulebook, today."""
-    return [(one.value, one.label) for one in rules_sessions.choice(rule, day()).options]
+    return formkit.pairs(rules_sessions.choice(rule, day()))
 
 
 def leaders() -> Any:
     """The leaders in office today."""
     return Person.objects.filter(pk__in=[one.person_id for one in leaders_on(day())])
-
-
-def units() -> Any:
-    """Every body in use."""
-    return Body.objects.filter(active=True).order_by("kind", "code")
 
 
 class AttendeeChoice(OneField):
