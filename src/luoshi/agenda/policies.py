@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="领导名单和分工由市长办维护，需要时请与其联系")
 
 
 def may_read_roster(actor: Actor, matter: Any = None) -> bool:
@@ -56,11 +59,3 @@ def may_take_stop(actor: Actor, matter: Any) -> bool:
 def may_read(actor: Actor, matter: Any) -> bool:
     """Leave and clearances: one's own, and those who approve or keep the agenda."""
     return is_own(actor, matter) or actor.can("agenda.approve") or may_prepare(actor)
-
-
-def require(allowed: bool, doing: str, *, cite: tuple[str, ...] = ()) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(
-            f"您没有{doing}的权限", mend="领导名单和分工由市长办维护，需要时请与其联系", cite=cite
-        )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="任免和机构名称由任免经办人员办理")
 
 
 def may_read(actor: Actor, matter: Any = None) -> bool:
@@ -32,9 +35,3 @@ def may_report(actor: Actor, matter: Any) -> bool:
     """A unit reports for itself, whoever keeps the register for any."""
     own = matter.body_id is not None and actor.body_id == matter.body_id
     return may_manage(actor) or (own and actor.can("appointments.read"))
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="任免和机构名称由任免经办人员办理")

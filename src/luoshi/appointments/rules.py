@@ -3,63 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from luoshi.appointments.text import titles_of
-from luoshi.engines.rulebook import Choice, Content, Gate, UnknownRule
-from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import WrongState
+from luoshi.ledger.rules import RulesOf
 from luoshi.organisation.models import Body
 
-
-def _too_early(day: dt.date) -> WrongState:
-    return WrongState(
-        f"{day:%Y年%m月%d日}还没有任免通知的规定", mend="请核对日期；规则由规则编辑维护", field="dated"
-    )
-
-
-def setting(name: str, day: dt.date) -> Mapping[str, Any]:
-    """The named parameters of a rule on a day. Errors: WrongState before there was one."""
-    try:
-        values: Mapping[str, Any] = rules.current().setting(name, day).values
-    except UnknownRule:
-        raise _too_early(day) from None
-    return values
-
-
-def cite(kind: str, name: str, day: dt.date) -> tuple[str, ...]:
-    """The clauses of a setting, as a refusal names them; none where there is no such rule on that day."""
-    try:
-        found: tuple[str, ...] = getattr(rules.current(), kind)(name, day).cite
-    except UnknownRule:
-        return ()
-    return found
-
-
-def choice(name: str, day: dt.date) -> Choice:
-    """An enumeration on a day. Errors: WrongState."""
-    try:
-        return rules.current().choice(name, day)
-    except UnknownRule:
-        raise _too_early(day) from None
-
-
-def content(name: str, day: dt.date) -> Content:
-    """What a paper must hold on a day. Errors: WrongState."""
-    try:
-        return rules.current().content(name, day)
-    except UnknownRule:
-        raise _too_early(day) from None
-
-
-def gate(name: str, day: dt.date) -> Gate:
-    """What must stand before a step on a day. Errors: WrongState."""
-    try:
-        return rules.current().gate(name, day)
-    except UnknownRule:
-        raise _too_early(day) from None
+_here = RulesOf("任免通知", field="dated")
+setting, cite, choice, content, gate = _here.setting, _here.cite, _here.choice, _here.content, _here.gate
 
 
 def number_form(day: dt.date) -> tuple[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="单位只能办理本单位的事项；需要时请联系12345平台")
 
 
 def may_record(actor: Actor, matter: Any = None) -> bool:
@@ -51,12 +54,3 @@ def may_work_on(actor: Actor, matter: Any) -> bool:
 def system_only(actor: Actor, matter: Any) -> bool:
     """Steps that follow from others: no person takes them."""
     return actor.kind is ActorKind.SYSTEM
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done.
-
-    Errors: NotAllowed.
-    """
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="单位只能办理本单位的事项；需要时请联系12345平台")

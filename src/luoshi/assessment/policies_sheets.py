@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from luoshi.engines.authority import Decision, decide
 from luoshi.engines.obligations import past
 from luoshi.engines.rulebook import Authority
-from luoshi.ledger import rules
+from luoshi.ledger import errors, rules
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import NotAllowed
 from luoshi.organisation.selectors import local_day
 
+require = partial(errors.require, mend="需要时请联系12345平台指挥中心")
 READ_ALL = ("assessment.read_all", "assessment.close", "assessment.approve", "assessment.decide")
 
 
@@ -57,12 +59,6 @@ def may_read_sheet(actor: Actor, matter: Any) -> bool:
 def may_read_appeal(actor: Actor, matter: Any) -> bool:
     """The appellant, and those who see all."""
     return may_read_unit(actor, matter.body_id)
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="需要时请联系12345平台指挥中心")
 
 
 def decision(id: str, at: datetime, **facts: Any) -> tuple[Authority, Decision]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
 
+require = partial(errors.require, mend="请由规定的人员办理这一步", said="您不能{}")
 READ = ("decisions.read_all", "decisions.prepare", "decisions.inspect", "decisions.legal")
 
 
@@ -87,9 +89,3 @@ def may_read(actor: Actor, matter: Any) -> bool:
     if matter.secrecy and not actor.can("documents.secret") and not is_own(actor, matter):
         return False
     return actor.can("decisions.read_all") or is_own(actor, matter)
-
-
-def require(allowed: bool, doing: str, *, cite: tuple[str, ...] = (), mend: str = "") -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您不能{doing}", mend=mend or "请由规定的人员办理这一步", cite=cite)

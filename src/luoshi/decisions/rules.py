@@ -6,92 +6,36 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from luoshi.engines.authority import decide
-from luoshi.engines.rulebook import Choice, Content, UnknownRule
-from luoshi.engines.rulebook.flow import Gate, Need
+from luoshi.engines.rulebook import Choice, Content, Need
 from luoshi.engines.rulebook.model import Ground
 from luoshi.ledger import rules
-from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.rules import RulesOf
 from luoshi.organisation.selectors import local_day
 
-
-def _too_early(day: dt.date) -> WrongState:
-    return WrongState(f"{day:%Y年%m月%d日}还没有这项规定", mend="请核对日期；规则由规则编辑维护")
-
-
-def gate(name: str, at: dt.datetime) -> Gate:
-    """A gate at a moment. Errors: WrongState before the regulation was in force.
-
-    Source: smx-major-decisions/6.1
-    """
-    try:
-        return rules.current().gate(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
-
-
-def setting(name: str, at: dt.datetime) -> Mapping[str, Any]:
-    """The named parameters of a rule. Errors: WrongState before the regulation was in force."""
-    try:
-        values: Mapping[str, Any] = rules.current().setting(name, local_day(at)).values
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
-    return values
-
-
-def choice(name: str, at: dt.datetime) -> Choice:
-    """An enumeration. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().choice(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
+_here = RulesOf("这类事项")
+setting, choice, gate, ground, cite_of = _here.setting, _here.choice, _here.gate, _here.ground, _here.cite
 
 
 def choice_or_none(name: str, at: dt.datetime) -> Choice | None:
     """An enumeration where the rulebook has one."""
-    try:
-        return rules.current().choice(name, local_day(at))
-    except UnknownRule:
-        return None
+    return _here.maybe(lambda day: rules.current().choice(name, day), at)
 
 
 def content_or_none(name: str, at: dt.datetime) -> Content | None:
     """What a record must hold, where the rulebook says so."""
-    try:
-        return rules.current().content(name, local_day(at))
-    except UnknownRule:
-        return None
+    return _here.maybe(lambda day: rules.current().content(name, day), at)
 
 
-def ground(name: str, at: dt.datetime) -> Ground:
-    """A ground by its id. Errors: WrongState where the rulebook has none of that id."""
-    try:
-        return rules.current().ground(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
+def roles_for(name: str, facts: Mapping[str, Any], at: dt.datetime) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The roles that take a step for these facts, and the clauses."""
+    found = _here.table(name, facts, at)
+    return frozenset(found.who), found.cite
 
 
 def grounds(matter: str, at: dt.datetime) -> tuple[Ground, ...]:
     """The grounds for a kind of matter, in the rulebook's order."""
     return rules.current().grounds(local_day(at), matter=matter)
-
-
-def cite_of(kind: str, name: str, at: dt.datetime) -> tuple[str, ...]:
-    """The clauses of a rule, for a refusal; empty where there is none."""
-    try:
-        found: tuple[str, ...] = getattr(rules.current(), kind)(name, local_day(at)).cite
-    except UnknownRule:
-        return ()
-    return found
-
-
-def roles_for(name: str, facts: Mapping[str, Any], at: dt.datetime) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The roles that take a step for these facts, and the clauses."""
-    try:
-        found = decide(rules.current().authority(name, local_day(at)), facts, on=local_day(at))
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
-    return frozenset(found.who), found.cite
 
 
 def listed(name: str, subjects: Collection[str], facts: Mapping[str, Any], at: dt.datetime) -> list[Need]:
@@ -102,7 +46,10 @@ def listed(name: str, subjects: Collection[str], facts: Mapping[str, Any], at: d
 
 
 def require(name: str, facts: Mapping[str, Any], have: Collection[str], at: dt.datetime, doing: str) -> None:
-    """Refuse where a gate still misses something, naming it all with what to do. Errors: Incomplete with the clauses."""
+    """Refuse where a gate still misses something, naming it all with what to do. Errors: Incomplete with the clauses.
+
+    Source: smx-major-decisions/6.1
+    """
     missing = gate(name, at).missing(facts, have)
     if missing:
         said = "、".join(dict.fromkeys(need.title for need in missing))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
 
+require = partial(errors.require, mend="请联系承办科室或秘书科")
 SECTION = "documents.handle"
 
 
@@ -147,9 +149,3 @@ def may_see_progress(actor: Actor, matter: Any) -> bool:
 
 def _has_part(actor: Actor, matter: Any) -> bool:
     return actor.body_id is not None and actor.body_id in matter.facts.get("bodies", ())
-
-
-def require(allowed: bool, doing: str, *, mend: str = "", cite: tuple[str, ...] = ()) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend=mend or "请联系承办科室或秘书科", cite=cite)

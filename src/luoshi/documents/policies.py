@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
 
+require = partial(errors.require, mend="请由承办科室、秘书科或机要科办理")
 SECTIONS = ("documents.handle", "documents.register", "documents.reading")
 
 
@@ -85,9 +87,3 @@ def may_archive(actor: Actor, matter: Any) -> bool:
 def may_read_secret(actor: Actor, matter: Any) -> bool:
     """Secret papers only with the permission for them."""
     return not matter.secrecy or actor.can("documents.secret")
-
-
-def require(allowed: bool, doing: str, *, cite: tuple[str, ...] = (), mend: str = "") -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend=mend or "请由承办科室、秘书科或机要科办理", cite=cite)

@@ -7,79 +7,20 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from luoshi.engines.authority import Decision, decide
-from luoshi.engines.rulebook import Choice, Content, UnknownRule
-from luoshi.engines.rulebook.flow import Gate, Need, Route
+from luoshi.engines.rulebook import Need
 from luoshi.ledger import rules
-from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.organisation.selectors import local_day
+from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.rules import RulesOf
 
+_here = RulesOf("公文办理")
+setting, choice, content, gate, route = _here.setting, _here.choice, _here.content, _here.gate, _here.route
+who = _here.table
 BLANKS = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()《》—-]+")
-
-
-def _too_early(at: dt.datetime) -> WrongState:
-    return WrongState(
-        f"{local_day(at):%Y年%m月%d日}还没有公文办理的规定", mend="请核对日期；规则由规则编辑维护"
-    )
-
-
-def setting(name: str, at: dt.datetime) -> Mapping[str, Any]:
-    """The named parameters of a rule. Errors: WrongState before the regulation was in force."""
-    try:
-        values: Mapping[str, Any] = rules.current().setting(name, local_day(at)).values
-    except UnknownRule:
-        raise _too_early(at) from None
-    return values
-
-
-def choice(name: str, at: dt.datetime) -> Choice:
-    """An enumeration. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().choice(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(at) from None
-
-
-def content(name: str, at: dt.datetime) -> Content:
-    """What a paper must hold. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().content(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(at) from None
-
-
-def gate(name: str, at: dt.datetime) -> Gate:
-    """What must stand before an action. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().gate(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(at) from None
-
-
-def route(name: str, at: dt.datetime) -> Route:
-    """The way of a paper. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().route(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(at) from None
 
 
 def known(name: str, at: dt.datetime) -> bool:
     """Whether a route of this name holds on the day: not every rulebook has every way."""
-    try:
-        rules.current().route(name, local_day(at))
-    except UnknownRule:
-        return False
-    return True
-
-
-def who(name: str, facts: Mapping[str, Any], at: dt.datetime) -> Decision:
-    """Who decides by an authority table. Errors: WrongState before the regulation was in force."""
-    try:
-        table = rules.current().authority(name, local_day(at))
-    except UnknownRule:
-        raise _too_early(at) from None
-    return decide(table, facts, on=local_day(at))
+    return _here.maybe(lambda day: rules.current().route(name, day), at) is not None
 
 
 def missing(name: str, facts: Mapping[str, Any], have: Collection[str], at: dt.datetime) -> tuple[Need, ...]:

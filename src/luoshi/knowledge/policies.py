@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="只能维护本单位的内容；需要时请联系12345平台")
 
 
 def may_manage(actor: Actor, matter: Any = None) -> bool:
@@ -35,12 +38,3 @@ def may_read(actor: Actor, matter: Any) -> bool:
 def may_read_request(actor: Actor, matter: Any) -> bool:
     """A request to supply: the platform that asks and everybody of the body asked who works with the base."""
     return may_manage(actor) or (actor.can("knowledge.read") and actor.body_id == matter.body_id)
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done.
-
-    Errors: NotAllowed.
-    """
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="只能维护本单位的内容；需要时请联系12345平台")

@@ -38,3 +38,11 @@ class Incomplete(Refusal):
     """Something that the rule asks for is missing or malformed; `field` names the input."""
 
     status = 422
+
+
+def require(
+    allowed: bool, doing: str, *, mend: str, cite: tuple[str, ...] = (), said: str = "您没有{}的权限"
+) -> None:
+    """Refuse with a sentence that names what was to be done (said), and whom to turn to (mend). Errors: NotAllowed."""
+    if not allowed:
+        raise NotAllowed(said.format(doing), mend=mend, cite=cite)

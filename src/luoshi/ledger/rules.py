@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 
 from luoshi import rulebooks
-from luoshi.engines.rulebook import Rulebook, parse
+from luoshi.engines.authority import Decision, decide
+from luoshi.engines.rulebook import (
+    Authority,
+    Choice,
+    Content,
+    Gate,
+    Ground,
+    Route,
+    Rulebook,
+    UnknownRule,
+    parse,
+)
 from luoshi.engines.worktime import Calendar
+from luoshi.ledger.errors import WrongState
 from luoshi.rulebooks import calendars
+
+RuleT = TypeVar("RuleT")
 
 
 @lru_cache(maxsize=8)
@@ -92,3 +107,82 @@ def stamp() -> str:
     """Name and version of the current rulebook, as obligations carry it."""
     rulebook = current()
     return f"{rulebook.id}@{rulebook.version[:16]}"
+
+
+def role_title(role: str) -> str:
+    """What people call a role under this rulebook; the code itself when unknown."""
+    return current().roles.get(role, role)
+
+
+class RulesOf:
+    """The rulebook in force as one function asks it, on a day or at a moment (then on its local day).
+
+    subject: what the function's regulation is about, for the refusal of what came before the regulation was in force.
+    field: the input that such a refusal names.
+    """
+
+    def __init__(self, subject: str, *, field: str = "") -> None:
+        self.subject, self.field = subject, field
+
+    def setting(self, name: str, when: dt.date) -> Mapping[str, Any]:
+        """The named parameters of a rule. Errors: WrongState before the regulation was in force."""
+        return self._of(lambda day: current().setting(name, day), when).values
+
+    def known(self, name: str, when: dt.date) -> Mapping[str, Any]:
+        """The named parameters of a rule; none where the rulebook has no such rule."""
+        return self.maybe(lambda day: current().setting(name, day).values, when) or {}
+
+    def choice(self, name: str, when: dt.date) -> Choice:
+        """An enumeration. Errors: as setting."""
+        return self._of(lambda day: current().choice(name, day), when)
+
+    def content(self, name: str, when: dt.date) -> Content:
+        """What a paper must hold. Errors: as setting."""
+        return self._of(lambda day: current().content(name, day), when)
+
+    def gate(self, name: str, when: dt.date) -> Gate:
+        """What must stand before a step. Errors: as setting."""
+        return self._of(lambda day: current().gate(name, day), when)
+
+    def route(self, name: str, when: dt.date) -> Route:
+        """The way of a paper. Errors: as setting."""
+        return self._of(lambda day: current().route(name, day), when)
+
+    def ground(self, name: str, when: dt.date) -> Ground:
+        """A ground by its id. Errors: as setting."""
+        return self._of(lambda day: current().ground(name, day), when)
+
+    def authority(self, name: str, when: dt.date) -> Authority:
+        """A decision table. Errors: as setting."""
+        return self._of(lambda day: current().authority(name, day), when)
+
+    def table(self, name: str, facts: Mapping[str, Any], when: dt.date) -> Decision:
+        """What a decision table says of these facts. Errors: as setting."""
+        return decide(self.authority(name, when), facts, on=day_of(when))
+
+    def cite(self, kind: str, name: str, when: dt.date) -> tuple[str, ...]:
+        """The clauses behind a rule; none where there is no such rule. kind: setting, route, authority, …"""
+        return self.maybe(lambda day: getattr(current(), kind)(name, day).cite, when) or ()
+
+    def maybe(self, ask: Callable[[dt.date], RuleT], when: dt.date) -> RuleT | None:
+        """What a question to the rulebook gives on a day; None where the rulebook has no such rule."""
+        try:
+            return ask(day_of(when))
+        except UnknownRule:
+            return None
+
+    def _of(self, ask: Callable[[dt.date], RuleT], when: dt.date) -> RuleT:
+        day = day_of(when)
+        try:
+            return ask(day)
+        except UnknownRule:
+            raise WrongState(
+                f"{day:%Y年%m月%d日}还没有{self.subject}的规定",
+                mend="请核对日期；规则由规则编辑维护",
+                field=self.field,
+            ) from None
+
+
+def day_of(when: dt.date) -> dt.date:
+    """The day whose rules hold: a day itself, or the local day of an aware moment."""
+    return when.astimezone(current().worktime.tz).date() if isinstance(when, dt.datetime) else when

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
 from luoshi.meetings.models import Meeting
+
+require = partial(errors.require, mend="请联系会议的承办科室")
 
 
 def may_staff(actor: Actor, matter: Any) -> bool:
@@ -68,9 +71,3 @@ def may_see_inside(actor: Actor, meeting: Meeting) -> bool:
     """
     own = actor.person_id is not None and actor.person_id in (meeting.chair_id, meeting.recorder_id)
     return own or may_staff(actor, meeting.matter) or actor.has_role("secretary_general")
-
-
-def require(allowed: bool, doing: str, *, mend: str = "", cite: tuple[str, ...] = ()) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend=mend or "请联系会议的承办科室", cite=cite)

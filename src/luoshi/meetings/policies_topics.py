@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
 from luoshi.meetings.models import Consultation, Topic
 
+require = partial(errors.require, mend="单位只能办理本单位的议题")
 UNIT = ("meetings.unit", "meetings.organise", "meetings.decide", "meetings.review")
 STAFF = ("meetings.organise", "meetings.review", "meetings.decide")
 
@@ -64,9 +66,3 @@ def may_read(actor: Actor, matter: Any) -> bool:
 def may_read_city(actor: Actor, matter: Any) -> bool:
     """Leaders and the office read all, a host its own."""
     return actor.can("meetings.read_all") or may_review(actor) or is_own(actor, matter)
-
-
-def require(allowed: bool, doing: str, *, mend: str = "", cite: tuple[str, ...] = ()) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend=mend or "单位只能办理本单位的议题", cite=cite)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
 from luoshi.organisation.models import Body
+
+require = partial(errors.require, mend="需要时请联系系统管理员")
 
 
 def may_edit_bodies(actor: Actor) -> bool:
@@ -33,12 +37,3 @@ def may_manage_accounts(actor: Actor) -> bool:
 def may_block_accounts(actor: Actor) -> bool:
     """Closing and opening an account: the administrator or the security officer."""
     return actor.can("system.admin") or actor.can("system.security")
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done.
-
-    Errors: NotAllowed.
-    """
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="需要时请联系系统管理员")

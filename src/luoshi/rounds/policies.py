@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="如需办理，请联系考评办")
 
 
 def holder_of(matter: Any) -> Any:
@@ -67,9 +70,3 @@ def may_read_round(actor: Actor, matter: Any) -> bool:
 def may_read_own(actor: Actor, matter: Any) -> bool:
     """Records and rectifications: the unit concerned and those who see all."""
     return may_read_all(actor, matter) or may_act_for(actor, matter)
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="如需办理，请联系考评办")

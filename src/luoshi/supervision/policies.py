@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="单位只能办理本单位的事项；需要时请联系督查室")
 
 
 def may_manage(actor: Actor, matter: Any = None) -> bool:
@@ -100,11 +103,3 @@ def may_read(actor: Actor, matter: Any) -> bool:
 
 def _people(facts: Any) -> set[Any]:
     return {facts.get("person"), facts.get("setter_person"), facts.get("leader")} - {None}
-
-
-def require(allowed: bool, doing: str, *, cite: tuple[str, ...] = (), mend: str = "") -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(
-            f"您没有{doing}的权限", mend=mend or "单位只能办理本单位的事项；需要时请联系督查室", cite=cite
-        )

@@ -6,42 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from luoshi.engines.authority import decide
-from luoshi.engines.rulebook import Choice, Content, UnknownRule
 from luoshi.ledger import rules as books
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
-from luoshi.organisation.selectors import local_day
+from luoshi.ledger.rules import RulesOf
 
-
-def _early(day: dt.date) -> WrongState:
-    return WrongState(f"{day:%Y年%m月%d日}还没有督查督办的规定", mend="请核对日期；规则由规则编辑维护")
-
-
-def setting(name: str, at: dt.datetime) -> Mapping[str, Any]:
-    """The named parameters of a rule. Errors: WrongState before the regulations were in force."""
-    try:
-        values: Mapping[str, Any] = books.current().setting(name, local_day(at)).values
-    except UnknownRule:
-        raise _early(local_day(at)) from None
-    return values
-
-
-def setting_cite(name: str, at: dt.datetime) -> tuple[str, ...]:
-    """The clauses behind named parameters; none before they were in force."""
-    try:
-        cite: tuple[str, ...] = books.current().setting(name, local_day(at)).cite
-    except UnknownRule:
-        return ()
-    return cite
-
-
-def choice(name: str, at: dt.datetime) -> Choice:
-    """An enumeration. Errors: WrongState before the regulations were in force."""
-    try:
-        return books.current().choice(name, local_day(at))
-    except UnknownRule:
-        raise _early(local_day(at)) from None
+_here = RulesOf("督查督办")
+setting, choice, content, cite = _here.setting, _here.choice, _here.content, _here.cite
 
 
 def label(name: str, value: str, at: dt.datetime) -> str:
@@ -61,14 +32,6 @@ def chosen(name: str, value: str, at: dt.datetime, *, field: str) -> str:
     return value
 
 
-def content(name: str, at: dt.datetime) -> Content:
-    """What a paper must hold."""
-    try:
-        return books.current().content(name, local_day(at))
-    except UnknownRule:
-        raise _early(local_day(at)) from None
-
-
 def filled(name: str, values: Mapping[str, Any], at: dt.datetime) -> None:
     """Refuse a paper that lacks what the rulebook says it must hold. Errors: Incomplete naming the first field."""
     rule = content(name, at)
@@ -82,10 +45,7 @@ def filled(name: str, values: Mapping[str, Any], at: dt.datetime) -> None:
 
 def passed(name: str, facts: Mapping[str, Any], have: Collection[str], at: dt.datetime) -> None:
     """Refuse an action whose gate is shut, with the first need, how to mend it and its clause. Errors: Refusal."""
-    try:
-        gate = books.current().gate(name, local_day(at))
-    except UnknownRule:
-        raise _early(local_day(at)) from None
+    gate = _here.gate(name, at)
     missing = gate.missing(facts, have)
     if missing:
         need = missing[0]
@@ -96,11 +56,7 @@ def passed(name: str, facts: Mapping[str, Any], have: Collection[str], at: dt.da
 
 def roles_for(name: str, facts: Mapping[str, Any], at: dt.datetime) -> tuple[str, ...]:
     """The roles that a decision table gives for these facts."""
-    try:
-        rule = books.current().authority(name, local_day(at))
-    except UnknownRule:
-        raise _early(local_day(at)) from None
-    return decide(rule, facts, on=local_day(at)).who
+    return _here.table(name, facts, at).who
 
 
 def may_step(name: str, facts: Mapping[str, Any], *, actor: Actor, at: dt.datetime) -> bool:
@@ -112,10 +68,8 @@ def require_step(name: str, facts: Mapping[str, Any], doing: str, *, actor: Acto
     """Refuse a step that the rulebook gives to others, naming who may. Errors: NotAllowed."""
     if may_step(name, facts, actor=actor, at=at):
         return
-    book = books.current()
-    rule = book.authority(name, local_day(at))
-    found = decide(rule, facts, on=local_day(at))
-    who = "、".join(book.roles.get(role, role) for role in found.who) or "无人"
+    found = _here.table(name, facts, at)
+    who = "、".join(map(books.role_title, found.who)) or "无人"
     raise NotAllowed(f"“{doing}”由{who}办理", mend=found.reason or f"请转{who}办理", cite=found.cite)
 
 
@@ -133,22 +87,3 @@ def day_end(day: dt.date) -> dt.datetime:
     work = books.current().worktime
     close = work.close(work.number(day))
     return close or dt.datetime(day.year, day.month, day.day, 18, tzinfo=work.tz)
-
-
-def line(value: str, *, field: str, label: str, longest: int = 300, required: bool = True) -> str:
-    """A text on one line. Errors: Incomplete naming the field where it is empty or too long."""
-    return _checked(" ".join(value.split()), field, label, longest, required)
-
-
-def block(value: str, *, field: str, label: str, longest: int = 4000, required: bool = True) -> str:
-    """A text of several lines. Errors: as line."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-    return _checked(text, field, label, longest, required)
-
-
-def _checked(text: str, field: str, label: str, longest: int, required: bool) -> str:
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", mend="请缩短", field=field)
-    return text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
+
+require = partial(errors.require, mend="单位只能办理本单位的目标；需要时请联系目标办")
 
 
 def may_manage(actor: Actor, matter: Any = None) -> bool:
@@ -51,9 +54,3 @@ def may_read(actor: Actor, matter: Any) -> bool:
 def may_read_all(actor: Actor, matter: Any = None) -> bool:
     """The office and the leaders; units read a plan's own page too."""
     return actor.can("targets.read_all") or actor.can("targets.unit") or actor.can("targets.certify")
-
-
-def require(allowed: bool, doing: str) -> None:
-    """Refuse with a sentence that names what was to be done. Errors: NotAllowed."""
-    if not allowed:
-        raise NotAllowed(f"您没有{doing}的权限", mend="单位只能办理本单位的目标；需要时请联系目标办")

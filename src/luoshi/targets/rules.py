@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
-from luoshi.engines.authority import decide
-from luoshi.engines.rulebook import Choice, Content, UnknownRule
-from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import NotAllowed, WrongState
+from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.rules import RulesOf
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 
+_here = RulesOf("目标管理")
+setting, choice, content = _here.setting, _here.choice, _here.content
 SEATS = {"setting_group": "setting_seat", "monitoring_group": "monitoring_seat"}
 UNIT_ROLES = frozenset({"liaison", "unit_leader"})
-
-
-def setting(name: str, day: dt.date) -> Mapping[str, Any]:
-    """The named parameters of a rule on a day. Errors: WrongState before the regulation was in force."""
-    try:
-        values: Mapping[str, Any] = rules.current().setting(name, day).values
-    except UnknownRule:
-        raise _too_early(day) from None
-    return values
-
-
-def choice(name: str, day: dt.date) -> Choice:
-    """An enumeration on a day. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().choice(name, day)
-    except UnknownRule:
-        raise _too_early(day) from None
-
-
-def content(name: str, day: dt.date) -> Content:
-    """What a paper must hold on a day. Errors: WrongState before the regulation was in force."""
-    try:
-        return rules.current().content(name, day)
-    except UnknownRule:
-        raise _too_early(day) from None
-
-
-def _too_early(day: dt.date) -> WrongState:
-    return WrongState(f"{day:%Y年%m月%d日}还没有目标管理的规定", mend="请核对日期；规则由规则编辑维护")
 
 
 def seat(group: str, at: dt.datetime) -> Body | None:
@@ -68,19 +37,14 @@ def may_step(rule: str, step: str, *, actor: Actor, at: dt.datetime) -> bool:
     """Whether the rulebook lets the actor take a step of a procedure. That a unit acts for itself is checked apart."""
     if actor.kind is ActorKind.SYSTEM:
         return True
-    authority = rules.current().authority(rule, local_day(at))
-    decision = decide(authority, {"step": step}, on=local_day(at))
+    decision = _here.table(rule, {"step": step}, at)
     return bool({*decision.who, *decision.stands_in} & roles_of(actor, at))
 
 
 def require_step(rule: str, step: str, doing: str, *, actor: Actor, at: dt.datetime) -> None:
     """Refuse a step that the rulebook gives to others. Errors: NotAllowed, WrongState (no regulation yet)."""
-    try:
-        allowed = may_step(rule, step, actor=actor, at=at)
-        cite = rules.current().authority(rule, local_day(at)).cite
-    except UnknownRule:
-        raise _too_early(local_day(at)) from None
-    if not allowed:
+    cite = _here.authority(rule, at).cite
+    if not may_step(rule, step, actor=actor, at=at):
         raise NotAllowed(f"您不能“{doing}”", mend="请由规定的机构办理这一步", cite=cite)
 
 
