@@ -56,7 +56,7 @@ class PolicyGate:
         ):
             return redirect("password-change")
         if allows(need, actor, signed_in=user.is_authenticated):
-            return None
+            return unreadable(request)
         if not user.is_authenticated:
             return to_login(request)
         note_refusal(request, what=name)
@@ -91,6 +91,14 @@ class BackToWorklist:
             if wanted.path == reverse("home") and not wanted.netloc and not wanted.scheme:
                 response["Location"] = f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path
         return response
+
+
+def unreadable(request: HttpRequest) -> HttpResponse | None:
+    """The refusal of an address that asks for something with a NUL character, which no text in the database can hold."""
+    if not any("\x00" in one for values in request.GET.lists() for one in values[1]):
+        return None
+    refusal = Refusal("地址中有不能识别的字符", mend="请从页面上的链接或搜索框重新进入")
+    return render(request, "refusal.html", {"refusal": refusal}, status=400)
 
 
 def note_refusal(request: HttpRequest, *, what: str) -> None:

@@ -22,7 +22,6 @@ from luoshi.agenda.selectors.standing import (
     commissions_of,
     delegated,
     office_head,
-    overlaps_open,
     presiding,
     stand_in_for,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "leaders_on",
     "office_head",
     "offices_of",
-    "overlaps_open",
     "pairs_on",
     "partner_of",
     "presiding",

@@ -14,7 +14,6 @@ from luoshi.agenda.models import Absence, Delegation, Leader
 from luoshi.agenda.selectors.roster import leaders_on, pairs_on
 from luoshi.engines.rulebook import Condition
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day
 
@@ -61,12 +60,6 @@ def commissions_of(person: Person, *, at: dt.datetime) -> list[Delegation]:
     Source: smx-work-rules/6.2
     """
     return list(delegations_at(at).filter(to=person, kind=Delegation.Kind.COMMISSION))
-
-
-def overlaps_open(person_id: int | None) -> list[Matter]:
-    """Where both of a pair are away and somebody is still to arrange what happens, the earliest first."""
-    rows = Matter.objects.filter(kind="agenda.overlap", state="found", facts__person=person_id)
-    return list(rows.select_related("parent").order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

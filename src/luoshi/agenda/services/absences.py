@@ -13,13 +13,13 @@ from luoshi.agenda.policies import require
 from luoshi.agenda.selectors.roster import holders, leader_of, partner_of
 from luoshi.agenda.selectors.signing import signing
 from luoshi.agenda.selectors.standing import City
-from luoshi.agenda.services.checks import line
 from luoshi.agenda.services.stops import recheck_absent
 from luoshi.engines.rulebook import UnknownRule
 from luoshi.ledger import rules as ledger_rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from luoshi.agenda.models import Leader
+from luoshi.ledger import inputs
 from luoshi.ledger.errors import Incomplete
 
-
-def line(value: str, *, field: str, label: str, longest: int, required: bool = True) -> str:
-    """A text on one line: white space made single, not too long, not empty where it is required."""
-    text = " ".join(value.replace("\x00", "").split())
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
-    return text
-
-
-def block(value: str, *, field: str, label: str, longest: int = 4000, required: bool = True) -> str:
-    """A text of several lines."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
-    return text
+block = partial(inputs.block, longest=4000)
 
 
 def period(since: dt.date, until: dt.date | None, *, field: str = "until") -> None:

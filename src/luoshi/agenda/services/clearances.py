@@ -11,7 +11,7 @@ from luoshi.agenda import rules, states
 from luoshi.agenda.models import Activity, Clearance, Delegation
 from luoshi.agenda.policies import may_keep_roster, require
 from luoshi.agenda.selectors.roster import leader_of, section_of
-from luoshi.agenda.services.checks import block, line
+from luoshi.agenda.services.checks import block
 from luoshi.agenda.services.leave import office_of
 from luoshi.agenda.services.stops import Request, stops_plan, stops_void
 from luoshi.engines.rulebook import UnknownRule
@@ -19,6 +19,7 @@ from luoshi.ledger import rules as ledger_rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, Refusal, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.models.base import in_force

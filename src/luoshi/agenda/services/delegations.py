@@ -12,12 +12,13 @@ from luoshi.agenda import rules, states
 from luoshi.agenda.models import Delegation, Leader
 from luoshi.agenda.policies import may_keep_roster, require
 from luoshi.agenda.selectors.roster import leader_of
-from luoshi.agenda.services.checks import in_office, line, period
+from luoshi.agenda.services.checks import in_office, period
 from luoshi.engines.rulebook import Authority
 from luoshi.ledger import rules as ledger_rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day

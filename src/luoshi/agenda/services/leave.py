@@ -12,12 +12,12 @@ from luoshi.agenda.models import Leave
 from luoshi.agenda.policies import is_own, may_keep_roster, require
 from luoshi.agenda.selectors.roster import leader_of
 from luoshi.agenda.services.absences import absence_end, absence_hold, tell_leaders
-from luoshi.agenda.services.checks import line
 from luoshi.agenda.services.stops import Request, stops_plan, stops_void
 from luoshi.ledger import rules as ledger_rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.models.base import in_force

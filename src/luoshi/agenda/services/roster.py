@@ -14,10 +14,11 @@ from luoshi.agenda import rules, states
 from luoshi.agenda.models import Assists, Charge, Leader, Pair, Serves
 from luoshi.agenda.models.base import Dated
 from luoshi.agenda.policies import may_keep_roster, require
-from luoshi.agenda.services.checks import in_office, line
+from luoshi.agenda.services.checks import in_office
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person
 

@@ -20,11 +20,11 @@ from luoshi.agenda.selectors.roster import (
     section_of,
 )
 from luoshi.agenda.selectors.standing import City
-from luoshi.agenda.services.checks import line
 from luoshi.engines.rulebook import Route, RouteStep
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Grant, Person
 from luoshi.organisation.models.base import in_force

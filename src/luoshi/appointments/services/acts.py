@@ -12,11 +12,12 @@ from django.db.models import Max
 from luoshi.appointments import rules
 from luoshi.appointments.models import Act, Notice
 from luoshi.appointments.policies import may_manage, require
-from luoshi.appointments.services.checks import line, locked, require_drafting
+from luoshi.appointments.services.checks import require_drafting
 from luoshi.appointments.text import doubts_of, names_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import body_by_name, local_day

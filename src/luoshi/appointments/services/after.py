@@ -8,11 +8,11 @@ from django.db import transaction
 
 from luoshi.appointments import rules
 from luoshi.appointments.models import Act, Notice
-from luoshi.appointments.services.checks import line, locked
 from luoshi.appointments.services.effects import give_effect
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypeVar
 
 from luoshi.appointments.models import Act, Notice
-from luoshi.appointments.models.base import MatterDetail
 from luoshi.ledger import rules as books
-from luoshi.ledger import services as ledger
-from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.errors import WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter
-
-RowT = TypeVar("RowT", bound=MatterDetail)
-
-
-def locked(row: RowT) -> tuple[RowT, Matter]:
-    """A row as it is now with its matter, both locked by the matter's row until the end of the transaction."""
-    matter = ledger.lock(row.pk)
-    rows = type(row)._default_manager.all()
-    fresh: RowT = rows.get(pk=row.pk)
-    return fresh, matter
-
-
-def line(value: str, *, field: str, label: str, longest: int, required: bool = True) -> str:
-    """A text on one line: white space made single, not too long, not empty where it is required."""
-    text = " ".join(value.replace("\x00", "").split())
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
-    return text
 
 
 def lines(values: Iterable[str], *, field: str, label: str, longest: int = 100) -> list[str]:

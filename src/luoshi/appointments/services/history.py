@@ -13,7 +13,7 @@ from luoshi.appointments import rules, states
 from luoshi.appointments.models import Act, Notice
 from luoshi.appointments.policies import may_manage, require
 from luoshi.appointments.services.acts import ActSpec, act_values
-from luoshi.appointments.services.checks import acts_of, line, lines
+from luoshi.appointments.services.checks import acts_of, lines
 from luoshi.appointments.services.effects import give_effect
 from luoshi.appointments.services.notices import lock_series, notice_faults
 from luoshi.appointments.services.probations import probations_open
@@ -21,6 +21,7 @@ from luoshi.appointments.text import number_parts, title_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 

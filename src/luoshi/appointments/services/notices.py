@@ -13,7 +13,7 @@ from luoshi.agenda.selectors import signatory
 from luoshi.appointments import rules, states
 from luoshi.appointments.models import Act, Notice
 from luoshi.appointments.policies import may_manage, require
-from luoshi.appointments.services.checks import acts_of, line, lines, locked, night, require_drafting
+from luoshi.appointments.services.checks import acts_of, lines, night, require_drafting
 from luoshi.appointments.services.effects import give_effect
 from luoshi.appointments.services.probations import probations_open
 from luoshi.appointments.text import title_of
@@ -21,6 +21,7 @@ from luoshi.decisions.models import Decision
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.selectors import local_day
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from luoshi.appointments import rules, states
 from luoshi.appointments.models import Placement
 from luoshi.appointments.policies import may_manage, require
-from luoshi.appointments.services.checks import line, locked, night
+from luoshi.appointments.services.checks import night
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

@@ -10,12 +10,13 @@ from django.db import transaction
 from luoshi.appointments import rules, states
 from luoshi.appointments.models import Act, Notice, Probation
 from luoshi.appointments.policies import may_manage, require
-from luoshi.appointments.services.checks import acts_of, line, locked, morning, night
+from luoshi.appointments.services.checks import acts_of, morning, night
 from luoshi.appointments.services.effects import cover
 from luoshi.appointments.text import year_after
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Post
 from luoshi.organisation.selectors import local_day

@@ -11,10 +11,11 @@ from django.db import transaction
 from luoshi.appointments import rules, states
 from luoshi.appointments.models import Renaming
 from luoshi.appointments.policies import may_manage, require
-from luoshi.appointments.services.checks import line, lines, locked
+from luoshi.appointments.services.checks import lines
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body, BodyName
 from luoshi.organisation.selectors import local_day

@@ -10,19 +10,12 @@ from django.db import transaction
 from luoshi.assessment import rules_records as records
 from luoshi.assessment.models import BasePoint, BaseRecord
 from luoshi.assessment.policies_records import may_approve, may_file_for, may_record, require
-from luoshi.assessment.services.record_checks import (
-    Upload,
-    attach,
-    check_assessed,
-    line,
-    local_day,
-    locked,
-    reason_of,
-)
+from luoshi.assessment.services.record_checks import Upload, attach, check_assessed, local_day, reason_of
 from luoshi.assessment.states_records import BASE
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 
@@ -117,7 +110,7 @@ def base_judge(
     """
     require(may_record(actor), "认定基础工作")
     day, record = local_day(at), _record_of(body, at)
-    fresh, matter = locked(record)
+    fresh, matter = locked(record, "body")
     said = line(note, field="note", label="说明", longest=200, required=False)
     _check_verdicts(verdicts, body, matter, day)
     now = standing_points(fresh)
@@ -148,7 +141,7 @@ def base_strike(*, point: BasePoint, reason: str, actor: Actor, at: dt.datetime)
     require(may_approve(actor), "撤销认定")
     why = reason_of(reason)
     record = BaseRecord.objects.get(pk=point.record_id)
-    _, matter = locked(record)
+    _, matter = locked(record, "body")
     fresh: BasePoint = BasePoint.objects.get(pk=point.pk)
     if fresh.struck_at is not None:
         raise WrongState("这条认定已经撤销", mend="请刷新页面")

@@ -18,9 +18,7 @@ from luoshi.assessment.services.record_checks import (
     Upload,
     attach,
     check_assessed,
-    line,
     local_day,
-    locked,
     order_of,
     paper,
     reason_of,
@@ -30,6 +28,7 @@ from luoshi.assessment.states_records import ENTRY
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 
@@ -195,7 +194,7 @@ def entry_supplement(*, entry: Entry, files: Sequence[Upload], actor: Actor, at:
     """
     if not files:
         raise Incomplete("请选择要补充的文件", field="papers")
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     data = {"files": len(files), "materials": [one.purpose for one in files]}
     ledger.act(matter=matter, action="supplement", actor=actor, at=at, data=data)
     attach(matter, files, actor=actor, at=at)
@@ -213,7 +212,7 @@ def entry_approve(*, entry: Entry, actor: Actor, at: dt.datetime, opinion: str =
     """
     require(may_approve(actor), "审定加减分")
     said = line(opinion, field="opinion", label="审定意见", longest=300, required=False)
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     if matter.state != "proposed":
         raise ledger.wrong_state(matter, "approve")
     lacking = missing_proof(fresh)
@@ -256,7 +255,7 @@ def entry_reject(*, entry: Entry, reason: str, actor: Actor, at: dt.datetime) ->
     Errors: NotAllowed, Incomplete (reason), WrongState.
     """
     why = reason_of(reason)
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     data = {"reason": safe(why, fresh.order_id)}
     ledger.act(matter=matter, action="reject", actor=actor, at=at, data=data)
     with door():
@@ -267,7 +266,7 @@ def entry_reject(*, entry: Entry, reason: str, actor: Actor, at: dt.datetime) ->
 
 def _end(entry: Entry, action: str, reason: str, actor: Actor, at: dt.datetime) -> Entry:
     why = reason_of(reason)
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     data = {"reason": safe(why, fresh.order_id)}
     ledger.act(matter=matter, action=action, actor=actor, at=at, data=data)
     with door():
@@ -307,7 +306,7 @@ def entry_refer(*, entry: Entry, to: str, actor: Actor, at: dt.datetime) -> Entr
     Source: smx-hotline-assessment/4.3.1.8.a, smx-hotline-assessment-annex/3.7.a
     """
     where = line(to, field="to", label="移交部门", longest=100)
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     if fresh.item not in ("fraud", "leak"):
         raise WrongState("只有弄虚作假和失密、泄密可登记移交", mend="请核对项目")
     ledger.act(matter=matter, action="refer", actor=actor, at=at, data={"to": where})

@@ -13,11 +13,8 @@ from luoshi.assessment.services.record_checks import (
     LONGEST,
     Upload,
     attach,
-    block,
     check_assessed,
-    line,
     local_day,
-    locked,
     order_of,
     paper,
     reason_of,
@@ -29,6 +26,7 @@ from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 
@@ -105,7 +103,7 @@ def opinion_answer(
     """
     require(may_file_for(actor, opinion.body_id), "答复督查意见")
     said = block(text, field="text", label="落实情况", longest=LONGEST)
-    fresh, matter = locked(opinion)
+    fresh, matter = locked(opinion, "body")
     data = {"files": len(files), "text": safe(said, fresh.order_id)}
     ledger.act(matter=matter, action="answer", actor=actor, at=at, data=data)
     attach(matter, files, actor=actor, at=at)
@@ -122,7 +120,7 @@ def opinion_turn_down(*, opinion: Opinion, reason: str, actor: Actor, at: dt.dat
     Errors: NotAllowed, Incomplete (reason), WrongState.
     """
     why = reason_of(reason)
-    fresh, matter = locked(opinion)
+    fresh, matter = locked(opinion, "body")
     data = {"reason": safe(why, fresh.order_id)}
     ledger.act(matter=matter, action="turn_down", actor=actor, at=at, data=data)
     return fresh
@@ -138,7 +136,7 @@ def opinion_confirm(
     Errors: NotAllowed, Incomplete (a time outside that span), WrongState.
     """
     require(may_record(actor), "确认落实")
-    fresh, matter = locked(opinion)
+    fresh, matter = locked(opinion, "body")
     answered = fresh.answered_at if matter.state == "answered" else None
     done = carried_out_at or answered or at
     if not fresh.issued_at <= done <= at:
@@ -159,7 +157,7 @@ def opinion_withdraw(*, opinion: Opinion, reason: str, actor: Actor, at: dt.date
     """
     require(may_approve(actor), "撤销督查意见")
     why = reason_of(reason)
-    fresh, matter = locked(opinion)
+    fresh, matter = locked(opinion, "body")
     data = {"reason": safe(why, fresh.order_id)}
     ledger.act(matter=matter, action="withdraw", actor=actor, at=at, data=data)
     with door():

@@ -5,38 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
-from luoshi.assessment.models.records import RecordDetail
 from luoshi.engines.rulebook import Content
 from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.services.shared import masked_for
-from luoshi.knowledge.services.checks import block, line
 from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
 
-RowT = TypeVar("RowT", bound=RecordDetail)
 REASON, LONGEST = 200, 4000
-
-__all__ = [
-    "LONGEST",
-    "REASON",
-    "Upload",
-    "attach",
-    "block",
-    "check_assessed",
-    "line",
-    "local_day",
-    "locked",
-    "order_of",
-    "paper",
-    "reason_of",
-    "safe",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +33,6 @@ class Upload:
 def local_day(at: dt.datetime) -> dt.date:
     """The local day of a moment: the day whose rules hold."""
     return at.astimezone(rules.current().worktime.tz).date()
-
-
-def locked(row: RowT) -> tuple[RowT, Matter]:
-    """A row as it is now with its matter, both locked by the matter's row until the end of the transaction."""
-    matter = ledger.lock(row.pk)
-    fresh: RowT = type(row)._default_manager.select_related("body").get(pk=row.pk)
-    return fresh, matter
 
 
 def check_assessed(body: Body) -> None:

@@ -14,11 +14,8 @@ from luoshi.assessment.services.record_checks import (
     LONGEST,
     Upload,
     attach,
-    block,
     check_assessed,
-    line,
     local_day,
-    locked,
     paper,
     reason_of,
 )
@@ -27,6 +24,7 @@ from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import bodies_assessed
@@ -117,7 +115,7 @@ def report_file(
     said = filled.get("text", "")
     if not said and not files:
         raise Incomplete("请上传统计报表，或填写统计说明", field="papers")
-    fresh, matter = locked(report)
+    fresh, matter = locked(report, "body")
     ledger.act(matter=matter, action="file", actor=actor, at=at, data={"files": len(files)})
     attach(matter, files, actor=actor, at=at)
     with door():
@@ -165,7 +163,7 @@ def report_supplement(*, report: Report, files: Sequence[Upload], actor: Actor, 
     """
     if not files:
         raise Incomplete("请选择要补充的文件", field="papers")
-    fresh, matter = locked(report)
+    fresh, matter = locked(report, "body")
     ledger.act(matter=matter, action="supplement", actor=actor, at=at, data={"files": len(files)})
     attach(matter, files, actor=actor, at=at)
     return fresh
@@ -179,7 +177,7 @@ def report_strike(*, report: Report, reason: str, actor: Actor, at: dt.datetime)
     """
     require(may_record(actor), "认定报送材料")
     why = reason_of(reason)
-    fresh, matter = locked(report)
+    fresh, matter = locked(report, "body")
     ledger.act(matter=matter, action="strike", actor=actor, at=at, data={"reason": why})
     with door():
         fresh.struck_at, fresh.struck_by, fresh.struck_reason = at, actor.name, why

@@ -7,10 +7,11 @@ import datetime as dt
 from django.db import transaction
 
 from luoshi.decisions.models import Decision, Note
-from luoshi.decisions.services.checks import block, locked
+from luoshi.decisions.services.checks import block
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 
 ACTIONS = {

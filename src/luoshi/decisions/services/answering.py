@@ -11,12 +11,13 @@ from django.db import transaction
 from luoshi.decisions import rules, states
 from luoshi.decisions.models import Accountability, Decision, MemberReport, Urgent
 from luoshi.decisions.policies import may_inspect, may_record, may_speak, require
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line
 from luoshi.engines.rulebook.model import Ground
 from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.meetings.selectors import members_in_post
 from luoshi.organisation.models import Person

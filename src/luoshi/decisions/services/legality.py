@@ -10,11 +10,12 @@ from django.db import transaction
 from luoshi.decisions import rules, states
 from luoshi.decisions.models import LegalityReview
 from luoshi.decisions.policies import may_ask, require
-from luoshi.decisions.services.checks import block, locked
+from luoshi.decisions.services.checks import block
 from luoshi.decisions.standing import legality_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.ledger.services import attachment_add
 from luoshi.organisation.models import Body

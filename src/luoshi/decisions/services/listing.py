@@ -8,11 +8,11 @@ from django.db import transaction
 
 from luoshi.decisions.bridge import OUTCOMES
 from luoshi.decisions.models import Decision, Sitting
-from luoshi.decisions.services.checks import locked
 from luoshi.decisions.services.forum import check_forum
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.meetings import services as meetings
 from luoshi.meetings.models import AgendaItem, Topic

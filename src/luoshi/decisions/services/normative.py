@@ -14,12 +14,13 @@ from luoshi.decisions import rules, states
 from luoshi.decisions.models import Filing, Issuer, LegalityReview, Normative
 from luoshi.decisions.policies import may_order, may_prepare, may_record, require
 from luoshi.decisions.selectors.blocking import normative_missing
-from luoshi.decisions.services.checks import block, bodies_by_code, line, locked, stands
+from luoshi.decisions.services.checks import block, bodies_by_code, line, stands
 from luoshi.decisions.services.legality import legality_ask
 from luoshi.decisions.standing import legality_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Disclosure, Matter, door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

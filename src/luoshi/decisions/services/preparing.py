@@ -11,11 +11,12 @@ from django.db import transaction
 from luoshi.decisions import rules
 from luoshi.decisions.models import Brewing, Consulted, Decision, Step
 from luoshi.decisions.policies import require
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line
 from luoshi.decisions.standing import facts_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.ledger.services import attachment_add
 from luoshi.organisation.models import Body

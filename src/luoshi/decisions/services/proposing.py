@@ -13,11 +13,12 @@ from django.db import transaction
 from luoshi.decisions import rules, states
 from luoshi.decisions.models import Decision, Weight
 from luoshi.decisions.policies import may_prepare, require
-from luoshi.decisions.services.checks import block, bodies_by_code, line, locked, money
+from luoshi.decisions.services.checks import block, bodies_by_code, line, money
 from luoshi.decisions.standing import TRAITS
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body
 

@@ -11,12 +11,13 @@ from django.db import transaction
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Weight
 from luoshi.decisions.policies import require
-from luoshi.decisions.services.checks import block, line, locked, stands
+from luoshi.decisions.services.checks import block, line, stands
 from luoshi.decisions.services.proposing import check_kinds, recognise
 from luoshi.decisions.standing import facts_of, proposal
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 
 

@@ -12,7 +12,7 @@ from luoshi.agenda.selectors import offices_of
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Opinion, Outcome, Sitting, View, Weight
 from luoshi.decisions.policies import may_take_up, require
-from luoshi.decisions.services.checks import block, line, locked, stands
+from luoshi.decisions.services.checks import block, line, stands
 from luoshi.decisions.services.forum import check_form, check_forum
 from luoshi.decisions.services.listing import tell_meeting
 from luoshi.decisions.services.urgent import first_to_report, urgent_after_meeting
@@ -20,6 +20,7 @@ from luoshi.decisions.standing import facts_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.meetings import selectors as meetings
 from luoshi.meetings.models import Meeting

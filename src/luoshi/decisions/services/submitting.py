@@ -9,11 +9,12 @@ from django.db import transaction
 from luoshi.decisions import rules, who
 from luoshi.decisions.models import Decision, Outcome, Submission
 from luoshi.decisions.selectors.blocking import missing_before_issue
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line
 from luoshi.decisions.services.sitting import replace_old
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Disclosure, door
 
 PLACES = {"party": "市委审定", "congress": "市人大常委会审议", "report": "向人大及其常委会报告"}

@@ -10,10 +10,11 @@ from django.db import transaction
 from luoshi.decisions import rules, states, who
 from luoshi.decisions.models import Decision, Sitting, Urgent
 from luoshi.decisions.policies import may_record, may_speak, require
-from luoshi.decisions.services.checks import block, line, locked
+from luoshi.decisions.services.checks import block, line
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.meetings import services as meetings
 from luoshi.organisation.models import Body

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from luoshi.documents.models import (
     Assignment,
     Consultation,
-    Course,
     Incoming,
     Instruction,
     Notice,
@@ -171,12 +170,6 @@ def slip(paper: Incoming) -> list[dict[str, Any]]:
             }
         )
     return sorted(lines, key=lambda line: line["at"] or dt.datetime.min.replace(tzinfo=dt.UTC))
-
-
-def courses_of(paper: Incoming) -> QuerySet[Course]:
-    """The ways that a paper went, with their steps."""
-    rows: QuerySet[Course] = Course.objects.filter(paper_id=paper.pk)
-    return rows.prefetch_related("steps__matter", "steps__person", "steps__acts_for", "steps__seat")
 
 
 def waiting_steps(paper: Incoming) -> list[Step]:

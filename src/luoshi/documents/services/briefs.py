@@ -9,12 +9,12 @@ from django.db import transaction
 from luoshi.documents.models import Brief
 from luoshi.documents.outgoing_policies import require
 from luoshi.documents.services.outgoing import office_body
-from luoshi.documents.services.text import line
 from luoshi.documents.states.briefs import BRIEF
 from luoshi.ledger import rules as book
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

@@ -12,12 +12,13 @@ from django.db import transaction
 from luoshi.documents import rules
 from luoshi.documents.models import Incoming
 from luoshi.documents.services.incoming import HANDLING, fault_note, locked
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.engines.rulebook import Ground, UnknownRule
 from luoshi.ledger import rules as book
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

@@ -9,11 +9,12 @@ from django.db import transaction
 from luoshi.documents.models import Consultation, Incoming
 from luoshi.documents.policies import may_submit, require
 from luoshi.documents.services.incoming import locked
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.states.incoming import CONSULTATION
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.organisation.models import Body
 

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from luoshi.documents.models import Countersign, Outgoing
 from luoshi.documents.services.outgoing import errand_open, locked
-from luoshi.documents.services.text import line
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.organisation.models import Body
 

@@ -20,12 +20,13 @@ from luoshi.documents.services.outgoing import (
     mark,
     save,
 )
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.standing import require_gate, standing
 from luoshi.engines.rulebook.flow import Need
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Attachment, Matter, door
 from luoshi.organisation.selectors import local_day
 

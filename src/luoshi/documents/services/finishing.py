@@ -13,9 +13,10 @@ from luoshi.documents.models import Course, Incoming
 from luoshi.documents.services.checks import have_of
 from luoshi.documents.services.incoming import READING, locked
 from luoshi.documents.services.sections import require_collecting
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.meetings import selectors as meetings
 from luoshi.meetings import services as meeting_services

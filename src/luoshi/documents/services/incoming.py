@@ -13,12 +13,14 @@ from django.db import transaction
 from luoshi.documents import roster, rules
 from luoshi.documents.models import Fault, Incoming
 from luoshi.documents.policies import is_office, may_open_letter, require
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.states.incoming import INCOMING
+from luoshi.ledger import inputs
 from luoshi.ledger import rules as book
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body, Person
 
@@ -60,9 +62,7 @@ class Letterhead:
 def locked(paper: Incoming | int) -> Incoming:
     """A paper as it is now, its matter locked until the end of the transaction."""
     pk = paper if isinstance(paper, int) else paper.pk
-    matter = ledger.lock(pk)
-    fresh: Incoming = Incoming.objects.select_related("sender", "addressee").get(pk=pk)
-    fresh.matter = matter
+    fresh, _ = inputs.locked(Incoming(pk=pk), "sender", "addressee")
     return fresh
 
 

@@ -23,11 +23,12 @@ from luoshi.documents.services.outgoing import (
     save,
 )
 from luoshi.documents.services.signing import require_signatory
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.standing import require_gate, standing
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day

@@ -13,12 +13,13 @@ from luoshi.agenda import selectors as agenda
 from luoshi.documents import rules
 from luoshi.documents.models import Errand, Mark, Outgoing
 from luoshi.documents.outgoing_policies import require
-from luoshi.documents.services.text import line
 from luoshi.documents.standing import facts_of, standing
 from luoshi.documents.states.outgoing import ERRAND, OUTGOING, PAPERS
+from luoshi.ledger import inputs
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
@@ -31,10 +32,7 @@ TRAITS = (
 
 def locked(paper: Outgoing) -> tuple[Outgoing, Matter]:
     """A paper as it is now with its matter, both locked until the end of the transaction."""
-    matter = ledger.lock(paper.pk)
-    fresh = Outgoing.objects.select_related("drafted_by", "source", "agreed_by", "signed_by").get(pk=paper.pk)
-    fresh.matter = matter
-    return fresh, matter
+    return inputs.locked(paper, "drafted_by", "source", "agreed_by", "signed_by")
 
 
 def begin(matter: Matter, action: str, actor: Actor) -> None:

@@ -12,10 +12,11 @@ from luoshi.documents.models import Transfer
 from luoshi.documents.services.incoming import fault_note, locked
 from luoshi.documents.services.instructions import ASSIST, KNOW, settle
 from luoshi.documents.services.sections import require_collecting
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 
@@ -155,7 +156,7 @@ def unit_contribute(*, transfer: Transfer, reply: str, actor: Actor, at: dt.date
     """
     fresh = locked_transfer(transfer)
     if fresh.role != ASSIST:
-        raise WrongState("本单位是承办或牵头单位", mend="请直接回复市政府")
+        raise WrongState("本单位是承办或牵头单位", mend="请直接回复政府办")
     said = block(reply, field="reply", label="意见", longest=4000)
     ledger.act(matter=fresh.matter, action="contribute", actor=actor, at=at, data={"reply": said})
     fresh.reply, fresh.signer, fresh.replied_at = said, actor.name, at

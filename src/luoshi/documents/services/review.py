@@ -20,11 +20,11 @@ from luoshi.documents.services.outgoing import (
     mark,
     save,
 )
-from luoshi.documents.services.text import line
 from luoshi.documents.standing import facts_of, require_gate, standing
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day

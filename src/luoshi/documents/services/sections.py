@@ -17,11 +17,12 @@ from luoshi.documents.services import steps
 from luoshi.documents.services.checks import funds_band, require_registered, require_taken
 from luoshi.documents.services.consulting import differing
 from luoshi.documents.services.incoming import HANDLING, READING, locked, office_body
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.states.incoming import ASSIGNMENT, INCOMING
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person
 
@@ -182,7 +183,7 @@ def legal_ask(*, paper: Incoming, question: str, actor: Actor, at: dt.datetime) 
     fresh = locked(paper)
     require_collecting(fresh, actor)
     if fresh.assignments.filter(role=LEGAL).exists():
-        raise WrongState("已转法制办审查", mend="请等待审查意见")
+        raise WrongState("已转合法性审查", mend="请等待审查意见")
     said = line(question, field="question", label="需审查的问题", longest=300)
     office = office_body("legal", at)
     data = {"facts": {"law": True}, "section": office.short_name, "note": said}
@@ -212,7 +213,7 @@ def paper_mark(
     fresh = locked(paper)
     why = line(reason, field="reason", label="理由", longest=300)
     if fresh.assignments.filter(role=LEGAL).exists() and not law:
-        raise Incomplete("已转法制办审查的，不能取消“涉及法律”", field="law")
+        raise Incomplete("已转合法性审查的，不能取消“涉及法律”", field="law")
     facts = {"major": major, "law": law, "doubtful": doubtful, "three_major": three_major}
     ledger.act(matter=fresh.matter, action="mark", actor=actor, at=at, data={"facts": facts, "reason": why})
     fresh.major, fresh.law = major, law

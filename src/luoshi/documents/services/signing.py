@@ -20,13 +20,13 @@ from luoshi.documents.services.outgoing import (
     mark,
     save,
 )
-from luoshi.documents.services.text import line
 from luoshi.documents.standing import facts_of, require_gate, standing
 from luoshi.engines.authority import Decision
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Disclosure, Matter
+from luoshi.ledger.inputs import line
+from luoshi.ledger.models import Disclosure
 from luoshi.organisation.models import Person
 
 SIGN = "documents.sign"
@@ -347,12 +347,3 @@ def disclosure_decide(*, paper: Outgoing, actor: Actor, at: dt.datetime, opinion
     save(fresh)
     errands_close(fresh, "sign", actor=actor, at=at)
     return fresh
-
-
-def may_sign_now(paper: Outgoing, matter: Matter, actor: Actor, at: dt.datetime) -> bool:
-    """Whether the actor could sign the paper where it stands (for pages)."""
-    return (
-        matter.state in ("presenting", "signing")
-        and actor.can("documents.sign")
-        and signers(paper, at=at).of(actor.person_id) is not None
-    )

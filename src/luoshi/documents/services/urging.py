@@ -12,11 +12,12 @@ from luoshi.documents import roster, rules
 from luoshi.documents.models import Fault, Incoming, Notice, Transfer, Urging
 from luoshi.documents.policies import may_urge, require
 from luoshi.documents.services.incoming import fault_note, office_body
-from luoshi.documents.services.text import block, line
+from luoshi.documents.services.text import block
 from luoshi.documents.states.incoming import ASSIGNMENT, INCOMING, NOTICE, TRANSFER
 from luoshi.ledger import rules as book
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import deputy_leaders_on, holders_on, liaisons_on, local_day

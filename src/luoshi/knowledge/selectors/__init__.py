@@ -11,7 +11,6 @@ from luoshi.knowledge.selectors.entries import (
     entry_get,
     entry_list,
     entry_sections,
-    entry_version,
     review_count,
     use_count,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "entry_get",
     "entry_list",
     "entry_sections",
-    "entry_version",
     "knowledge_search",
     "request_get",
     "request_list",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
 from luoshi.knowledge import rules
-from luoshi.knowledge.models import Entry, EntryVersion, Use
+from luoshi.knowledge.models import Entry, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,6 @@ def entry_sections(form: str, content: Mapping[str, str], at: dt.datetime) -> li
     known = {field.key for field in rule}
     named = [Section(f.key, f.label, str(content.get(f.key, "")), f.required) for f in rule]
     return named + [Section(key, key, str(text), False) for key, text in content.items() if key not in known]
-
-
-def entry_version(entry: Entry, number: int) -> EntryVersion | None:
-    """One version of an entry."""
-    return EntryVersion.objects.filter(entry=entry, number=number).first()
 
 
 def entry_list(

@@ -10,12 +10,12 @@ from django.db import transaction
 from luoshi.knowledge import rules
 from luoshi.knowledge.models import Bulletin
 from luoshi.knowledge.policies import may_edit, may_edit_for, require
-from luoshi.knowledge.services.checks import block, line, locked
 from luoshi.knowledge.services.indexing import bulletin_index
 from luoshi.knowledge.states import BULLETIN
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 
@@ -75,7 +75,7 @@ def bulletin_edit(
 
     Errors: NotAllowed, Incomplete naming the field, WrongState.
     """
-    fresh, matter = locked(bulletin)
+    fresh, matter = locked(bulletin, "body")
     require(may_edit(actor, matter), "修改这份公告")
     values = _clean(topic, title, text, valid_from, valid_until, at)
     changed = [name for name, value in values.items() if getattr(fresh, name) != value]
@@ -117,7 +117,7 @@ def bulletin_issue(
     Errors: Incomplete (announced in the future), NotAllowed, WrongState.
     Source: smx-hotline-ops/6.c
     """
-    fresh, matter = locked(bulletin)
+    fresh, matter = locked(bulletin, "body")
     told = announced_at or at
     if told > at:
         raise Incomplete("面向社会发布时间不得晚于现在", field="announced_at")
@@ -141,7 +141,7 @@ def bulletin_issue(
 @transaction.atomic
 def bulletin_see(*, bulletin: Bulletin, actor: Actor, at: dt.datetime) -> Bulletin:
     """The platform has read it; the notice goes. Errors: NotAllowed (the platform only), WrongState."""
-    fresh, matter = locked(bulletin)
+    fresh, matter = locked(bulletin, "body")
     if fresh.seen_at is not None:
         return fresh
     fresh.seen_at, fresh.seen_by = at, actor.name
@@ -155,7 +155,7 @@ def bulletin_see(*, bulletin: Bulletin, actor: Actor, at: dt.datetime) -> Bullet
 def bulletin_withdraw(*, bulletin: Bulletin, reason: str, actor: Actor, at: dt.datetime) -> Bulletin:
     """Take a bulletin back: agents no longer find it. Errors: Incomplete (no reason), NotAllowed, WrongState."""
     why = line(reason, field="reason", label="撤回原因", longest=200)
-    fresh, matter = locked(bulletin)
+    fresh, matter = locked(bulletin, "body")
     fresh.live = False
     with door():
         fresh.save()

@@ -10,10 +10,10 @@ from django.db import transaction
 from luoshi.knowledge import rules
 from luoshi.knowledge.models import Correction, Entry
 from luoshi.knowledge.policies import may_manage, require
-from luoshi.knowledge.services.checks import line, locked
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 
 CENT = Decimal("0.01")
@@ -29,7 +29,7 @@ def entry_correct(
     The entry stays published; its body puts the error right by an edit.
     Errors: NotAllowed (the platform only), Incomplete naming the field, WrongState (a draft).
     """
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     require(may_manage(actor), "登记条目错误")
     said = line(what, field="what", label="错误内容", longest=300)
     terms = rules.setting("correction", at)

@@ -11,12 +11,12 @@ from django.db import transaction
 from luoshi.knowledge import rules
 from luoshi.knowledge.models import Correction, Entry, EntryVersion
 from luoshi.knowledge.policies import may_edit, may_edit_for, require
-from luoshi.knowledge.services.checks import block, line, locked
 from luoshi.knowledge.services.indexing import entry_index
 from luoshi.knowledge.states import ENTRY
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 
@@ -92,7 +92,7 @@ def entry_edit(
     Errors: NotAllowed, WrongState (someone was quicker), Incomplete naming the field.
     Source: smx-hotline-ops/6.b
     """
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     require(may_edit(actor, matter), "修改这个条目")
     texts = clean_texts(fresh.form, title, question, keywords, content, at)
     if fresh.live:
@@ -131,7 +131,7 @@ def entry_publish(*, entry: Entry, actor: Actor, at: dt.datetime, version: int |
     Errors: Incomplete naming the first missing field, WrongState, NotAllowed.
     Source: smx-hotline-ops/6.a
     """
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     require(may_edit(actor, matter), "发布这个条目")
     _check_complete(fresh.form, {name: getattr(fresh, name) for name in TEXTS}, at)
     fresh.live = True
@@ -153,7 +153,7 @@ def entry_review(*, entry: Entry, actor: Actor, at: dt.datetime, version: int | 
 
     Errors: WrongState, NotAllowed.
     """
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     _maintained(fresh, actor, at)
     ledger.act(
         matter=matter, action="review", actor=actor, at=at, data={"version": fresh.version}, version=version
@@ -170,7 +170,7 @@ def entry_withdraw(
     Errors: Incomplete (no reason), WrongState, NotAllowed.
     """
     why = line(reason, field="reason", label="撤下原因", longest=200)
-    fresh, matter = locked(entry)
+    fresh, matter = locked(entry, "body")
     fresh.live = False
     with door():
         fresh.save()

@@ -12,12 +12,12 @@ from django.utils import timezone
 from luoshi.knowledge import rules
 from luoshi.knowledge.models import Entry, SupplyRequest
 from luoshi.knowledge.policies import may_edit, may_manage, require
-from luoshi.knowledge.services.checks import block, line, locked
 from luoshi.knowledge.services.entries import entry_create
 from luoshi.knowledge.states import REQUEST
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -96,7 +96,7 @@ def request_deliver(
     title: that of the request where none is given.
     Errors: NotAllowed (another body), Incomplete naming the field, WrongState (delivered or cancelled already).
     """
-    fresh, matter = locked(request)
+    fresh, matter = locked(request, "body")
     require(may_edit(actor, matter), "报送")
     if matter.state != "asked":
         raise ledger.wrong_state(matter, "deliver")
@@ -134,7 +134,7 @@ def request_cancel(*, request: SupplyRequest, reason: str, actor: Actor, at: dt.
     Errors: Incomplete (no reason), NotAllowed (the platform only), WrongState.
     """
     why = line(reason, field="reason", label="撤销原因", longest=200)
-    fresh, matter = locked(request)
+    fresh, matter = locked(request, "body")
     ledger.act(matter=matter, action="cancel", actor=actor, at=at, data={"reason": why})
     fresh.cancelled_at = at
     fresh.cancel_reason = why

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from luoshi.agenda.selectors import leader_of
 from luoshi.ledger.actors import Actor
 from luoshi.meetings.models import Consultation, Material, Meeting, Topic
 from luoshi.meetings.policies_topics import may_review
-from luoshi.organisation.selectors import local_day
 
 OVER = ("concluded", "excluded", "withdrawn")
 PREPARING = ("draft", "returned", "coordinating")
@@ -101,14 +97,3 @@ def studied(kind: str = "") -> QuerySet[Topic]:
     rows = Topic.objects.filter(jurisdiction=settings.JURISDICTION, matter__state="concluded")
     rows = rows.select_related("matter").order_by("-matter_id")
     return rows.filter(kind=kind) if kind else rows
-
-
-def topic_of_source(source_id: int) -> Topic | None:
-    """The latest topic by which a matter came to a meeting; None where there is none."""
-    rows = Topic.objects.filter(source_id=source_id).exclude(matter__state__in=("withdrawn", "excluded"))
-    return rows.select_related("matter").order_by("-matter_id").first()
-
-
-def is_leader(actor: Actor, at: dt.datetime) -> bool:
-    """Whether the actor holds a leading office."""
-    return leader_of(actor.person_id, day=local_day(at)) is not None

@@ -30,7 +30,6 @@ from luoshi.meetings.services.attendance import (
     attendee_swap,
     materials_deliver,
     notice_acknowledge,
-    sign_in_person,
 )
 from luoshi.meetings.services.city import (
     city_cancel,
@@ -224,7 +223,6 @@ __all__ = [
     "resolution_add",
     "resolution_edit",
     "schemes_set",
-    "sign_in_person",
     "statement_record",
     "submission_draft",
     "submission_open",

@@ -14,7 +14,7 @@ from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Consultation, Meeting, Topic
 from luoshi.meetings.selectors.ready import consultations_of, facts_of, material_of, require_ready
-from luoshi.meetings.services.checks_sessions import line, locked, require_chair
+from luoshi.meetings.services.checks_sessions import line, locked_meeting, require_chair
 from luoshi.meetings.services.checks_topics import locked_topic
 from luoshi.meetings.services.materials import material_schedule, require_collector
 from luoshi.meetings.services.seating import reporter_seat, seats_release
@@ -172,7 +172,7 @@ def item_add(
     minutes: of the report. longer: why it is longer than allowed. reporter: who reports; the proposer's head otherwise.
     Errors: Incomplete naming what is missing with the clauses, WrongState (the plan is settled: see item_admit), NotAllowed.
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     entry, _ = locked_topic(topic)
     if matter.state in ("approved", "convened"):
         raise WrongState("会议方案已经确定，议程不再变动", mend="确需增列的，请会前报主持人同意")
@@ -206,7 +206,7 @@ def item_admit(
     Errors: NotAllowed (not the chair), WrongState (in session), Incomplete naming what is missing with the clauses.
     Source: smx-executive-meeting/4.5.6, smx-major-decisions/4.1.3.2
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     entry, topic_matter = locked_topic(topic)
     _require_before_session(fresh)
     require_chair(fresh, actor, "会前增列议题", cite=("smx-executive-meeting/4.5.6",))
@@ -235,7 +235,7 @@ def item_remove(*, item: AgendaItem, reason: str, actor: Actor, at: dt.datetime)
 
     Errors: WrongState, NotAllowed, Incomplete.
     """
-    fresh, matter = locked(item.meeting_id)
+    fresh, matter = locked_meeting(item.meeting_id)
     topic, topic_matter = locked_topic(item.topic_id)
     said = line(reason, field="reason", label="理由")
     if matter.state in ("approved", "convened"):
@@ -266,7 +266,7 @@ def item_remove(*, item: AgendaItem, reason: str, actor: Actor, at: dt.datetime)
 @transaction.atomic
 def item_move(*, item: AgendaItem, to: int, actor: Actor, at: dt.datetime) -> AgendaItem:
     """Give a topic another place on the agenda, from 1. Errors: WrongState (the plan is settled), NotAllowed, Incomplete."""
-    fresh, matter = locked(item.meeting_id)
+    fresh, matter = locked_meeting(item.meeting_id)
     rows = list(fresh.items.order_by("position"))
     if not 1 <= to <= len(rows):
         raise Incomplete(f"次序应在1至{len(rows)}之间", field="to")

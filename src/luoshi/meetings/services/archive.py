@@ -12,11 +12,12 @@ from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import Archive, Meeting
 from luoshi.meetings.policies_sessions import may_staff, require
-from luoshi.meetings.services.checks_sessions import line, locked, locked_row
+from luoshi.meetings.services.checks_sessions import line, locked_meeting
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 
@@ -86,7 +87,7 @@ def archive_stock(archive: Archive) -> list[dict[str, Any]]:
 @transaction.atomic
 def recording_add(*, meeting: Meeting, file: BinaryIO, name: str, actor: Actor, at: dt.datetime) -> None:
     """Keep the sound recording that the office itself made of a meeting. Errors: NotAllowed, Incomplete."""
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     require(
         may_staff(actor, matter),
         "上传会议录音",
@@ -107,7 +108,7 @@ def archive_hand_over(
     wanting: meeting id -> why something is not handed over. Minutes that the rule asks for cannot be missing.
     Errors: NotAllowed, WrongState, Incomplete. Source: smx-meeting-organisation/6.7, smx-executive-meeting/6.5
     """
-    row, matter = locked_row(archive)
+    row, matter = locked(archive)
     rule = rules_sessions.setting("meetings.archive", local_day(at))
     contents = []
     for entry in archive_stock(row):
@@ -137,7 +138,7 @@ def _require_keeper(row: Archive, actor: Actor) -> None:
 @transaction.atomic
 def archive_return(*, archive: Archive, reason: str, actor: Actor, at: dt.datetime) -> Archive:
     """Give a hand-over back to be completed. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(archive)
+    row, matter = locked(archive)
     _require_keeper(row, actor)
     said = line(reason, field="reason", label="理由")
     ledger.act(matter=matter, action="return", actor=actor, at=at, data={"reason": said})
@@ -153,7 +154,7 @@ def archive_receive(*, archive: Archive, actor: Actor, at: dt.datetime) -> Archi
 
     Source: smx-meeting-organisation/6.7, smx-executive-meeting/6.5, smx-major-decisions/4.2.4.3
     """
-    row, matter = locked_row(archive)
+    row, matter = locked(archive)
     _require_keeper(row, actor)
     ledger.act(matter=matter, action="receive", actor=actor, at=at)
     row.received_by, row.received_at = actor.name, at

@@ -14,7 +14,7 @@ from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Seat
 from luoshi.meetings.policies_sessions import may_staff
-from luoshi.meetings.services.checks_sessions import line, locked, require_roles
+from luoshi.meetings.services.checks_sessions import line, locked_meeting, require_roles
 from luoshi.meetings.services.planning import office_of, presiding
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.models.base import in_force
@@ -46,7 +46,7 @@ def attendee_add(
     Source: smx-meeting-organisation/5.2, smx-meeting-organisation/5.6, smx-executive-meeting/4.4.2,
     smx-executive-meeting/3.3, smx-major-decisions/4.2.3.3
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     wanted = list(items)
     if part not in (PART.OBSERVER, PART.REPORTER, PART.GUEST, PART.PRESS, PART.STAFF):
         raise Incomplete("组成人员和固定列席人员按规定自动列入，不另添加", field="part")
@@ -119,7 +119,7 @@ def assistant_add(
     Errors: NotAllowed (not a reporter; already as many as the rule lets), Incomplete.
     Source: smx-meeting-organisation/5.8, smx-executive-meeting/5.3.2
     """
-    meeting, matter = locked(reporter.meeting_id)
+    meeting, matter = locked_meeting(reporter.meeting_id)
     day = local_day(meeting.planned_at)
     most = int(rules_sessions.kind(meeting.kind, day).get("assistants", 0))
     cite = rules_sessions.cite_of("setting", f"meetings.session.{meeting.kind}", day)
@@ -146,7 +146,7 @@ def attendee_remove(*, attendee: Attendee, reason: str, actor: Actor, at: dt.dat
 
     Errors: WrongState (a member or standing observer; papers in their hands), NotAllowed, Incomplete.
     """
-    _, matter = locked(attendee.meeting_id)
+    _, matter = locked_meeting(attendee.meeting_id)
     if attendee.part in (PART.MEMBER, PART.STANDING):
         raise WrongState("组成人员和固定列席人员不移出名单", mend="不能参加的请走请假程序")
     said = line(reason, field="reason", label="理由")
@@ -211,7 +211,7 @@ def attendee_swap(
     Errors: NotAllowed (others than who consents), Incomplete, WrongState (a leader of the government; begun).
     Source: smx-meeting-organisation/5.5, xiping-work-rules/44.4
     """
-    meeting, matter = locked(attendee.meeting_id)
+    meeting, matter = locked_meeting(attendee.meeting_id)
     day = local_day(at)
     facts = {"kind": meeting.kind, "chair": presiding(meeting)}
     decision = rules_sessions.table("meetings.swap", facts, day)
@@ -239,7 +239,7 @@ def notice_acknowledge(*, attendee: Attendee, actor: Actor, at: dt.datetime) -> 
 
     Source: smx-meeting-organisation/6.8
     """
-    meeting, matter = locked(attendee.meeting_id)
+    meeting, matter = locked_meeting(attendee.meeting_id)
     _own_or_staff(attendee, meeting, actor, "回执")
     row = Attendee.objects.get(pk=attendee.pk)
     ledger.act(matter=matter, action="acknowledge", actor=actor, at=at, data={"name": row.name})
@@ -258,7 +258,7 @@ def materials_deliver(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> int
     Errors: WrongState (the time of the meeting has come; not called yet), NotAllowed.
     Source: smx-meeting-organisation/4.13
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     if at >= fresh.planned_at:
         raise WrongState(
             "材料应在会前送达，会议时间已到",
@@ -280,11 +280,14 @@ def attendee_sign_in(*, attendee: Attendee, discipline: bool, actor: Actor, at: 
     back. Errors: NotAllowed, WrongState (on leave; there already; not called yet), Incomplete.
     Source: smx-executive-meeting/5.3.3, smx-meeting-organisation/6.8, smx-major-decisions/4.2.1.7
     """
-    _, matter = locked(attendee.meeting_id)
+    _, matter = locked_meeting(attendee.meeting_id)
     row: Attendee = Attendee.objects.select_related("person").get(pk=attendee.pk)
     own = row.person_id is not None and row.person_id == actor.person_id
     if not own and not may_staff(actor, matter):
-        raise NotAllowed("签到由本人或会务人员办理", mend="请联系会务人员")
+        raise NotAllowed(
+            "不在名单内的不能签到；签到由本人或会务人员办理", mend="确需参加的，请会务人员报秘书长同意后列入名单",
+            cite=rules_sessions.cite_of("setting", "meetings.entry", local_day(at)),
+        )  # fmt: skip
     if row.on_leave and row.in_place_of_id is None:
         raise WrongState(f"{row.name}已准假", mend="能够参加的请先撤回请假")
     if row.here:
@@ -303,22 +306,6 @@ def attendee_sign_in(*, attendee: Attendee, discipline: bool, actor: Actor, at: 
     return row
 
 
-def sign_in_person(
-    *, meeting: Meeting, person_id: int | None, discipline: bool, actor: Actor, at: dt.datetime
-) -> Attendee:
-    """Sign in by person: refuse who does not stand on the list. Errors: NotAllowed and those of attendee_sign_in.
-
-    Source: smx-executive-meeting/5.3.3
-    """
-    row = meeting.attendees.filter(person_id=person_id).first() if person_id else None
-    if row is None:
-        raise NotAllowed(
-            "不在本次会议的名单内，不能签到", mend="确需参加的，请会务人员报秘书长同意后列入名单",
-            cite=rules_sessions.cite_of("setting", "meetings.entry", local_day(at)),
-        )  # fmt: skip
-    return attendee_sign_in(attendee=row, discipline=discipline, actor=actor, at=at)
-
-
 @transaction.atomic
 def attendee_leave_room(*, attendee: Attendee, actor: Actor, at: dt.datetime) -> Attendee:
     """Record that somebody left, after handing back what has to come back.
@@ -326,7 +313,7 @@ def attendee_leave_room(*, attendee: Attendee, actor: Actor, at: dt.datetime) ->
     Errors: WrongState (not there; numbered papers still in their hands), NotAllowed.
     Source: smx-executive-meeting/5.6.2, smx-executive-meeting/5.4
     """
-    _, matter = locked(attendee.meeting_id)
+    _, matter = locked_meeting(attendee.meeting_id)
     row = Attendee.objects.get(pk=attendee.pk)
     if (
         actor.kind is not ActorKind.SYSTEM

@@ -4,61 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TypeVar
+from functools import partial
 
-from luoshi.ledger import services as ledger
+from luoshi.ledger import inputs
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.models import Matter
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Meeting
-from luoshi.meetings.models.base import MatterDetail
 from luoshi.meetings.selectors.members import serving
 from luoshi.organisation.models import Person
 
-RowT = TypeVar("RowT", bound=MatterDetail)
+line = partial(inputs.line, longest=300)
+block = partial(inputs.block, longest=20000)
 
 
-def line(value: str, *, field: str, label: str, longest: int = 300, required: bool = True) -> str:
-    """A text on one line: white space made single, not too long, not empty where it is required."""
-    return _checked(" ".join(value.split()), field, label, longest, required)
-
-
-def block(value: str, *, field: str, label: str, longest: int = 20000, required: bool = True) -> str:
-    """A text of several lines."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-    return _checked(text, field, label, longest, required)
-
-
-def _checked(text: str, field: str, label: str, longest: int, required: bool) -> str:
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
-    return text
-
-
-def locked(meeting: Meeting | int) -> tuple[Meeting, Matter]:
-    """A meeting as it is now with its matter, locked by the matter's row until the end of the transaction."""
-    pk = meeting if isinstance(meeting, int) else meeting.pk
-    matter = ledger.lock(pk)
-    fresh: Meeting = Meeting.objects.select_related("chair", "organiser", "recorder").get(pk=pk)
-    fresh.matter = matter
-    return fresh, matter
-
-
-def locked_row(row: RowT) -> tuple[RowT, Matter]:
-    """Another row of a matter as it is now, locked the same way."""
-    matter = ledger.lock(row.pk)
-    rows = type(row)._default_manager.all()
-    fresh: RowT = rows.get(pk=row.pk)
-    fresh.matter = matter
-    return fresh, matter
+def locked_meeting(meeting: Meeting | int) -> tuple[Meeting, Matter]:
+    """A meeting as it is now with its matter, held until the end of the transaction."""
+    row = Meeting(pk=meeting) if isinstance(meeting, int) else meeting
+    return inputs.locked(row, "chair", "organiser", "recorder")
 
 
 def locked_item(item: AgendaItem) -> tuple[AgendaItem, Meeting, Matter]:
     """An item as it is now, with its meeting locked."""
-    meeting, matter = locked(item.meeting_id)
+    meeting, matter = locked_meeting(item.meeting_id)
     rows = AgendaItem.objects.select_related("topic__matter", "topic__body", "reporter")
     return rows.get(pk=item.pk), meeting, matter
 

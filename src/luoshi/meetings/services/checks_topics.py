@@ -71,12 +71,6 @@ def require_signatory(
     return f"代{found.acts_for.name}：{found.note}" if found.acts_for else found.note
 
 
-def bodies_of(codes: Iterable[str]) -> list[Body]:
-    """Bodies by their codes, in the order given."""
-    found = Body.objects.in_bulk(list(codes), field_name="code")
-    return [found[code] for code in codes if code in found]
-
-
 def require_state(matter: Matter, states: Iterable[str], sentence: str, mend: str) -> None:
     """Errors: WrongState unless the matter is in one of these states."""
     if matter.state not in states:

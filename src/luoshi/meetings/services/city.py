@@ -13,13 +13,14 @@ from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions, states_topics
 from luoshi.meetings.models import CityMeeting
 from luoshi.meetings.policies_topics import may_propose, require
 from luoshi.meetings.selectors.city import city_facts, city_have
 from luoshi.meetings.selectors.ready import Ready, refuse_missing
-from luoshi.meetings.services.checks_sessions import block, line, locked_row
+from luoshi.meetings.services.checks_sessions import block, line
 from luoshi.meetings.services.checks_topics import owed_by, require_signatory, steps_of
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -99,7 +100,7 @@ def city_edit(
     **given: Any,
 ) -> CityMeeting:
     """Change a city-wide meeting before it is put up, or after it was sent back. Errors: WrongState, NotAllowed, Incomplete."""
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     _fill(fresh, given, at)
     name = line(title, field="title", label="会议名称", longest=200)
     ledger.act(
@@ -130,7 +131,7 @@ def city_submit(
     Errors: Incomplete naming what is missing with the clauses (also where no approval is needed), WrongState, NotAllowed.
     Source: smx-meeting-approval/1.2, smx-meeting-approval/3.1.2
     """
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     _require_proposer(fresh, actor, at)
     refuse_missing(city_ready(fresh, "submit", at=at), "报送会议建议方案")
     facts = city_facts(fresh, at=at)
@@ -166,7 +167,7 @@ def city_pass(
 
     Source: smx-meeting-approval/2.2, smx-meeting-approval/3.2, smx-work-rules/57.4
     """
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     if matter.state != "reviewing":
         raise ledger.wrong_state(matter, "pass")
     facts = city_facts(fresh, at=at)
@@ -189,7 +190,7 @@ def city_pass(
 
 
 def _back(city: CityMeeting, action: str, reason: str, actor: Actor, at: dt.datetime) -> CityMeeting:
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     facts = {**city_facts(fresh, at=at), "step": fresh.stop}
     if matter.state == "reviewing":
         require_signatory(STEP, facts, actor=actor, at=at, body=fresh.body)
@@ -223,7 +224,7 @@ def city_register(*, city: CityMeeting, actor: Actor, at: dt.datetime) -> CityMe
     Errors: Incomplete naming what stands against it with the clauses, WrongState, NotAllowed.
     Source: smx-work-rules/57.3, smx-work-rules/57.6, smx-meeting-approval/3.3
     """
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     refuse_missing(city_ready(fresh, "register", at=at), "登记")
     ledger.act(matter=matter, action="register", actor=actor, at=at, data={"what": matter.title})
     return fresh
@@ -232,7 +233,7 @@ def city_register(*, city: CityMeeting, actor: Actor, at: dt.datetime) -> CityMe
 @transaction.atomic
 def city_hold(*, city: CityMeeting, actor: Actor, at: dt.datetime) -> CityMeeting:
     """Note that the meeting took place. Errors: WrongState, NotAllowed."""
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     ledger.act(matter=matter, action="hold", actor=actor, at=at)
     return fresh
 
@@ -251,7 +252,7 @@ def city_report(
     Errors: Incomplete, WrongState (not held; no joint meeting), NotAllowed.
     Source: smx-smart-city/2.3.1a, smx-smart-city/3.1.2, xiping-work-rules/41.9, xiping-work-rules/41.10
     """
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     day = local_day(at)
     like = rules_sessions.setting("meetings.city", day)
     if fresh.sort not in like["reported"]:
@@ -278,7 +279,7 @@ def city_settle(*, city: CityMeeting, opinion: str, actor: Actor, at: dt.datetim
 
     Source: xiping-work-rules/41.10
     """
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     require_signatory(STEP, {"step": "settle"}, actor=actor, at=at, body=fresh.body)
     said = line(opinion, field="opinion", label="审定意见", longest=500)
     ledger.act(matter=matter, action="settle", actor=actor, at=at, data={"opinion": said})
@@ -288,7 +289,7 @@ def city_settle(*, city: CityMeeting, opinion: str, actor: Actor, at: dt.datetim
 @transaction.atomic
 def city_cancel(*, city: CityMeeting, reason: str, actor: Actor, at: dt.datetime) -> CityMeeting:
     """Call a city-wide meeting off. Errors: NotAllowed, WrongState, Incomplete."""
-    fresh, matter = locked_row(city)
+    fresh, matter = locked(city)
     said = line(reason, field="reason", label="理由")
     ledger.act(matter=matter, action="cancel", actor=actor, at=at, data={"reason": said})
     return fresh

@@ -10,11 +10,12 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.meetings import rules_sessions, states_topics
 from luoshi.meetings.models import Consultation, Topic
 from luoshi.meetings.policies_topics import is_own, require
-from luoshi.meetings.services.checks_sessions import block, locked_row
+from luoshi.meetings.services.checks_sessions import block
 from luoshi.meetings.services.checks_topics import locked_topic, require_state
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -80,7 +81,7 @@ def consultation_answer(
     Errors: NotAllowed (another unit; anybody but the principal leader), Incomplete (no seal, no grounds), WrongState.
     Source: smx-meeting-organisation/3.3
     """
-    fresh, matter = locked_row(consultation)
+    fresh, matter = locked(consultation)
     rule = rules_sessions.table("meetings.countersign", {}, local_day(at))
     if actor.kind is not ActorKind.SYSTEM and not (
         actor.body_id == fresh.body_id and actor.has_role(*rule.who)
@@ -134,7 +135,7 @@ def consultation_discuss(
     Errors: NotAllowed, WrongState (the topic is under review, or the unit has not answered), Incomplete.
     Source: smx-executive-meeting/4.5.4
     """
-    fresh, matter = locked_row(consultation)
+    fresh, matter = locked(consultation)
     _, topic_matter = locked_topic(fresh.topic_id)
     require(is_own(actor, topic_matter), "登记协商经过")
     require_state(topic_matter, PREPARING, "议题正在审查，不能再改协商情况", "请等待退回后再办")
@@ -161,7 +162,7 @@ def consultation_cancel(
 
     Errors: NotAllowed, WrongState (answered: an opinion once given stays with the topic), Incomplete.
     """
-    fresh, matter = locked_row(consultation)
+    fresh, matter = locked(consultation)
     _, topic_matter = locked_topic(fresh.topic_id)
     require(is_own(actor, topic_matter), "撤销会签")
     require_state(matter, ("asked",), "已经会签的意见随议题保留，不能撤销", "不一致的，请列明分歧")

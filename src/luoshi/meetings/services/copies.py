@@ -11,10 +11,8 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
-from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Attendee, NumberedCopy
-from luoshi.meetings.services.checks_sessions import line, locked
-from luoshi.organisation.selectors import local_day
+from luoshi.meetings.services.checks_sessions import line, locked_meeting
 
 TOP = ("top_secret", "绝密")
 
@@ -28,7 +26,7 @@ def copy_hand_out(
     mark: recall, secret or confidential. Errors: Incomplete (unknown mark; 绝密 never enters), WrongState, NotAllowed.
     Source: smx-executive-meeting/5.6.2
     """
-    meeting, matter = locked(holder.meeting_id)
+    meeting, matter = locked_meeting(holder.meeting_id)
     if mark in TOP:
         raise Incomplete("绝密文件不得进入本系统", mend="请按保密规定办理", field="mark")
     if mark not in NumberedCopy.Mark.values:
@@ -56,7 +54,7 @@ def copy_take_back(*, copy: NumberedCopy, actor: Actor, at: dt.datetime) -> Numb
 
     Source: smx-executive-meeting/5.6.2
     """
-    _, matter = locked(copy.meeting_id)
+    _, matter = locked_meeting(copy.meeting_id)
     row: NumberedCopy = NumberedCopy.objects.select_related("holder").get(pk=copy.pk)
     if row.returned_at is not None:
         raise WrongState(f"第{row.number}号已经收回")
@@ -66,8 +64,3 @@ def copy_take_back(*, copy: NumberedCopy, actor: Actor, at: dt.datetime) -> Numb
     with door():
         row.save()
     return row
-
-
-def copies_cite(at: dt.datetime) -> tuple[str, ...]:
-    """The clauses by which copies come back."""
-    return rules_sessions.cite_of("setting", "meetings.copies", local_day(at))

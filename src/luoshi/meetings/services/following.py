@@ -11,6 +11,7 @@ from luoshi.agenda.selectors import in_charge_of
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import (
@@ -24,14 +25,7 @@ from luoshi.meetings.models import (
 )
 from luoshi.meetings.policies_sessions import may_staff, require
 from luoshi.meetings.selectors.members import item_facts
-from luoshi.meetings.services.checks_sessions import (
-    block,
-    line,
-    locked,
-    locked_row,
-    require_chair,
-    require_roles,
-)
+from luoshi.meetings.services.checks_sessions import block, line, locked_meeting, require_chair, require_roles
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.supervision.services import task_set
@@ -75,7 +69,7 @@ def press_decide(*, meeting: Meeting, public: bool, actor: Actor, at: dt.datetim
 
     Errors: NotAllowed, WrongState. Source: smx-meeting-organisation/6.10, smx-executive-meeting/6.4.1
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     cite = rules_sessions.cite_of("authority", "meetings.press", local_day(at))
     require_chair(fresh, actor, "会议是否公开报道", cite=cite)
     choice = Meeting.Press.PUBLIC if public else Meeting.Press.INTERNAL
@@ -94,7 +88,7 @@ def press_decide(*, meeting: Meeting, public: bool, actor: Actor, at: dt.datetim
 @transaction.atomic
 def press_draft(*, meeting: Meeting, title: str, text: str, actor: Actor, at: dt.datetime) -> PressRelease:
     """Draft the news of a meeting that is to be reported. Errors: WrongState, NotAllowed, Incomplete."""
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     require(may_staff(actor, matter), "起草会议新闻稿")
     if fresh.press != Meeting.Press.PUBLIC:
         raise WrongState("主持人没有确定公开报道", mend="请先报主持人确定")
@@ -115,7 +109,7 @@ def press_draft(*, meeting: Meeting, title: str, text: str, actor: Actor, at: dt
 @transaction.atomic
 def press_edit(*, press: PressRelease, title: str, text: str, actor: Actor, at: dt.datetime) -> PressRelease:
     """Change the news before it is approved. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(press)
+    row, matter = locked(press)
     row.title = line(title, field="title", label="标题", longest=200)
     row.text = block(text, field="text", label="新闻稿")
     ledger.act(matter=matter, action="edit", actor=actor, at=at, changes={"title": row.title})
@@ -135,7 +129,7 @@ def press_send_up(*, press: PressRelease, reason: str, actor: Actor, at: dt.date
 
     Source: smx-executive-meeting/6.4.2
     """
-    row, matter = locked_row(press)
+    row, matter = locked(press)
     decision = press_decision(row, local_day(at))
     require_roles(
         decision.who, meeting=row.meeting, actor=actor, at=at, doing="审定新闻稿", cite=decision.cite
@@ -154,7 +148,7 @@ def press_approve(*, press: PressRelease, actor: Actor, at: dt.datetime) -> Pres
 
     Source: smx-executive-meeting/6.4.2
     """
-    row, matter = locked_row(press)
+    row, matter = locked(press)
     decision = press_decision(row, local_day(at))
     require_roles(
         decision.who, meeting=row.meeting, actor=actor, at=at, doing="审定新闻稿", cite=decision.cite
@@ -186,7 +180,7 @@ def submission_open(
     Errors: WrongState (not decided), Incomplete (wrong name or drafter), NotAllowed.
     Source: smx-meeting-organisation/7.4, smx-executive-meeting/6.3, xiping-work-rules/43
     """
-    meeting, matter = locked(item.meeting_id)
+    meeting, matter = locked_meeting(item.meeting_id)
     require(may_staff(actor, matter), "登记报请党委审议")
     row = AgendaItem.objects.select_related("topic__matter", "topic__body").get(pk=item.pk)
     if row.status != AgendaItem.Status.DONE:
@@ -218,7 +212,7 @@ def submission_open(
 @transaction.atomic
 def submission_draft(*, submission: Submission, text: str, actor: Actor, at: dt.datetime) -> Submission:
     """Draw up the report by what the meeting decided: the unit that reported. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(submission)
+    row, matter = locked(submission)
     if actor.kind is not ActorKind.SYSTEM and actor.body_id != row.drafter_id:
         raise NotAllowed(f"由{row.drafter.short_name}代拟", mend="请联系代拟单位")
     row.text = block(text, field="text", label="汇报材料")
@@ -239,7 +233,7 @@ def submission_review(*, submission: Submission, opinion: str, actor: Actor, at:
 
     Source: xiping-work-rules/43
     """
-    row, matter = locked_row(submission)
+    row, matter = locked(submission)
     leader = in_charge_of(row.item.topic.body, day=local_day(at))
     if leader is not None and actor.kind is not ActorKind.SYSTEM and actor.person_id != leader.person_id:
         raise NotAllowed(
@@ -257,7 +251,7 @@ def submission_review(*, submission: Submission, opinion: str, actor: Actor, at:
 @transaction.atomic
 def submission_return(*, submission: Submission, reason: str, actor: Actor, at: dt.datetime) -> Submission:
     """Give the report back to whoever drew it up: those who examine or sign it. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(submission)
+    row, matter = locked(submission)
     day = local_day(at)
     meeting = row.item.meeting
     facts = {"kind": meeting.kind, "major": item_facts(row.item, at=at)["major"]}
@@ -279,7 +273,7 @@ def submission_sign(*, submission: Submission, actor: Actor, at: dt.datetime) ->
 
     Source: smx-executive-meeting/6.3, smx-meeting-organisation/7.4, xiping-work-rules/43
     """
-    row, matter = locked_row(submission)
+    row, matter = locked(submission)
     day = local_day(at)
     meeting = row.item.meeting
     facts = {"kind": meeting.kind, "major": item_facts(row.item, at=at)["major"]}
@@ -298,7 +292,7 @@ def submission_sign(*, submission: Submission, actor: Actor, at: dt.datetime) ->
 @transaction.atomic
 def submission_submit(*, submission: Submission, actor: Actor, at: dt.datetime) -> Submission:
     """Record that the signed report went out. Errors: NotAllowed, WrongState."""
-    row, matter = locked_row(submission)
+    row, matter = locked(submission)
     require(may_staff(actor, row.item.meeting.matter), "报送")
     ledger.act(matter=matter, action="submit", actor=actor, at=at, data={"name": NAMES[row.in_name_of]})
     row.submitted_at = at

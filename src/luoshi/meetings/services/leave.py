@@ -12,13 +12,14 @@ from luoshi.engines.rulebook import RouteStep
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import Attendee, LeaveRequest, Meeting
 from luoshi.meetings.policies_sessions import may_staff
 from luoshi.meetings.selectors.members import serving
 from luoshi.meetings.services.attendance import same_unit_leader, substitute_list
-from luoshi.meetings.services.checks_sessions import block, line, locked, locked_row, require_roles
+from luoshi.meetings.services.checks_sessions import block, line, locked_meeting, require_roles
 from luoshi.meetings.services.planning import presiding
 from luoshi.organisation.models import Person
 from luoshi.organisation.models.base import in_force
@@ -71,7 +72,7 @@ def leave_ask(
     Source: smx-meeting-organisation/5.1, smx-meeting-organisation/5.3, smx-work-rules/55.p3.1,
     smx-work-rules/55.p3.2, xiping-work-rules/44.2
     """
-    meeting, matter = locked(attendee.meeting_id)
+    meeting, matter = locked_meeting(attendee.meeting_id)
     day = local_day(at)
     rule = rules_sessions.setting("meetings.leave", day)
     cite = rules_sessions.cite_of("route", "meetings.leave_way", day)
@@ -161,7 +162,7 @@ def leave_report(*, leave: LeaveRequest, remark: str, actor: Actor, at: dt.datet
 
     Errors: NotAllowed, WrongState. Source: xiping-work-rules/44.3, xiping-work-rules/44.5
     """
-    row, matter = locked_row(leave)
+    row, matter = locked(leave)
     steps = _step(row, actor, at, deciding=False)
     said = line(remark, field="remark", label="意见", required=False)
     data = {"remark": said, **_awaits(row.meeting, steps, row.step + 1, at)}
@@ -181,7 +182,7 @@ def leave_grant(
     substitute: whether somebody may come instead. Errors: NotAllowed, WrongState, Incomplete.
     Source: smx-meeting-organisation/5.4, smx-meeting-organisation/5.3, xiping-work-rules/44.4
     """
-    row, matter = locked_row(leave)
+    row, matter = locked(leave)
     _step(row, actor, at, deciding=True)
     said = line(remark, field="remark", label="意见", required=False)
     told = row.meeting.chair.name
@@ -218,7 +219,7 @@ def _tell_chair(row: LeaveRequest, attendee: Attendee, at: dt.datetime) -> None:
 @transaction.atomic
 def leave_refuse(*, leave: LeaveRequest, remark: str, actor: Actor, at: dt.datetime) -> LeaveRequest:
     """Refuse leave, with the reason. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(leave)
+    row, matter = locked(leave)
     _step(row, actor, at, deciding=True)
     said = line(remark, field="remark", label="理由")
     ledger.act(matter=matter, action="refuse", actor=actor, at=at, data={"remark": said})
@@ -234,7 +235,7 @@ def leave_withdraw(*, leave: LeaveRequest, actor: Actor, at: dt.datetime) -> Lea
 
     Errors: NotAllowed, WrongState.
     """
-    row, matter = locked_row(leave)
+    row, matter = locked(leave)
     attendee = Attendee.objects.get(pk=row.attendee_id)
     own = actor.person_id == attendee.person_id
     if not own and not may_staff(actor, row.meeting.matter):

@@ -12,12 +12,13 @@ from luoshi.ledger import rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Attachment, door
 from luoshi.meetings import rules_sessions, states_topics
 from luoshi.meetings.models import AgendaItem, Material, Topic
 from luoshi.meetings.policies_topics import require
 from luoshi.meetings.selectors.ready import count, facts_of, ready_of, refuse_missing
-from luoshi.meetings.services.checks_sessions import block, line, locked_row
+from luoshi.meetings.services.checks_sessions import block, line
 from luoshi.meetings.services.checks_topics import (
     locked_topic,
     owed_by,
@@ -99,7 +100,7 @@ def material_draft(
     longer: why the report exceeds its length. complex: it is of wide bearing and goes to leaders ahead of the others.
     Errors: WrongState (under review), NotAllowed, Incomplete (too long to be kept).
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     fresh.report = {
         key: block(report.get(key, ""), field=key, label=label, required=False)
         for key, label in report_fields(at)
@@ -121,7 +122,7 @@ def material_attach(
     *, material: Material, file: BinaryIO, name: str, purpose: str, actor: Actor, at: dt.datetime
 ) -> Attachment:
     """Attach a paper to the meeting papers. Errors: WrongState, NotAllowed, Incomplete."""
-    _, matter = locked_row(material)
+    _, matter = locked(material)
     what = line(purpose, field="purpose", label="附件用途", longest=60)
     ledger.act(matter=matter, action="attach", actor=actor, at=at, data={"name": name, "what": what})
     return ledger.attachment_add(matter=matter, file=file, name=name, purpose=what, actor=actor, at=at)
@@ -161,7 +162,7 @@ def material_submit(
 
     Errors: Incomplete naming what is missing with the clauses, WrongState, NotAllowed.
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     topic, _ = locked_topic(fresh.topic_id)
     day = local_day(at)
     facts, have = length_facts(fresh, topic, day)
@@ -192,7 +193,7 @@ def material_pass(
 
     Errors: NotAllowed, WrongState. Source: smx-meeting-organisation/4.4, smx-meeting-organisation/4.9
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     topic, _ = locked_topic(fresh.topic_id)
     day = local_day(at)
     facts = facts_of(topic, at=at)
@@ -242,7 +243,7 @@ def material_return(*, material: Material, reason: str, actor: Actor, at: dt.dat
 
     Errors: NotAllowed, WrongState, Incomplete.
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     topic, topic_matter = locked_topic(fresh.topic_id)
     if topic_matter.state == "listed":
         raise WrongState("议题已列入议程，材料不能退回", mend="请先移出议程")
@@ -263,7 +264,7 @@ def material_advance(*, material: Material, to: str, actor: Actor, at: dt.dateti
 
     Source: smx-executive-meeting/5.1.5
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     topic, _ = locked_topic(fresh.topic_id)
     require_collector(topic, actor, local_day(at))
     fresh.advance_to = line(to, field="to", label="送阅领导")
@@ -277,7 +278,7 @@ def material_advance(*, material: Material, to: str, actor: Actor, at: dt.dateti
 @transaction.atomic
 def material_read(*, material: Material, opinion: str, actor: Actor, at: dt.datetime) -> Material:
     """A leader who read the papers ahead says what they will bring up. Errors: NotAllowed, WrongState, Incomplete."""
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     require(actor.can("meetings.attend") and actor.can("meetings.read_all"), "填写阅读意见")
     if fresh.advance_at is None:
         raise WrongState("材料没有提前送阅", mend="会上可直接发表意见")
@@ -296,7 +297,7 @@ def material_deliver(*, material: Material, late: str, actor: Actor, at: dt.date
     Errors: NotAllowed (another section), WrongState (not approved), Incomplete (late without a reason).
     Source: smx-meeting-organisation/4.12, smx-executive-meeting/5.1.4
     """
-    fresh, matter = locked_row(material)
+    fresh, matter = locked(material)
     topic, _ = locked_topic(fresh.topic_id)
     day = local_day(at)
     require_collector(topic, actor, day)
@@ -348,7 +349,7 @@ def material_schedule(
     if row is None:
         return None
     fresh: Material
-    fresh, matter = locked_row(row)
+    fresh, matter = locked(row)
     if matter.facts.get("scheduled"):
         ledger.act(
             matter=matter, action="unschedule", actor=actor, at=at, data={"facts": {"scheduled": False}}

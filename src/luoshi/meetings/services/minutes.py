@@ -15,19 +15,13 @@ from luoshi.engines.rulebook import RouteStep
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.meetings import rules_sessions, states_sessions
 from luoshi.meetings.models import AgendaItem, Meeting, Minutes, Resolution, Review
 from luoshi.meetings.policies_sessions import may_staff, require
 from luoshi.meetings.selectors.members import holders, serving
-from luoshi.meetings.services.checks_sessions import (
-    block,
-    line,
-    locked,
-    locked_row,
-    require_chair,
-    require_roles,
-)
+from luoshi.meetings.services.checks_sessions import block, line, locked_meeting, require_chair, require_roles
 from luoshi.meetings.services.following import tasks_set
 from luoshi.meetings.services.planning import presiding
 from luoshi.meetings.services.session import minutes_required
@@ -73,7 +67,7 @@ def minutes_open(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Minutes:
     Errors: WrongState (not closed, begun already), NotAllowed (another section).
     Source: smx-meeting-organisation/6.3, smx-executive-meeting/6.1.1, smx-secretary-rules/2.1.p3.2
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     require(may_staff(actor, matter), "起草会议纪要", mend=f"请由{fresh.organiser.short_name}起草")
     if matter.state != "closed":
         raise WrongState("会议结束后才起草纪要")
@@ -143,7 +137,7 @@ def minutes_edit(
 
     Errors: WrongState, NotAllowed, Incomplete.
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     _open_for_change(row, matter)
     row.title = line(title, field="title", label="标题", longest=200)
     row.text = block(text, field="text", label="正文")
@@ -165,7 +159,7 @@ def resolution_edit(
     at: dt.datetime,
 ) -> Resolution:
     """Say what was decided, who carries it out with whom, and by when. Errors: WrongState, NotAllowed, Incomplete."""
-    row, matter = locked_row(resolution.minutes)
+    row, matter = locked(resolution.minutes)
     _open_for_change(row, matter)
     fresh = Resolution.objects.get(pk=resolution.pk)
     fresh.text = block(text, field="text", label="议定事项", longest=5000)
@@ -184,7 +178,7 @@ def resolution_add(
     *, minutes: Minutes, item: AgendaItem, text: str, actor: Actor, at: dt.datetime
 ) -> Resolution:
     """Add a further thing decided on a topic of the meeting. Errors: WrongState, NotAllowed, Incomplete."""
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     _open_for_change(row, matter)
     if item.meeting_id != row.meeting_id or item.status != AgendaItem.Status.DONE:
         raise Incomplete("请选择已议的议题", field="item")
@@ -249,7 +243,7 @@ def minutes_submit(*, minutes: Minutes, actor: Actor, at: dt.datetime) -> Minute
 
     Errors: WrongState, NotAllowed, Incomplete (no text).
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     if not row.text.strip():
         raise Incomplete("请填写纪要正文", field="text")
     row.beyond = goes_beyond(row, local_day(at))
@@ -267,7 +261,7 @@ def minutes_check(*, minutes: Minutes, opinion: str, actor: Actor, at: dt.dateti
 
     Errors: NotAllowed, WrongState. Source: smx-meeting-organisation/6.3, smx-meeting-organisation/6.4
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     stop = _check_stop(row, local_day(at))
     if stop is None:
         raise WrongState("这种会议的纪要直接报签发，不经审核")
@@ -290,7 +284,7 @@ def minutes_check(*, minutes: Minutes, opinion: str, actor: Actor, at: dt.dateti
 @transaction.atomic
 def minutes_return(*, minutes: Minutes, reason: str, actor: Actor, at: dt.datetime) -> Minutes:
     """Give the draft back to be changed, with the reason. Errors: NotAllowed, WrongState, Incomplete."""
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     day = local_day(at)
     roles = {role for step in way_of(row, day) for role in step.who} | set(signing_table(row, day).who)
     require_roles(roles, meeting=row.meeting, actor=actor, at=at, doing="退回纪要")
@@ -309,7 +303,7 @@ def minutes_opine(*, minutes: Minutes, opinion: str, actor: Actor, at: dt.dateti
 
     Errors: NotAllowed, WrongState (nothing beyond), Incomplete. Source: smx-document-flow/23.5.3
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     day = local_day(at)
     stop = _stop(row, "opine", day)
     if stop is None:
@@ -330,7 +324,7 @@ def minutes_review(*, minutes: Minutes, opinion: str, actor: Actor, at: dt.datet
 
     Source: smx-document-flow/23.5.3
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     own = row.reviews.filter(person_id=actor.person_id).first() if actor.person_id else None
     if own is None:
         names = "、".join(one.person.name for one in row.reviews.select_related("person"))
@@ -372,7 +366,7 @@ def minutes_sign(*, minutes: Minutes, actor: Actor, at: dt.datetime) -> Minutes:
     smx-executive-meeting/6.1.1, smx-work-rules/56.2, smx-work-rules/56.4, smx-document-flow/23.5.1,
     smx-document-flow/23.5.2, smx-major-decisions/4.2.4.4, smx-secretary-rules/2.1.p4.2, xiping-work-rules/42.4
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     day = local_day(at)
     if row.signed_at is not None:
         raise WrongState("纪要已经签发")
@@ -401,7 +395,7 @@ def minutes_note(*, minutes: Minutes, actor: Actor, at: dt.datetime) -> Minutes:
 
     Source: smx-meeting-organisation/6.5
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     require_roles([rules_sessions.HEAD], meeting=row.meeting, actor=actor, at=at, doing="备案")
     if not row.copy_owed or row.noted_at is not None:
         raise WrongState("这份纪要不需要备案" if not row.copy_owed else "已经备案")
@@ -418,7 +412,7 @@ def distribution_set(*, minutes: Minutes, receivers: Iterable[str], actor: Actor
 
     Errors: NotAllowed, WrongState, Incomplete. Source: smx-meeting-organisation/6.6
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     cite = rules_sessions.cite_of("setting", "meetings.distribution", local_day(at))
     require_chair(row.meeting, actor, "确定发送范围", cite=cite)
     names = [line(one, field="receivers", label="单位", longest=100) for one in receivers if one.strip()]
@@ -439,7 +433,7 @@ def minutes_issue(*, minutes: Minutes, actor: Actor, at: dt.datetime) -> Minutes
 
     Source: smx-document-flow/21.2
     """
-    row, matter = locked_row(minutes)
+    row, matter = locked(minutes)
     if row.signed_at is None:
         raise WrongState("纪要还没有签发，不能编号印发", mend="请先报签发")
     year = local_day(at).year
@@ -462,7 +456,7 @@ def minutes_waive(*, meeting: Meeting, reason: str, actor: Actor, at: dt.datetim
     Errors: WrongState (they are required; begun), NotAllowed, Incomplete.
     Source: smx-meeting-organisation/6.1, smx-meeting-organisation/6.2
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     cite = rules_sessions.cite_of("setting", "meetings.minutes", local_day(at))
     if minutes_required(fresh):
         raise WrongState("这次会议须编印会议纪要", mend="请起草纪要", cite=cite)

@@ -20,7 +20,7 @@ from luoshi.meetings.services.agenda import agenda_released, agenda_settled
 from luoshi.meetings.services.checks_sessions import (
     block,
     line,
-    locked,
+    locked_meeting,
     require_before,
     require_roles,
 )
@@ -214,7 +214,7 @@ def meeting_edit(
     version: int | None = None,
 ) -> Meeting:
     """Change time, place or proposal while the plan is being drawn up. Errors: WrongState, NotAllowed, Incomplete."""
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     if planned_at <= at:
         raise Incomplete("会议时间应在现在之后", field="planned_at")
     where = line(place, field="place", label="地点", longest=120)
@@ -240,7 +240,7 @@ def meeting_commission(
     Source: smx-work-rules/52.0.2, smx-work-rules/53.0.2, smx-work-rules/53.p2.2, smx-executive-meeting/1.2.2,
     smx-secretary-rules/2.1.p1.1
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     require_before(fresh, "委托主持")
     given_by = rules_sessions.table("meetings.commission", {"kind": fresh.kind}, local_day(at))
     require_roles(given_by.who, meeting=fresh, actor=actor, at=at, doing="委托主持会议", cite=given_by.cite)
@@ -290,7 +290,7 @@ def plan_review(*, meeting: Meeting, opinion: str, actor: Actor, at: dt.datetime
 
     Errors: NotAllowed, WrongState. Source: smx-meeting-organisation/4.15, smx-meeting-organisation/4.16
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     steps = plan_steps(fresh, local_day(at))[:-1]
     if not steps:
         raise WrongState("这种会议的方案由召集人直接确定，不经审核", mend="请报召集人确定")
@@ -310,7 +310,7 @@ def plan_approve(*, meeting: Meeting, actor: Actor, at: dt.datetime, opinion: st
     Errors: NotAllowed (not the convenor; a chair without right or commission), WrongState (not examined yet).
     Source: smx-meeting-organisation/4.15, smx-meeting-organisation/4.16, smx-executive-meeting/5.2.3
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     steps = plan_steps(fresh, local_day(at))
     if len(steps) > 1 and matter.state == "planned":
         raise WrongState(
@@ -330,7 +330,7 @@ def plan_approve(*, meeting: Meeting, actor: Actor, at: dt.datetime, opinion: st
 @transaction.atomic
 def plan_send_back(*, meeting: Meeting, reason: str, actor: Actor, at: dt.datetime) -> Meeting:
     """Give an examined plan back to be changed. Errors: NotAllowed, WrongState, Incomplete."""
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     steps = plan_steps(fresh, local_day(at))
     require_roles(
         {role for step in steps for role in step.who}, meeting=fresh, actor=actor, at=at, doing="退回方案"
@@ -346,7 +346,7 @@ def meeting_convene(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Meeti
 
     Errors: WrongState (not fixed; its time is past; no items), NotAllowed.
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     if at >= fresh.planned_at:
         raise WrongState("会议时间已过，不能再发通知", mend="请取消会议后重新拟定")
     _require_commission(fresh, at)
@@ -363,7 +363,7 @@ def meeting_convene(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Meeti
 @transaction.atomic
 def meeting_cancel(*, meeting: Meeting, reason: str, actor: Actor, at: dt.datetime) -> Meeting:
     """Call off a meeting that has not opened; its topics may go to another. Errors: WrongState, NotAllowed, Incomplete."""
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     said = line(reason, field="reason", label="理由")
     require_before(fresh, "取消")
     fixed = matter.state not in ("planned", "reviewed")

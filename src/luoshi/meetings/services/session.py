@@ -22,7 +22,7 @@ from luoshi.meetings.selectors.members import (
     members_in_post,
     quorum,
 )
-from luoshi.meetings.services.checks_sessions import block, line, locked, locked_item, require_chair
+from luoshi.meetings.services.checks_sessions import block, line, locked_item, locked_meeting, require_chair
 from luoshi.meetings.services.notifying import notice_put
 from luoshi.meetings.services.planning import require_may_chair
 from luoshi.organisation.models import Person
@@ -58,7 +58,7 @@ def meeting_open(
     Errors: WrongState (no quorum, chair not there, no topics), NotAllowed, Incomplete.
     Source: smx-major-decisions/4.0.8, smx-major-decisions/4.0.9, smx-major-decisions/4.2.4.1
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     _require_runner(fresh, actor, "开会")
     major = holds_major(fresh, at=at)
     require_may_chair(
@@ -372,7 +372,7 @@ def meeting_close(*, meeting: Meeting, actor: Actor, at: dt.datetime) -> Meeting
     Source: smx-major-decisions/4.2.2.1, smx-major-decisions/4.2.4.2, smx-meeting-organisation/6.1,
     smx-meeting-organisation/6.2, smx-work-rules/56.1, smx-work-rules/56.3
     """
-    fresh, matter = locked(meeting)
+    fresh, matter = locked_meeting(meeting)
     _require_runner(fresh, actor, "散会")
     open_item = fresh.items.filter(status__in=OPEN).order_by("position").first()
     if open_item is not None:

@@ -84,13 +84,6 @@ def _deliver(row: Meeting, given: dict[str, Any], actor: Actor, at: dt.datetime)
     return f"已登记送达{count}人"
 
 
-def _own_seat(row: Meeting, actor: Actor) -> Attendee | None:
-    found: Attendee | None = (
-        row.attendees.filter(person_id=actor.person_id).first() if actor.person_id else None
-    )
-    return found
-
-
 MEETING: dict[str, Action] = {
     one.code: one
     for one in (

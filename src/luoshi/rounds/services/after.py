@@ -11,12 +11,13 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.ledger.models import Matter, door
+from luoshi.ledger.inputs import block, line, locked
+from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 from luoshi.rounds import rules
 from luoshi.rounds.models import Problem, Record, Rectification, Round, RoundUnit, UseDone
 from luoshi.rounds.policies import may_manage, require
-from luoshi.rounds.services.checks import LONG, block, filled, line, lock_round
+from luoshi.rounds.services.checks import LONG, filled, lock_round
 from luoshi.rounds.states import RECTIFICATION
 
 PER_PROBLEM = ("measures", "due")
@@ -94,13 +95,6 @@ def problems_tell(
     return row
 
 
-def _locked(row: Rectification) -> tuple[Rectification, Matter]:
-    matter = ledger.lock(row.pk)
-    fresh = Rectification.objects.select_related("round", "unit").get(pk=row.pk)
-    fresh.matter = matter
-    return fresh, matter
-
-
 @transaction.atomic
 def rectify_plan(
     *,
@@ -116,7 +110,7 @@ def rectify_plan(
     Source: smx-openness-assessment/15.3, smx-openness-assessment/15.4, yueyang-openness-assessment/n4.5,
     yueyang-openness-assessment/n4.6
     """
-    fresh, matter = _locked(rectification)
+    fresh, matter = locked(rectification, "round", "unit")
     rule = rules.rule_of(fresh.round)
     asked = tuple(one for one in rule.rectification.contents if one.key not in PER_PROBLEM)
     fresh.contents = filled(asked, contents or {}, whole=True, prefix="text-")
@@ -160,7 +154,7 @@ def _check_due(problem: Problem, rectification: Rectification, today: dt.date) -
 def rectify_progress(*, problem: Problem, text: str, done: bool, actor: Actor, at: dt.datetime) -> Problem:
     """Say how far a problem is put right. Errors: Incomplete, NotAllowed, WrongState."""
     says = block(text, field="progress", label="进展", longest=LONG)
-    _, matter = _locked(problem.rectification)
+    _, matter = locked(problem.rectification)
     ledger.act(
         matter=matter,
         action="progress",
@@ -185,7 +179,7 @@ def rectify_report(
     Source: smx-openness-assessment/15.5, yueyang-openness-assessment/n4.7
     """
     says = block(text, field="report", label="整改落实情况", longest=LONG)
-    fresh, matter = _locked(rectification)
+    fresh, matter = locked(rectification, "round", "unit")
     rule = rules.rule_of(fresh.round)
     left = list(fresh.problems.filter(done=False).values_list("number", flat=True))
     data = {"to": rule.organs.get(rule.rectification.to, ""), "left": left}
@@ -203,7 +197,7 @@ def rectify_urge(*, rectification: Rectification, text: str, actor: Actor, at: d
     Source: smx-openness-assessment/15.2, yueyang-openness-assessment/n4.4
     """
     says = block(text, field="text", label="督促意见", longest=500)
-    fresh, matter = _locked(rectification)
+    fresh, matter = locked(rectification, "round", "unit")
     ledger.act(matter=matter, action="urge", actor=actor, at=at, data={"note": says})
     return fresh
 
@@ -217,7 +211,7 @@ def rectify_return(
     Errors: Incomplete, NotAllowed, WrongState.
     """
     says = block(text, field="text", label="核查意见", longest=1000)
-    fresh, matter = _locked(rectification)
+    fresh, matter = locked(rectification, "round", "unit")
     facts = {"due_set": rules.end_of(due)} if due else {}
     ledger.act(matter=matter, action="redo", actor=actor, at=at, data={"note": says, "facts": facts})
     fresh.opinion, fresh.reported_at = says, None
@@ -234,7 +228,7 @@ def rectify_confirm(
 ) -> Rectification:
     """Confirm that everything was put right. Errors: WrongState (a problem is not), Incomplete, NotAllowed."""
     says = block(text, field="text", label="核查意见", longest=1000)
-    fresh, matter = _locked(rectification)
+    fresh, matter = locked(rectification, "round", "unit")
     left = list(fresh.problems.filter(done=False).values_list("number", flat=True))
     if left:
         raise WrongState(

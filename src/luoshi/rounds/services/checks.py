@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from luoshi.engines.rulebook import ContentField, Item
-from luoshi.knowledge.services.checks import block, line
 from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import Matter
 from luoshi.rounds import rules
 from luoshi.rounds.models import Round, RoundUnit

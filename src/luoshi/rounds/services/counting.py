@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from luoshi.engines.assessment import UnitCounts
@@ -15,16 +15,7 @@ from luoshi.rounds.models import Mark, Record, Round, RoundUnit
 from luoshi.rounds.services.marking import is_marked
 
 Counts = dict[str, int | Decimal]
-Provider = Callable[[Round, str, Sequence[RoundUnit]], dict[int, Counts]]
-"""Counts that another function gives for the units of a class, by unit key."""
-
 PLACES = Decimal("0.0001")
-_providers: dict[str, Provider] = {}
-
-
-def register_provider(rule: str, provider: Provider) -> None:
-    """Let another function give counts for rounds of a rule (formulas over the system's own data)."""
-    _providers[rule] = provider
 
 
 class Disagreement(ValueError):
@@ -50,11 +41,10 @@ def unit_counts(round: Round, class_key: str) -> tuple[list[UnitCounts], list[st
     records: dict[int, list[Record]] = defaultdict(list)
     for record in Record.objects.filter(unit__in=units).select_related("matter"):
         records[record.unit_id].append(record)
-    given = _providers[round.rule](round, class_key, units) if round.rule in _providers else {}
     found: list[UnitCounts] = []
     problems: list[str] = []
     for unit in units:
-        counts = dict(given.get(unit.pk, {}))
+        counts: Counts = {}
         problems += [f"{unit.name}：{text}" for text in _unit(rule, scheme, unit, marks, counts)]
         _records(records[unit.pk], counts)
         found.append(UnitCounts(unit.body.code, counts, class_=class_key, name=unit.name))

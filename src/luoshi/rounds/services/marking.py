@@ -14,11 +14,12 @@ from luoshi.engines.rulebook import Item, Scheme
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 from luoshi.rounds import measured, rules
 from luoshi.rounds.models import Assignment, Mark, Member, Round, RoundUnit, SelfItem
-from luoshi.rounds.services.checks import block, known_leaf, line, lock_round, lock_unit, number
+from luoshi.rounds.services.checks import known_leaf, lock_round, lock_unit, number
 from luoshi.rounds.services.notice import ANSWERS
 from luoshi.rounds.services.team import missing_pools, recusal
 

@@ -15,20 +15,12 @@ from luoshi.engines.rulebook.rounds import WRITTEN
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import liaisons_on, local_day
 from luoshi.rounds import measured, rules
 from luoshi.rounds.models import Remark, Round, RoundUnit, SelfItem
-from luoshi.rounds.services.checks import (
-    LONG,
-    block,
-    known_leaf,
-    line,
-    lock_round,
-    lock_unit,
-    not_after,
-    number,
-)
+from luoshi.rounds.services.checks import LONG, known_leaf, lock_round, lock_unit, not_after, number
 
 ANSWERS = {"met": "达到", "unmet": "未达到", "na": "不适用"}
 

@@ -19,12 +19,13 @@ from luoshi.engines.rulebook.rounds import RoundClass, latest_day
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 from luoshi.rounds import rules
 from luoshi.rounds.models import PointsTable, Round, RoundUnit
 from luoshi.rounds.policies import may_manage, require
-from luoshi.rounds.services.checks import block, filled, line, lock_round, number
+from luoshi.rounds.services.checks import filled, lock_round, number
 from luoshi.rounds.states import ROUND, UNIT
 
 

@@ -12,12 +12,13 @@ from luoshi.engines.rulebook import Item, Scheme
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.selectors import local_day
 from luoshi.rounds import rules
 from luoshi.rounds.models import QuarterNotice, Record, Round, RoundUnit
 from luoshi.rounds.policies import may_approve, may_manage, require
-from luoshi.rounds.services.checks import LONG, block, line, lock_round, number, option
+from luoshi.rounds.services.checks import LONG, lock_round, number, option
 from luoshi.rounds.states import RECORD, RECORDING
 
 
@@ -197,7 +198,7 @@ def record_approve(*, record: Record, actor: Actor, at: dt.datetime) -> Record:
     Errors: Incomplete (a veto without a file), WrongState (needs no approval, or had it), NotAllowed.
     """
     ledger.lock(record.round_id)
-    fresh, matter = _locked(record)
+    fresh, matter = locked(record, "round", "round__matter", "unit")
     if not fresh.needs_approval:
         raise WrongState("这条记录不需审批")
     require(may_approve(actor, matter), "批准")
@@ -216,7 +217,7 @@ def record_withdraw(*, record: Record, reason: str, actor: Actor, at: dt.datetim
     """Take a record back, with the reason; it counts no more. Errors: Incomplete, NotAllowed, WrongState."""
     why = block(reason, field="reason", label="撤销原因", longest=500)
     ledger.lock(record.round_id)
-    fresh, matter = _locked(record)
+    fresh, matter = locked(record, "round", "round__matter", "unit")
     _still_counting(fresh)
     ledger.act(matter=matter, action="withdraw", actor=actor, at=at, data={"reason": why})
     return fresh
@@ -225,13 +226,6 @@ def record_withdraw(*, record: Record, reason: str, actor: Actor, at: dt.datetim
 def _still_counting(record: Record) -> None:
     if record.round.matter.state not in RECORDING:
         raise WrongState("考评结果已经汇总，日常记录不能再变动", mend="如有差错，请先退回评分")
-
-
-def _locked(record: Record) -> tuple[Record, Matter]:
-    matter = ledger.lock(record.pk)
-    fresh = Record.objects.select_related("round", "round__matter", "unit").get(pk=record.pk)
-    fresh.matter = matter
-    return fresh, matter
 
 
 def records_in(round: Round, period: str) -> Any:

@@ -15,10 +15,11 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block
 from luoshi.ledger.models import door
 from luoshi.rounds import rules
 from luoshi.rounds.models import Draw, Round, RoundUnit, SpotScore
-from luoshi.rounds.services.checks import LONG, block, lock_round, number
+from luoshi.rounds.services.checks import LONG, lock_round, number
 from luoshi.rounds.services.planning import figure
 
 HUNDRED = Decimal(100)

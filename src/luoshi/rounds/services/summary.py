@@ -15,10 +15,11 @@ from luoshi.ledger import rules as ledger_rules
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import door
 from luoshi.rounds import rules
 from luoshi.rounds.models import FrozenSheet, Record, Round, RoundUnit
-from luoshi.rounds.services.checks import block, filled, line, lock_round
+from luoshi.rounds.services.checks import filled, lock_round
 from luoshi.rounds.services.counting import unit_counts
 
 COMPUTED = ("ranks", "grades")

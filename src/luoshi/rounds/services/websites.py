@@ -12,12 +12,13 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 from luoshi.rounds import rules
 from luoshi.rounds.models import BranchSite, ColumnCount, ColumnDuty, QuarterNotice, Round, RoundUnit
 from luoshi.rounds.policies import may_act_for, may_manage, require
-from luoshi.rounds.services.checks import line, lock_round, lock_unit
+from luoshi.rounds.services.checks import lock_round, lock_unit
 from luoshi.rounds.services.records import bounds
 from luoshi.rounds.states import LIVE
 

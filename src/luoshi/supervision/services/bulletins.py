@@ -11,13 +11,14 @@ from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 from luoshi.supervision import rules, states
 from luoshi.supervision.models import Bulletin
 from luoshi.supervision.policies import may_manage, require
 from luoshi.supervision.selectors.months import overdue_figures, summary_figures
-from luoshi.supervision.services.shared import locked, seat
+from luoshi.supervision.services.shared import block, seat
 
 OVERDUE, SUMMARY = "overdue", "summary"
 TITLES = {OVERDUE: "督办事项逾期情况通报", SUMMARY: "督办落实情况报告"}
@@ -69,7 +70,7 @@ def month_open(*, month: dt.date, actor: Actor, at: dt.datetime) -> list[Bulleti
 def bulletin_draw_up(*, bulletin: Bulletin, remark: str, actor: Actor, at: dt.datetime) -> Bulletin:
     """Draw it up from the tasks: its figures are taken now and kept. Errors: NotAllowed, WrongState (issued)."""
     fresh, matter = locked(bulletin)
-    said = rules.block(remark, field="remark", label="评述", required=False)
+    said = block(remark, field="remark", label="评述", required=False)
     figures: dict[str, Any] = (
         overdue_figures(at=at) if fresh.kind == OVERDUE else summary_figures(fresh.period, at=at)
     )

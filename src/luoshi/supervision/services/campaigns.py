@@ -13,6 +13,7 @@ from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import body_by_name
@@ -20,7 +21,7 @@ from luoshi.supervision import rules, states
 from luoshi.supervision.models import Campaign, Evaluation, Task
 from luoshi.supervision.policies import may_manage, may_set, require
 from luoshi.supervision.services.setting import task_set
-from luoshi.supervision.services.shared import locked, seat
+from luoshi.supervision.services.shared import block, line, seat
 from luoshi.supervision.services.working import File, task_submit
 
 SURVEYS = ("census", "inspection", "holiday")
@@ -55,7 +56,7 @@ def campaign_make(
     matter = ledger.matter_open(
         kind=states.CAMPAIGN,
         number=f"ZX{ledger.number_next('supervision.campaign', at)}",
-        title=rules.line(title, field="title", label="名称", longest=200),
+        title=line(title, field="title", label="名称", longest=200),
         body_id=body_id,
         actor=actor,
         at=at,
@@ -99,7 +100,7 @@ def survey_open(
     if kind not in SURVEYS:
         raise Incomplete("请选择普查、专题督查或节前排查", field="kind")
     known = rules.chosen("supervision.sector", sector, at, field="sector")
-    said = rules.block(text, field="text", label="要求")
+    said = block(text, field="text", label="要求")
     due = _holiday_end(holiday_on, due_on, at) if kind == "holiday" else rules.moment(due_on)
     rules.passed("supervision.set", {"source_kind": "danger"}, {"due"} if due else set(), at)
     if kind == "census" and known == "general":
@@ -108,7 +109,7 @@ def survey_open(
         raise Incomplete("请选择排查单位", field="bodies")
     campaign = campaign_make(
         kind=kind, title=title, actor=actor, at=at, text=said, sector=known, due_at=due,
-        document=rules.line(document, field="document", label="依据", longest=200, required=False),
+        document=line(document, field="document", label="依据", longest=200, required=False),
     )  # fmt: skip
     office = Body.objects.filter(pk=actor.body_id or 0).first()
     for place, body in enumerate(bodies, start=1):
@@ -150,7 +151,7 @@ def _check_coverage(bodies: Sequence[Body], at: dt.datetime) -> None:
     if missing:
         raise Incomplete(
             "普查须覆盖所有辖区和行业，缺：" + "、".join(missing), field="bodies",
-            cite=rules.setting_cite("supervision.coverage", at),
+            cite=rules.cite("setting", "supervision.coverage", at),
         )  # fmt: skip
 
 
@@ -200,8 +201,8 @@ def items_of(text: str) -> list[Item]:
     Errors: Incomplete naming the line: its body unknown, its day missing or none.
     """
     found = []
-    for number, line in enumerate((one for one in text.splitlines() if one.strip()), start=1):
-        cells = [cell.strip() for cell in line.replace("｜", "|").split("|")]
+    for number, row in enumerate((one for one in text.splitlines() if one.strip()), start=1):
+        cells = [cell.strip() for cell in row.replace("｜", "|").split("|")]
         if len(cells) < 3 or not all(cells[:3]):
             raise Incomplete(
                 f"第{number}行应写明问题、整改单位和期限",
@@ -237,7 +238,7 @@ def list_open(
     whose = rules.chosen("supervision.origin", origin, at, field="origin")
     if not items:
         raise Incomplete("请至少填写一个问题", field="items")
-    named = rules.line(document, field="document", label="依据", longest=200, required=False)
+    named = line(document, field="document", label="依据", longest=200, required=False)
     campaign = campaign_make(
         kind="rectification", title=title, actor=actor, at=at, origin=whose, document=named, text=""
     )
@@ -279,7 +280,7 @@ def plan_open(
         facts["monitor_due"] = _year_end(at.year)
     campaign = campaign_make(
         kind="plan", title=title, actor=actor, at=at, facts=facts, indicators=[dict(one) for one in indicators],
-        document=rules.line(document, field="document", label="文号", longest=200, required=False), text="",
+        document=line(document, field="document", label="文号", longest=200, required=False), text="",
     )  # fmt: skip
     for place, item in enumerate(items, start=1):
         task_set(
@@ -315,8 +316,8 @@ def evaluation_add(
     """
     fresh, matter = locked(campaign)
     what = rules.chosen("supervision.evaluation", kind, at, field="kind")
-    who = rules.line(agency, field="agency", label="评估机构", longest=100, required=what in NAMED)
-    said = rules.block(conclusion, field="conclusion", label="结论")
+    who = line(agency, field="agency", label="评估机构", longest=100, required=what in NAMED)
+    said = block(conclusion, field="conclusion", label="结论")
     given = {str(key): str(value).strip() for key, value in (figures or {}).items() if str(value).strip()}
     if what == YEARLY:
         lacking = [one["name"] for one in fresh.indicators if str(one["number"]) not in given]
@@ -354,6 +355,6 @@ def campaign_end(*, campaign: Campaign, conclusion: str, actor: Actor, at: dt.da
     )
     have |= {"tasks"} if not open_tasks.exists() else set()
     rules.passed("supervision.campaign_end", matter.facts, have, at)
-    said = rules.block(conclusion, field="conclusion", label="结论")
+    said = block(conclusion, field="conclusion", label="结论")
     ledger.act(matter=matter, action="end", actor=actor, at=at, data={"conclusion": said})
     return fresh

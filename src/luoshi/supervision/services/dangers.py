@@ -12,6 +12,7 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -19,7 +20,7 @@ from luoshi.supervision import rules, states
 from luoshi.supervision.models import Campaign, Danger, Measure, Patrol, PatrolObject, RoadStep, Task
 from luoshi.supervision.policies import acts_for, may_manage, may_recheck, may_set, require
 from luoshi.supervision.rules import day_end
-from luoshi.supervision.services.shared import ask_open, locked, save, seat, waiting
+from luoshi.supervision.services.shared import ask_open, block, line, save, seat, waiting
 from luoshi.supervision.services.working import File, attach_files
 
 IN_PLACE = {
@@ -77,8 +78,8 @@ def danger_enter(
     require(may_set(actor) or mine or acts_for(actor, body.pk), "登记隐患")
     if campaign is not None and campaign.matter.state != "running":
         raise WrongState("这次排查已经结束", mend="请登记为自查发现")
-    where = rules.line(found.place, field="place", label="位置", longest=200)
-    said = rules.block(found.text, field="text", label="问题")
+    where = line(found.place, field="place", label="位置", longest=200)
+    said = block(found.text, field="text", label="问题")
     element = rules.chosen("supervision.element", found.element, at, field="element")
     sector = rules.chosen("supervision.sector", found.sector, at, field="sector")
     items = tuple(rules.setting("supervision.checks", at).get(sector, ()))
@@ -139,14 +140,14 @@ def danger_plan(
     """
     fresh, matter = locked(danger)
     words = {
-        "cause": rules.block(cause, field="cause", label="原因", required=False),
-        "crux": rules.block(crux, field="crux", label="症结", required=False),
-        "measure": rules.block(measure, field="measure", label="措施", required=False),
+        "cause": block(cause, field="cause", label="原因", required=False),
+        "crux": block(crux, field="crux", label="症结", required=False),
+        "measure": block(measure, field="measure", label="措施", required=False),
     }
     held = {key for key, value in {**words, "text": fresh.text}.items() if value}
     people = {"territorial": territorial, "supervisory": supervisory, "principal": principal}
     held |= {key for key, one in people.items() if one is not None and one.body and one.person.strip()}
-    steps = [(day, rules.line(text, field="road", label="步骤")) for day, text in road if text.strip()]
+    steps = [(day, line(text, field="road", label="步骤")) for day, text in road if text.strip()]
     held |= {"timetable", "roadmap"} if steps else set()
     done = {key: str(in_place.get(key, "")).strip() for key in IN_PLACE}
     held |= {"in_place"} if all(done.values()) else set()
@@ -222,7 +223,7 @@ def danger_report(
     Errors: Incomplete (text), WrongState (steps open), NotAllowed.
     """
     fresh, matter = locked(danger)
-    said = rules.block(text, field="text", label="整改情况")
+    said = block(text, field="text", label="整改情况")
     if fresh.steps.filter(done_at__isnull=True).exists():
         raise WrongState("路线图还有步骤没有完成", mend="请先逐步完成")
     ledger.act(
@@ -263,7 +264,7 @@ def danger_recheck(
     """
     fresh, matter = locked(danger)
     require(may_recheck(actor, matter), "复查这条隐患", mend="由监管责任单位或督查室复查")
-    said = rules.line(opinion, field="opinion", label="复查意见")
+    said = line(opinion, field="opinion", label="复查意见")
     if passed:
         have = {"steps"} if not fresh.steps.filter(done_at__isnull=True).exists() else set()
         have |= {"other_person"} if actor.user_id is None or actor.user_id != fresh.reported_by else set()
@@ -311,9 +312,9 @@ def measure_take(
     row = Measure(
         danger=fresh,
         kind=rules.chosen("supervision.measure", kind, at, field="kind"),
-        text=rules.block(text, field="text", label="事由"),
-        decided_by=rules.line(decided_by, field="decided_by", label="决定机关", longest=100),
-        document=rules.line(document, field="document", label="文号", longest=100, required=False),
+        text=block(text, field="text", label="事由"),
+        decided_by=line(decided_by, field="decided_by", label="决定机关", longest=100),
+        document=line(document, field="document", label="文号", longest=100, required=False),
         at=at,
         by=actor.name,
     )
@@ -331,7 +332,7 @@ def measure_lift(*, measure: Measure, reason: str, actor: Actor, at: dt.datetime
     row = fresh.measures.get(pk=measure.pk)
     if row.lifted_at is not None:
         raise WrongState("这项措施已经解除", mend="请刷新页面")
-    why = rules.line(reason, field="reason", label="解除理由")
+    why = line(reason, field="reason", label="解除理由")
     ledger.act(matter=matter, action="lift", actor=actor, at=at, data={"kind": row.kind, "reason": why})
     save(row, lifted_at=at, lifted_for=why)
     return row
@@ -370,7 +371,7 @@ def patrol_list(
         raise Incomplete("巡查间隔须为1至366天", field="every_days")
     known = rules.chosen("supervision.patrol_kind", kind, at, field="kind")
     due = day_end(local_day(at) + dt.timedelta(days=every_days))
-    called = rules.line(name, field="name", label="名称", longest=120)
+    called = line(name, field="name", label="名称", longest=120)
     matter = ledger.matter_open(
         kind=states.PATROL_OBJECT,
         title=called,
@@ -381,7 +382,7 @@ def patrol_list(
     )
     row = PatrolObject(
         matter=matter, jurisdiction=matter.jurisdiction, kind=known, name=called,
-        place=rules.line(place, field="place", label="位置", longest=200), body=body, every_days=every_days, next_due=due,
+        place=line(place, field="place", label="位置", longest=200), body=body, every_days=every_days, next_due=due,
     )  # fmt: skip
     with door():
         row.save(force_insert=True)
@@ -398,7 +399,7 @@ def patrol(
     Errors: Incomplete, NotAllowed, WrongState (removed).
     """
     fresh, matter = locked(object)
-    said = rules.block(text, field="text", label="巡查情况")
+    said = block(text, field="text", label="巡查情况")
     due = day_end(local_day(at) + dt.timedelta(days=fresh.every_days))
     ledger.act(
         matter=matter, action="patrol", actor=actor, at=at,
@@ -421,6 +422,6 @@ def patrol(
 def patrol_remove(*, object: PatrolObject, reason: str, actor: Actor, at: dt.datetime) -> PatrolObject:
     """An object is patrolled no more, for a reason. Errors: Incomplete, NotAllowed, WrongState."""
     fresh, matter = locked(object)
-    why = rules.line(reason, field="reason", label="移出理由")
+    why = line(reason, field="reason", label="移出理由")
     ledger.act(matter=matter, action="remove", actor=actor, at=at, data={"reason": why})
     return fresh

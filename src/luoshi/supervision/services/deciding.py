@@ -10,6 +10,7 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body, Person
 from luoshi.supervision import rules, states
@@ -22,8 +23,9 @@ from luoshi.supervision.services.shared import (
     REFUSED,
     ask_decide,
     asks_void,
+    block,
+    line,
     local_text,
-    locked,
     people_of,
     save,
     tell,
@@ -41,7 +43,7 @@ def task_close(
     Errors: Incomplete (opinion), NotAllowed (another than the setter), WrongState.
     """
     fresh, matter = locked(task)
-    said = rules.line(opinion, field="opinion", label="核查意见")
+    said = line(opinion, field="opinion", label="核查意见")
     ledger.act(matter=matter, action="close", actor=actor, at=at, data={"opinion": said}, version=version)
     _settle_ask(matter, "check", "passed", said, actor, at)
     save(fresh, closed_at=at)
@@ -66,7 +68,7 @@ def task_return(
     until), NotAllowed, WrongState.
     """
     fresh, matter = locked(task)
-    why = rules.line(reason, field="reason", label="退回原因")
+    why = line(reason, field="reason", label="退回原因")
     end = rules.moment(until)
     if end is None or end <= at:
         raise Incomplete("续办时限须晚于现在", field="until")
@@ -126,7 +128,7 @@ def extension_decide(
     ask = waiting(matter, "extension")
     if ask is None:
         raise WrongState("没有待答复的延期申请", mend="请刷新页面")
-    said = rules.line(reason, field="reason", label="答复意见", required=not grant)
+    said = line(reason, field="reason", label="答复意见", required=not grant)
     end = (rules.moment(until) or ask.until) if grant else None
     if grant and (end is None or end <= (fresh.due_at or at) or end <= at):
         raise Incomplete("延期须晚于现在的时限", field="until")
@@ -158,7 +160,7 @@ def problem_answer(*, task: Task, text: str, actor: Actor, at: dt.datetime) -> T
     ask = waiting(matter, "problem")
     if ask is None:
         raise WrongState("没有待答复的问题", mend="请刷新页面")
-    said = rules.block(text, field="text", label="答复")
+    said = block(text, field="text", label="答复")
     ledger.act(matter=matter, action="answer_problem", actor=actor, at=at, data={"text": said})
     ask_decide(ask=ask, outcome=ANSWERED, decision=said, actor=_for(ask, actor), at=at)
     return fresh
@@ -201,12 +203,12 @@ def task_change(
     """
     fresh, matter = locked(task)
     require(
-        may_check(actor, matter), "改变已立项事项的内容", cite=rules.setting_cite("supervision.lock", at),
+        may_check(actor, matter), "改变已立项事项的内容", cite=rules.cite("setting", "supervision.lock", at),
         mend="决定事项须按原内容执行；确需变更的，由原决定机关重新决定",
     )  # fmt: skip
-    named = rules.line(decision, field="decision", label="新决定（会议、批示或文件）", longest=200)
-    why = rules.line(reason, field="reason", label="变更事由")
-    said = rules.block(content, field="content", label="工作要求", required=False)
+    named = line(decision, field="decision", label="新决定（会议、批示或文件）", longest=200)
+    why = line(reason, field="reason", label="变更事由")
+    said = block(content, field="content", label="工作要求", required=False)
     end = rules.moment(due_on)
     if end is not None and end <= at:
         raise Incomplete("办结时限须晚于现在", field="due_on")
@@ -226,8 +228,8 @@ def task_cancel(
 ) -> Task:
     """A new decision does away with a task. Errors: Incomplete, NotAllowed (not the setter), WrongState."""
     fresh, matter = locked(task)
-    named = rules.line(decision, field="decision", label="新决定（会议、批示或文件）", longest=200)
-    why = rules.line(reason, field="reason", label="撤销事由")
+    named = line(decision, field="decision", label="新决定（会议、批示或文件）", longest=200)
+    why = line(reason, field="reason", label="撤销事由")
     ledger.act(
         matter=matter, action="cancel", actor=actor, at=at, data={"decision": named, "reason": why},
         version=version,
@@ -245,7 +247,7 @@ def task_urge(*, task: Task, text: str, actor: Actor, at: dt.datetime, level: st
     Errors: Incomplete (text), WrongState (nobody was urged before), NotAllowed.
     """
     fresh, matter = locked(task)
-    said = rules.line(text, field="text", label="催办内容")
+    said = line(text, field="text", label="催办内容")
     if level not in {"liaison", "deputy_leader", "principal_leader"}:
         raise Incomplete("请选择催办对象", field="level")
     before = matter.events.filter(kind__in=["supervision.urged", "supervision.reminded"]).exists()
@@ -268,7 +270,7 @@ def task_inspect(*, task: Task, text: str, actor: Actor, at: dt.datetime) -> Rep
     Source: smx-work-rules/22.3, xiping-work-rules/26.4
     """
     fresh, matter = locked(task)
-    said = rules.block(text, field="text", label="督查情况")
+    said = block(text, field="text", label="督查情况")
     ledger.act(matter=matter, action="inspect", actor=actor, at=at, data={"text": said})
     _settle_ask(matter, "inspection", ANSWERED, said, actor, at)
     return report_add(fresh, INSPECTION, said, actor, at)
@@ -281,8 +283,8 @@ def task_evaluate(*, task: Task, text: str, advice: str, actor: Actor, at: dt.da
     Errors: Incomplete, NotAllowed, WrongState.
     """
     fresh, matter = locked(task)
-    said = rules.block(text, field="text", label="执行效果")
-    adjust = rules.block(advice, field="advice", label="调整完善意见")
+    said = block(text, field="text", label="执行效果")
+    adjust = block(advice, field="advice", label="调整完善意见")
     ledger.act(matter=matter, action="evaluate", actor=actor, at=at, data={"text": said, "advice": adjust})
     return report_add(fresh, EVALUATION, f"{said}\n调整完善：{adjust}", actor, at)
 
@@ -310,12 +312,12 @@ def account(
     row = Accountability(
         task=fresh,
         body=body,
-        person=rules.line(person, field="person", label="责任人", longest=80),
+        person=line(person, field="person", label="责任人", longest=80),
         fault=rules.chosen("supervision.fault", fault, at, field="fault"),
-        text=rules.block(text, field="text", label="事实和后果"),
-        measure=rules.line(measure, field="measure", label="处理", longest=200),
-        decided_by=rules.line(decided_by, field="decided_by", label="决定机关", longest=100),
-        document=rules.line(document, field="document", label="文号", longest=100, required=False),
+        text=block(text, field="text", label="事实和后果"),
+        measure=line(measure, field="measure", label="处理", longest=200),
+        decided_by=line(decided_by, field="decided_by", label="决定机关", longest=100),
+        document=line(document, field="document", label="文号", longest=100, required=False),
         at=at,
         by=actor.name,
     )

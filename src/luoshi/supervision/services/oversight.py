@@ -10,6 +10,7 @@ from luoshi.agenda import selectors as agenda
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.models.base import in_force
@@ -18,7 +19,7 @@ from luoshi.supervision import rules, states
 from luoshi.supervision.models import Ask, Entry, Inspection, Letter, Task
 from luoshi.supervision.policies import may_inspect, may_manage, may_set, require
 from luoshi.supervision.services.setting import task_set
-from luoshi.supervision.services.shared import ask_open, locked, save, seat
+from luoshi.supervision.services.shared import ask_open, block, line, save, seat
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def inspection_order(*, task: Task, text: str, until: dt.date, actor: Actor, at:
     """
     fresh, matter = locked(task)
     require(actor.can("supervision.read_all") and may_set(actor), "布置督查")
-    said = rules.block(text, field="text", label="督查要求")
+    said = block(text, field="text", label="督查要求")
     end = rules.moment(until)
     if end is None or end <= at:
         raise Incomplete("反馈时限须晚于现在", field="until")
@@ -67,17 +68,17 @@ def inspection_record(
         )
     if day > local_day(at):
         raise Incomplete("检查日期不能晚于今天", field="day")
-    found = rules.block(problems, field="problems", label="发现的问题", required=False)
-    mend = rules.block(advice, field="advice", label="整改建议", required=bool(found))
+    found = block(problems, field="problems", label="发现的问题", required=False)
+    mend = block(advice, field="advice", label="整改建议", required=bool(found))
     matter = ledger.matter_open(
         kind=states.INSPECTION, number=f"JC{ledger.number_next('supervision.inspection', at)}",
-        title=rules.line(title, field="title", label="检查事项", longest=200), body_id=actor.body_id, actor=actor, at=at,
+        title=line(title, field="title", label="检查事项", longest=200), body_id=actor.body_id, actor=actor, at=at,
         facts={"by_kind": who}, data={"problems": found, "advice": mend},
     )  # fmt: skip
     row = Inspection(
         matter=matter, jurisdiction=matter.jurisdiction, by_kind=who, day=day,
-        bodies=rules.block(bodies, field="bodies", label="被检查单位", longest=1000),
-        text=rules.block(text, field="text", label="检查情况"), problems=found, advice=mend, by=actor.name,
+        bodies=block(bodies, field="bodies", label="被检查单位", longest=1000),
+        text=block(text, field="text", label="检查情况"), problems=found, advice=mend, by=actor.name,
     )  # fmt: skip
     with door():
         row.save(force_insert=True)
@@ -93,7 +94,7 @@ def inspection_report(
     Source: smx-major-decisions/5.1.4
     """
     fresh, matter = locked(inspection)
-    where = rules.line(meeting, field="meeting", label="会议", longest=200)
+    where = line(meeting, field="meeting", label="会议", longest=200)
     if day < fresh.day or day > local_day(at):
         raise Incomplete("通报日期须在检查之后、今天之前", field="day")
     ledger.act(
@@ -122,14 +123,14 @@ def letter_register(
     office = seat("office", at)
     matter = ledger.matter_open(
         kind=states.LETTER, number=f"LX{ledger.number_next('supervision.letter', at)}",
-        title=rules.line(title, field="title", label="主题", longest=200), body_id=actor.body_id, actor=actor, at=at,
+        title=line(title, field="title", label="主题", longest=200), body_id=actor.body_id, actor=actor, at=at,
         facts={"important": important, "overseer": office.pk if office else None, "setter_body": actor.body_id},
     )  # fmt: skip
     row = Letter(
         matter=matter, jurisdiction=matter.jurisdiction, received_on=received_on, important=important,
         kind=rules.chosen("supervision.letter_kind", kind, at, field="kind"),
-        from_whom=rules.line(from_whom, field="from_whom", label="来信来访人", longest=60),
-        text=rules.block(text, field="text", label="主要内容"),
+        from_whom=line(from_whom, field="from_whom", label="来信来访人", longest=60),
+        text=block(text, field="text", label="主要内容"),
     )  # fmt: skip
     with door():
         row.save(force_insert=True)
@@ -175,7 +176,7 @@ def letter_read(*, letter: Letter, opinion: str, actor: Actor, at: dt.datetime) 
         actor.person_id is not None and actor.person_id == fresh.leader_id, "代领导阅批",
         cite=("smx-work-rules/50.1",), mend="重要群众来信由领导本人阅批，不得由他人代录",
     )  # fmt: skip
-    said = rules.block(opinion, field="opinion", label="阅批意见", longest=2000)
+    said = block(opinion, field="opinion", label="阅批意见", longest=2000)
     ledger.act(matter=matter, action="read", actor=actor, at=at, data={"opinion": said})
     save(fresh, opinion=said, read_at=at)
     return fresh
@@ -196,7 +197,7 @@ def letter_route(
         raise Incomplete("办理层级与单位不符", mend="县级办理的交县（市、区），其余交归口部门", field="level")
     if fresh.important and fresh.read_at is None:
         raise Incomplete(
-            "重要来信来访须先呈领导阅批", field="body", cite=rules.setting_cite("supervision.letters", at)
+            "重要来信来访须先呈领导阅批", field="body", cite=rules.cite("setting", "supervision.letters", at)
         )
     ledger.act(matter=matter, action="route", actor=actor, at=at, data={"level": grade, "body": body.pk})
     office = Body.objects.filter(pk=actor.body_id or 0).first()
@@ -212,7 +213,7 @@ def letter_route(
 def letter_answer(*, letter: Letter, answer: str, actor: Actor, at: dt.datetime) -> Letter:
     """The letter is answered once its task is closed. Errors: Incomplete (task open, no text), NotAllowed, WrongState."""
     fresh, matter = locked(letter)
-    said = rules.block(answer, field="answer", label="办理结果")
+    said = block(answer, field="answer", label="办理结果")
     if fresh.task is None or fresh.task.matter.state != "closed":
         raise Incomplete("承办单位还没有办结", mend="请督促承办单位办结销号后再登记", field="answer")
     ledger.act(matter=matter, action="answer", actor=actor, at=at, data={"conclusion": said})
@@ -234,14 +235,14 @@ def entry_make(
         raise Incomplete("日期不能晚于今天", field="day")
     office = seat("office", at)
     matter = ledger.matter_open(
-        kind=states.ENTRY, title=rules.line(title, field="title", label="事项", longest=200), body_id=actor.body_id,
+        kind=states.ENTRY, title=line(title, field="title", label="事项", longest=200), body_id=actor.body_id,
         actor=actor, at=at,
         facts={"register": known, "setter_body": actor.body_id, "overseer": office.pk if office else None},
     )  # fmt: skip
     row = Entry(
         matter=matter, jurisdiction=matter.jurisdiction, kind=known, day=day, by=actor.name,
-        party=rules.line(party, field="party", label="对方", longest=120),
-        text=rules.block(text, field="text", label="内容"),
+        party=line(party, field="party", label="对方", longest=120),
+        text=block(text, field="text", label="内容"),
     )  # fmt: skip
     with door():
         row.save(force_insert=True)
@@ -253,7 +254,7 @@ def entry_answer(*, entry: Entry, outcome: str, answer: str, actor: Actor, at: d
     """Enter what became of it, adopted or not, and what was done. Errors: Incomplete, NotAllowed, WrongState."""
     fresh, matter = locked(entry)
     result = rules.chosen("supervision.register_outcome", outcome, at, field="outcome")
-    said = rules.block(answer, field="answer", label="办理情况")
+    said = block(answer, field="answer", label="办理情况")
     ledger.act(
         matter=matter, action="answer", actor=actor, at=at, data={"conclusion": said, "outcome": result}
     )

@@ -14,6 +14,7 @@ from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, Secrecy, door
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import body_by_name, holders_on, local_day
@@ -22,9 +23,10 @@ from luoshi.supervision.models import Campaign, Part, Task
 from luoshi.supervision.policies import may_set, require
 from luoshi.supervision.services.shared import (
     ask_open,
+    block,
     due_of,
+    line,
     local_text,
-    locked,
     people_of,
     save,
     seat,
@@ -79,8 +81,8 @@ def task_set(
         at,
         field="report_every",
     )
-    name = rules.line(title, field="title", label="事项", longest=300)
-    said = rules.block(content, field="content", label="工作要求")
+    name = line(title, field="title", label="事项", longest=300)
+    said = block(content, field="content", label="工作要求")
     bodies = _bodies(lead, assisting)
     due = rules.moment(due_on)
     _check_due(kind, due, at)
@@ -126,7 +128,7 @@ def task_set(
         content=said,
         source=source,
         source_kind=kind,
-        reference=rules.line(reference, field="reference", label="依据", longest=200, required=False),
+        reference=line(reference, field="reference", label="依据", longest=200, required=False),
         setter_body=setter,
         setter_person=setter_person,
         overseer=overseer,
@@ -161,9 +163,7 @@ def _bodies(lead: Body | str, assisting: Sequence[Body | str]) -> list[Body | st
         raise Incomplete("请指定一个牵头单位", field="lead", cite=("smx-work-rules/42.3",))
     found: list[Body | str] = []
     for one in (lead, *assisting):
-        clean = (
-            rules.line(one, field="assisting", label="配合单位", longest=100) if isinstance(one, str) else one
-        )
+        clean = line(one, field="assisting", label="配合单位", longest=100) if isinstance(one, str) else one
         if clean in found:
             raise Incomplete(
                 f"{_name(clean)}重复了", mend="每个单位只列一次，牵头单位不再列为配合", field="assisting"

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
+from luoshi.ledger import inputs
 from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.selectors import deputy_leaders_on, holders_on, liaisons_on, local_day
 from luoshi.supervision import rules, states
-from luoshi.supervision.models import Ask, Task
-from luoshi.supervision.models.base import MatterDetail
+from luoshi.supervision.models import Ask
 
-RowT = TypeVar("RowT", bound=MatterDetail)
+line = partial(inputs.line, longest=300)
+block = partial(inputs.block, longest=4000)
 WAITING, GRANTED, REFUSED, ANSWERED, VOID = "", "granted", "refused", "answered", "void"
-
-
-def locked(row: RowT) -> tuple[RowT, Matter]:
-    """A row as it is now with its matter, both locked by the matter's row until the end of the transaction."""
-    matter = ledger.lock(row.pk)
-    rows = type(row)._default_manager.all()
-    fresh: RowT = rows.get(pk=row.pk)
-    fresh.matter = matter
-    return fresh, matter
 
 
 def seat(name: str, at: dt.datetime) -> Body | None:
@@ -194,9 +188,3 @@ def save(row: Any, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
-
-
-def task_of(matter_id: int) -> Task | None:
-    """The task of a matter."""
-    found: Task | None = Task.objects.filter(pk=matter_id).select_related("matter", "body").first()
-    return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, door
 from luoshi.supervision import rules
 from luoshi.supervision.models import Ask, Part, Report, Task
@@ -18,9 +19,10 @@ from luoshi.supervision.services.setting import COMPLETE
 from luoshi.supervision.services.shared import (
     ask_open,
     asks_void,
+    block,
     due_of,
+    line,
     local_text,
-    locked,
     people_of,
     save,
     tell,
@@ -79,7 +81,7 @@ def task_progress(
     Source: smx-work-rules/22.2
     """
     fresh, matter = locked(task)
-    said = rules.block(text, field="text", label="进展情况")
+    said = block(text, field="text", label="进展情况")
     names = [name for _, name in files]
     ledger.act(
         matter=matter,
@@ -127,7 +129,7 @@ def task_submit(
         raise WrongState("排查任务须逐项说明结果后报结", mend="请在“排查报结”中逐项勾选并填写隐患数")
     have = _standing(fresh, text)
     rules.passed("supervision.submit", matter.facts, have, at)
-    said = rules.block(text, field="text", label="办理结果")
+    said = block(text, field="text", label="办理结果")
     ledger.act(
         matter=matter,
         action="submit",
@@ -180,7 +182,7 @@ def extension_ask(
     Errors: Incomplete (reason, until not later than the present end), WrongState (the time is up, one waits).
     """
     fresh, matter = locked(task)
-    why = rules.line(reason, field="reason", label="延期理由")
+    why = line(reason, field="reason", label="延期理由")
     wished = rules.moment(until)
     due = due_of(matter, COMPLETE) or due_of(matter, "supervision.redo")
     if due is None:
@@ -211,7 +213,7 @@ def problem_report(
     Source: smx-meeting-organisation/7.2
     """
     fresh, matter = locked(task)
-    said = rules.block(text, field="text", label="执行中的问题")
+    said = block(text, field="text", label="执行中的问题")
     ledger.act(
         matter=matter, action="report_problem", actor=actor, at=at, data={"text": said}, version=version
     )
@@ -230,7 +232,7 @@ def views_take(*, task: Task, text: str, of_whom: str, actor: Actor, at: dt.date
     """
     fresh, matter = locked(task)
     whose = rules.chosen("supervision.views_of", of_whom, at, field="of_whom")
-    said = rules.block(text, field="text", label="意见")
+    said = block(text, field="text", label="意见")
     ledger.act(matter=matter, action="take_views", actor=actor, at=at, data={"of_whom": whose, "text": said})
     return report_add(fresh, VIEWS, said, actor, at, of_whom=whose)
 
@@ -254,7 +256,7 @@ def part_reply(*, part: Part, text: str, actor: Actor, at: dt.datetime, files: S
     Source: xiping-work-rules/26.3
     """
     fresh, matter = _part(part)
-    said = rules.block(text, field="text", label="回复")
+    said = block(text, field="text", label="回复")
     ledger.act(
         matter=matter, action="reply", actor=actor, at=at,
         data={"text": said, "to": fresh.task.lead_name, "files": [name for _, name in files]},
@@ -268,7 +270,7 @@ def part_reply(*, part: Part, text: str, actor: Actor, at: dt.datetime, files: S
 def part_send_back(*, part: Part, reason: str, actor: Actor, at: dt.datetime) -> Part:
     """The lead asks an assisting body for more. Errors: Incomplete (reason), NotAllowed, WrongState."""
     fresh, matter = _part(part)
-    why = rules.line(reason, field="reason", label="需要补充的内容")
+    why = line(reason, field="reason", label="需要补充的内容")
     ledger.act(matter=matter, action="send_back", actor=actor, at=at, data={"reason": why})
     save(fresh, replied_at=None, replied_by="")
     return fresh
@@ -278,7 +280,7 @@ def part_send_back(*, part: Part, reason: str, actor: Actor, at: dt.datetime) ->
 def part_urge(*, part: Part, text: str, actor: Actor, at: dt.datetime) -> Part:
     """The lead urges an assisting body; its liaisons are told. Errors: Incomplete (text), NotAllowed, WrongState."""
     fresh, matter = _part(part)
-    said = rules.line(text, field="text", label="催促内容")
+    said = line(text, field="text", label="催促内容")
     body: Any = fresh.body
     event = ledger.act(matter=matter, action="urge", actor=actor, at=at, data={"text": said})
     tell(

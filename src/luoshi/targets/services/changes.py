@@ -12,13 +12,14 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.selectors import local_day
 from luoshi.targets import rules, states
 from luoshi.targets.imports.model import MeasureSpec
 from luoshi.targets.models import Change, Sheet, Target, TargetMeasure
 from luoshi.targets.policies import is_own, may_manage, require
-from luoshi.targets.services.checks import block, line, locked, number, require_issued, require_listed
+from luoshi.targets.services.checks import block, number, require_issued, require_listed
 from luoshi.targets.services.drafting import measure_from, put
 from luoshi.targets.services.judging import rejudge
 
@@ -43,7 +44,7 @@ def reduction_apply(
     Errors: NotAllowed (another body), Incomplete (ground, proof), WrongState (not handed down, one is under way).
     Source: smx-target-management/3.4.1, smx-target-management/3.4.2
     """
-    fresh, target_matter = locked(target)
+    fresh, target_matter = locked(target, "plan", "sheet")
     rules.require_step(CHAIN, "apply", "申请调减", actor=actor, at=at)
     require(may_manage(actor) or is_own(actor, target_matter), "为其他单位申请调减")
     require_listed(fresh)
@@ -117,7 +118,7 @@ def change_step(*, change: Change, step: str, opinion: str, actor: Actor, at: dt
     Errors: NotAllowed, Incomplete, WrongState (out of order).
     Source: smx-target-management/3.4.3
     """
-    fresh, matter = locked(change)
+    fresh, matter = locked(change, "plan", "sheet")
     if step not in {"verify", "advise"}:
         raise ledger.wrong_state(matter, step)
     rules.require_step(CHAIN, step, "办理这一步", actor=actor, at=at)
@@ -133,13 +134,13 @@ def change_grant(*, change: Change, decision: str, actor: Actor, at: dt.datetime
     Errors: NotAllowed, Incomplete, WrongState (not advised on).
     Source: smx-target-management/3.4.3
     """
-    fresh, matter = locked(change)
+    fresh, matter = locked(change, "plan", "sheet")
     rules.require_step(CHAIN, "decide", "决定调减", actor=actor, at=at)
     said = line(decision, field="decision", label="决定", longest=500)
     ledger.act(matter=matter, action="grant", actor=actor, at=at, data={"decision": said})
     if fresh.target is None:
         raise WrongState("申请没有对应的目标", mend="请联系目标办")
-    target, _ = locked(fresh.target)
+    target, _ = locked(fresh.target, "plan", "sheet")
     data = {"change": matter.pk, "proposal": fresh.proposal}
     if fresh.kind == DROP:
         ledger.act(matter=target.matter_id, action="remove", actor=actor, at=at, data=data)
@@ -161,7 +162,7 @@ def change_refuse(*, change: Change, reason: str, actor: Actor, at: dt.datetime)
 
     Errors: NotAllowed, Incomplete (no reason), WrongState (decided).
     """
-    fresh, matter = locked(change)
+    fresh, matter = locked(change, "plan", "sheet")
     if matter.kind == states.CHANGE:
         step = {"applied": "verify", "verified": "advise", "advised": "decide"}.get(matter.state, "decide")
         rules.require_step(CHAIN, step, "不同意调减", actor=actor, at=at)
@@ -173,7 +174,7 @@ def change_refuse(*, change: Change, reason: str, actor: Actor, at: dt.datetime)
 @transaction.atomic
 def change_withdraw(*, change: Change, actor: Actor, at: dt.datetime) -> Change:
     """Take an application back before it is verified. Errors: NotAllowed, WrongState."""
-    fresh, matter = locked(change)
+    fresh, matter = locked(change, "plan", "sheet")
     ledger.act(matter=matter, action="withdraw", actor=actor, at=at)
     return fresh
 
@@ -196,7 +197,7 @@ def addition_propose(
     measure: the fields of drafting.measure_from, or None for a target without one. effective_on: a day of the year.
     Errors: NotAllowed, Incomplete naming the field, WrongState (not handed down).
     """
-    fresh, sheet_matter = locked(sheet)
+    fresh, sheet_matter = locked(sheet, "plan", "body")
     require(may_manage(actor), "提出增加目标")
     require_issued(fresh.plan)
     if effective_on.year != fresh.plan.year:
@@ -241,7 +242,7 @@ def addition_agree(*, change: Change, approver: str, opinion: str, actor: Actor,
     Errors: NotAllowed, Incomplete, WrongState (decided).
     Source: smx-target-management/3.4.4
     """
-    fresh, matter = locked(change)
+    fresh, matter = locked(change, "plan", "sheet")
     choice = rules.choice("targets.approver", local_day(at))
     if approver not in choice.values:
         labels = "或".join(option.label for option in choice.options)

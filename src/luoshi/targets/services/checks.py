@@ -4,44 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from functools import partial
 
-from luoshi.ledger import services as ledger
+from luoshi.ledger import inputs
 from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.ledger.models import Matter
 from luoshi.targets.models import Plan, Sheet, Target
-from luoshi.targets.models.base import MatterDetail
 
-RowT = TypeVar("RowT", bound=MatterDetail)
+block = partial(inputs.block, longest=4000)
 BIGGEST = Decimal(10) ** 14
-
-
-def locked(row: RowT) -> tuple[RowT, Matter]:
-    """A row as it is now with its matter, both locked by the matter's row until the end of the transaction."""
-    matter = ledger.lock(row.pk)
-    rows = type(row)._default_manager.all()
-    related = [name for name in ("plan", "sheet", "body") if name in {f.name for f in row._meta.get_fields()}]
-    fresh: RowT = rows.select_related(*related).get(pk=row.pk) if related else rows.get(pk=row.pk)
-    return fresh, matter
-
-
-def line(value: str, *, field: str, label: str, longest: int, required: bool = True) -> str:
-    """A text on one line: white space made single, not too long, not empty where it is required."""
-    return _checked(" ".join(value.split()), field, label, longest, required)
-
-
-def block(value: str, *, field: str, label: str, longest: int = 4000, required: bool = True) -> str:
-    """A text of several lines."""
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-    return _checked(text, field, label, longest, required)
-
-
-def _checked(text: str, field: str, label: str, longest: int, required: bool) -> str:
-    if required and not text:
-        raise Incomplete(f"请填写{label}", field=field)
-    if len(text) > longest:
-        raise Incomplete(f"{label}超过{longest}个字（现有{len(text)}个字）", field=field)
-    return text
 
 
 def number(value: Decimal | str | int | None, *, field: str, label: str) -> Decimal | None:

@@ -14,13 +14,14 @@ from luoshi.engines.targets import REFERRING, SET_BY_OTHERS, VALUED, Comparison,
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.selectors import local_day
 from luoshi.targets import rules, states
 from luoshi.targets.imports.model import MeasureSpec
 from luoshi.targets.models import Layer, Sheet, Target, TargetMeasure
 from luoshi.targets.policies import may_keep, require
-from luoshi.targets.services.checks import block, line, locked, number, require_drafting, require_listed
+from luoshi.targets.services.checks import block, number, require_drafting, require_listed
 from luoshi.targets.services.judging import rejudge
 
 Group = Target.Group
@@ -46,7 +47,7 @@ def target_list(
     Errors: NotAllowed, Incomplete naming the field, WrongState (handed down, or under approval).
     Source: smx-target-management/1.2, smx-target-management/3.1.2, smx-target-management/3.1.3, smx-targets-2017/3.3
     """
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     require(may_keep(actor, matter), "编制这个单位的目标")
     require_drafting(fresh.plan, fresh)
     return put(
@@ -186,7 +187,7 @@ def target_edit(
     **papers: Any,
 ) -> Target:
     """Change a target of a plan that is being drafted. Errors: NotAllowed, Incomplete, WrongState (handed down)."""
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require(may_keep(actor, matter), "修改这项目标")
     require_listed(fresh)
     require_drafting(fresh.plan, fresh.sheet)
@@ -215,7 +216,7 @@ def target_remove(*, target: Target, reason: str, actor: Actor, at: dt.datetime)
     Errors: NotAllowed, Incomplete (no reason), WrongState (handed down: by procedure only).
     Source: smx-target-management/3.1.4
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require(may_keep(actor, matter), "删减这项目标")
     require_drafting(fresh.plan, fresh.sheet)
     why = line(reason, field="reason", label="删减原因", longest=300)

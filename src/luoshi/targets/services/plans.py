@@ -12,6 +12,7 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -19,7 +20,7 @@ from luoshi.targets import rules, states
 from luoshi.targets.imports.check import points_problems
 from luoshi.targets.models import Layer, Plan, Sheet, Target
 from luoshi.targets.policies import is_own, may_manage, require
-from luoshi.targets.services.checks import line, locked, number
+from luoshi.targets.services.checks import number
 from luoshi.targets.services.judging import rejudge
 
 CHAINS = {states.COUNTY: "targets.county_chain", states.DEPARTMENT: "targets.department_chain"}
@@ -182,7 +183,7 @@ def sheet_step(
     Errors: NotAllowed (another's step), Incomplete (no targets, points), WrongState (out of order).
     Source: smx-target-management/3.2.1, smx-target-management/3.2.2
     """
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     if step not in STEPS[matter.kind]:
         raise ledger.wrong_state(matter, step)
     rules.require_step(CHAINS[matter.kind], step, "办理这一步审核", actor=actor, at=at)
@@ -212,7 +213,7 @@ def _complete(sheet: Sheet, at: dt.datetime) -> None:
 @transaction.atomic
 def sheet_send_back(*, sheet: Sheet, reason: str, actor: Actor, at: dt.datetime) -> Sheet:
     """Send a sheet back for changes, before it is handed down. Errors: Incomplete (no reason), NotAllowed, WrongState."""
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     require(may_manage(actor) or actor.can("targets.approve"), "退回责任目标")
     why = line(reason, field="reason", label="退回原因", longest=300)
     ledger.act(matter=matter, action="send_back", actor=actor, at=at, data={"reason": why})
@@ -225,7 +226,7 @@ def sheet_adopt(*, sheet: Sheet, document: str, actor: Actor, at: dt.datetime) -
 
     Errors: NotAllowed, Incomplete, WrongState.
     """
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     paper = line(document, field="document", label="已审定文件", longest=100)
     _complete(fresh, at)
     ledger.act(matter=matter, action="adopt", actor=actor, at=at, data={"document": paper})

@@ -12,6 +12,7 @@ from django.db import transaction
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Post
 from luoshi.organisation.models.base import in_force
@@ -20,7 +21,7 @@ from luoshi.targets import grading, rules, states
 from luoshi.targets.models import Layer, Plan, Result, Sheet, Standing, Target
 from luoshi.targets.policies import is_own, may_manage, require
 from luoshi.targets.selectors.results import POOLS, blockers, graded_sheets, year_facts
-from luoshi.targets.services.checks import block, line, locked, require_issued
+from luoshi.targets.services.checks import block, require_issued
 from luoshi.targets.services.judging import rejudge
 
 RULE = "targets.year_end"
@@ -62,7 +63,7 @@ def standard_set(
     Errors: NotAllowed, Incomplete naming the field, WrongState (approved already).
     Source: smx-target-management/4.2.0, smx-target-management/4.2.3.1, smx-target-management/5.1.1
     """
-    fresh, matter = locked(result)
+    fresh, matter = locked(result, "plan")
     for pool, standard in standards.items():
         found = grading.problems(standard)
         if pool not in POOLS or found:
@@ -88,7 +89,7 @@ def standard_approve(*, result: Result, actor: Actor, at: dt.datetime) -> Result
 
     Errors: NotAllowed, Incomplete (a pool without a standard), WrongState.
     """
-    fresh, matter = locked(result)
+    fresh, matter = locked(result, "plan")
     pools = set(graded_sheets(fresh.plan).values_list("layer", flat=True))
     lacking = [Layer(pool).label for pool in sorted(pools - set(fresh.standards))]
     if lacking:
@@ -107,7 +108,7 @@ def sheet_self_assess(*, sheet: Sheet, text: str, actor: Actor, at: dt.datetime)
     Errors: NotAllowed (another body), Incomplete, WrongState (the year runs; examined).
     Source: smx-target-management/4.2.1
     """
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     rules.require_step(RULE, "self_assess", "自查自评", actor=actor, at=at)
     require(may_manage(actor) or is_own(actor, matter), "为其他单位自评")
     _year_over(fresh.plan, at)
@@ -133,7 +134,7 @@ def sheet_examine(*, sheet: Sheet, opinion: str, actor: Actor, at: dt.datetime) 
     Errors: NotAllowed, Incomplete, WrongState (no self-assessment yet, the year runs).
     Source: smx-target-management/4.2.2
     """
-    fresh, matter = locked(sheet)
+    fresh, matter = locked(sheet, "plan", "body")
     rules.require_step(RULE, "examine", "考核认定", actor=actor, at=at)
     _year_over(fresh.plan, at)
     said = block(opinion, field="opinion", label="考核认定意见")
@@ -153,7 +154,7 @@ def tiers_propose(*, result: Result, actor: Actor, at: dt.datetime) -> Result:
     Errors: NotAllowed, Incomplete (what is open), WrongState.
     Source: smx-target-management/4.2.3.1
     """
-    fresh, matter = locked(result)
+    fresh, matter = locked(result, "plan")
     rules.require_step(RULE, "propose", "提出档次意见", actor=actor, at=at)
     if matter.state not in {"standard_approved", "proposed"}:
         raise ledger.wrong_state(matter, "propose")
@@ -203,7 +204,7 @@ def tier_adjust(*, standing: Standing, tier: int, reason: str, actor: Actor, at:
 
     Errors: NotAllowed, Incomplete, WrongState.
     """
-    _, matter = locked(standing.result)
+    _, matter = locked(standing.result, "plan")
     row: Standing = Standing.objects.select_related("sheet").get(pk=standing.pk)
     if str(tier) not in rules.choice("targets.tier", local_day(at)).values:
         raise Incomplete("请选择档次", field="tier")
@@ -224,7 +225,7 @@ def result_step(
     With the decision the year is closed. Errors: NotAllowed, Incomplete, WrongState (out of order).
     Source: smx-target-management/4.2.3.2
     """
-    fresh, matter = locked(result)
+    fresh, matter = locked(result, "plan")
     if step not in ORDER:
         raise ledger.wrong_state(matter, step)
     rules.require_step(RULE, step, "办理这一步", actor=actor, at=at)
@@ -246,7 +247,7 @@ def honours_recommend(*, result: Result, chosen: Mapping[int, str], actor: Actor
     Errors: NotAllowed, Incomplete, WrongState.
     Source: smx-target-management/5.1.1, smx-target-management/5.1.2, smx-target-management/5.2.2.1
     """
-    fresh, matter = locked(result)
+    fresh, matter = locked(result, "plan")
     rules.require_step(RULE, "recommend", "推荐先进单位", actor=actor, at=at)
     rows = list(Standing.objects.filter(result=fresh).select_related("sheet"))
     picked = [row for row in rows if row.pk in chosen]
@@ -312,7 +313,7 @@ def fraud_note(*, standing: Standing, what: str, actor: Actor, at: dt.datetime) 
     Errors: NotAllowed, Incomplete, WrongState (noted already).
     Source: smx-target-management/5.2.2.1, smx-target-management/5.2.2.3
     """
-    _, matter = locked(standing.result)
+    _, matter = locked(standing.result, "plan")
     row: Standing = Standing.objects.select_related("sheet").get(pk=standing.pk)
     if row.fraud:
         raise WrongState(f"{row.sheet.name}的弄虚作假已经登记", mend="请刷新页面")

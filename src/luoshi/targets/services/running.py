@@ -13,6 +13,7 @@ from luoshi.ledger import rules as books
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
@@ -20,7 +21,7 @@ from luoshi.targets import rules, states
 from luoshi.targets.models import Figure, Layer, Notice, Plan, Report, Target, TargetMeasure
 from luoshi.targets.policies import may_keep, may_manage, require
 from luoshi.targets.selectors.board import notice_figures
-from luoshi.targets.services.checks import block, first_of_month, line, locked, number, require_issued
+from luoshi.targets.services.checks import block, first_of_month, number, require_issued
 from luoshi.targets.services.judging import rejudge
 from luoshi.targets.sources import Supplied, supplied
 
@@ -138,7 +139,7 @@ def report_submit(
 
     Errors: NotAllowed (another body), Incomplete naming the field, WrongState (closed year; waived).
     """
-    fresh, matter = locked(report)
+    fresh, matter = locked(report, "plan", "sheet")
     require(may_keep(actor, matter), "报送其他单位的进展")
     require_issued(fresh.plan)
     rows = TargetMeasure.objects.filter(
@@ -223,7 +224,7 @@ def _store(
 @transaction.atomic
 def report_return(*, report: Report, reason: str, actor: Actor, at: dt.datetime) -> Report:
     """Send a report back to be made anew; its figures stay until then. Errors: NotAllowed, Incomplete, WrongState."""
-    fresh, matter = locked(report)
+    fresh, matter = locked(report, "plan", "sheet")
     why = line(reason, field="reason", label="退回原因", longest=300)
     ledger.act(matter=matter, action="return", actor=actor, at=at, data={"reason": why})
     with door():
@@ -239,7 +240,7 @@ def notice_draw_up(*, notice: Notice, remark: str, actor: Actor, at: dt.datetime
     Errors: NotAllowed, WrongState (issued).
     Source: smx-target-management/2.3
     """
-    fresh, matter = locked(notice)
+    fresh, matter = locked(notice, "plan")
     figures = notice_figures(fresh.plan, kind=fresh.kind, period=fresh.period)
     said = block(remark, field="remark", label="评述", longest=4000, required=False)
     ledger.act(
@@ -258,7 +259,7 @@ def notice_draw_up(*, notice: Notice, remark: str, actor: Actor, at: dt.datetime
 @transaction.atomic
 def notice_issue(*, notice: Notice, actor: Actor, at: dt.datetime) -> Notice:
     """Issue a notice as it was drawn up; it never changes again. Errors: NotAllowed, WrongState (not drawn up)."""
-    fresh, matter = locked(notice)
+    fresh, matter = locked(notice, "plan")
     ledger.act(matter=matter, action="issue", actor=actor, at=at, data={"kind": fresh.kind})
     with door():
         fresh.issued_at, fresh.issued_by = at, actor.name

@@ -13,13 +13,14 @@ from luoshi.engines.targets import ASSIGNABLE, Comparison, Outcome
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
+from luoshi.ledger.inputs import line, locked
 from luoshi.ledger.models import Matter, door
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 from luoshi.targets import rules
 from luoshi.targets.models import Layer, Plan, Target, TargetMeasure
 from luoshi.targets.policies import may_manage, require
-from luoshi.targets.services.checks import block, line, locked, number, require_issued, require_listed
+from luoshi.targets.services.checks import block, number, require_issued, require_listed
 from luoshi.targets.services.judging import rejudge
 
 DECIDABLE = {Outcome.MET.value, Outcome.NOT_MET.value, Outcome.NOT_APPLICABLE.value}
@@ -31,7 +32,7 @@ KEY_GROUPS = {
 
 def _open(measure: TargetMeasure) -> tuple[TargetMeasure, Target, Matter]:
     """A measure as it is now with its target, locked, of a year that runs."""
-    target, matter = locked(measure.target)
+    target, matter = locked(measure.target, "plan", "sheet")
     require_listed(target)
     require_issued(target.plan)
     return target.measures.select_related("certifier").get(pk=measure.pk), target, matter
@@ -174,7 +175,7 @@ def measure_decide(
 @transaction.atomic
 def target_decide(*, target: Target, outcome: str, reason: str, actor: Actor, at: dt.datetime) -> Target:
     """A person decides a target for which the source gives nothing to compare. Errors: NotAllowed, Incomplete, WrongState."""
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     require_issued(fresh.plan)
     if fresh.measures.exists():
@@ -202,7 +203,7 @@ def doubt_settle(*, target: Target, conclusion: str, actor: Actor, at: dt.dateti
     Errors: NotAllowed, Incomplete, WrongState (not in doubt).
     Source: smx-targets-2017/5.1
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     if not fresh.doubtful or fresh.doubt_settled:
         raise WrongState("这项目标没有待核对的数值", mend="请刷新页面")
@@ -221,7 +222,7 @@ def points_set(*, target: Target, points: Decimal | str, basis: str, actor: Acto
     Errors: NotAllowed, Incomplete, WrongState (a department's points stand in the document).
     Source: smx-targets-2017/3.3
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     if fresh.sheet.layer != Layer.COUNTY or fresh.group == Target.Group.PRECONDITION:
         raise WrongState(
@@ -247,7 +248,7 @@ def points_award(
     Errors: NotAllowed, Incomplete, WrongState (met: full points anyway; or not judged yet).
     Source: smx-targets-2017/1.2
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     require_issued(fresh.plan)
     if fresh.outcome != Outcome.NOT_MET:
@@ -274,7 +275,7 @@ def deduction_set(
     Errors: NotAllowed, Incomplete, WrongState (no precondition, or it did not fail).
     Source: smx-targets-2017/3.5.1
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     require_issued(fresh.plan)
     if fresh.group != Target.Group.PRECONDITION or fresh.outcome != Outcome.NOT_MET:
@@ -292,7 +293,7 @@ def deduction_set(
 @transaction.atomic
 def evidence_add(*, target: Target, file: BinaryIO, name: str, actor: Actor, at: dt.datetime) -> Target:
     """Attach evidence to a target. Errors: NotAllowed, Incomplete (type, size), WrongState."""
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     require_issued(fresh.plan)
     ledger.act(matter=matter, action="attach", actor=actor, at=at, data={"name": name[:200]})
@@ -307,7 +308,7 @@ def target_follow_up(*, target: Target, progress: str, advice: str, actor: Actor
     Errors: NotAllowed, Incomplete naming the field, WrongState (not a key target).
     Source: smx-target-management/4.1.3
     """
-    fresh, matter = locked(target)
+    fresh, matter = locked(target, "plan", "sheet")
     require_listed(fresh)
     require_issued(fresh.plan)
     if fresh.group not in KEY_GROUPS:
