@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,9 +13,13 @@ from luoshi.documents import commissions, roster, rules
 from luoshi.documents.outgoing_forms import make, options, words
 from luoshi.documents.services.checks import grounds
 from luoshi.documents.services.incoming import Letterhead
-from luoshi.organisation.inputs import DateTimeLocalInput
+from luoshi.organisation import formkit
 from luoshi.organisation.models import Body, Person
 
+moment = partial(formkit.moment, required=False)
+tick, pick = formkit.flag, formkit.one
+BELOW = ("county", "township")
+"""The governments below: a city's counties, a county's townships."""
 ORDERED = 6
 """How many units an instruction on a page may name, in their order."""
 ANSWERS = (
@@ -56,27 +61,27 @@ def sections(label: str, *, several: bool = False, required: bool = True) -> Any
     return forms.ModelChoiceField(rows, label=label, required=required)
 
 
-def moment(label: str, *, required: bool = False, help_text: str = "") -> Any:
-    """A day and time."""
-    return forms.DateTimeField(
-        label=label, required=required, widget=DateTimeLocalInput(), help_text=help_text
-    )
+def class_of(body: Body) -> str:
+    """What class of sender a body usually is: the government below this one, its department, or another unit."""
+    units = rules.setting("documents.offices", timezone.now())["units"]
+    below = next(one for one in units if one in BELOW)
+    if body.kind in (Body.Kind.COUNTY, Body.Kind.COMMITTEE):
+        return str(below)
+    return "department" if body.kind in (Body.Kind.DEPARTMENT, Body.Kind.PUBLIC_SECURITY) else "unrelated"
 
 
-def tick(label: str, *, help_text: str = "") -> Any:
-    """Yes or no."""
-    return forms.BooleanField(label=label, required=False, help_text=help_text)
+def _own_class(body: Body) -> Any:
+    """The classes that a unit here may be of, its own chosen already."""
+    own = {*rules.setting("documents.offices", timezone.now())["units"], "unrelated"}
+    found = [(value, label) for value, label in options("documents.source") if value in own]
+    return pick("本单位类别", found, initial=class_of(body))
 
 
-def pick(label: str, found: Sequence[tuple[str, str]], *, required: bool = True) -> Any:
-    """One of several."""
-    return forms.ChoiceField(label=label, choices=list(found), required=required)
-
-
-def head_form(*, unit: bool) -> type[forms.Form]:
+def head_form(unit: Body | None = None) -> type[forms.Form]:
     """What a paper says of itself: as the desk enters it, or as a unit reports its own."""
     fields: dict[str, forms.Field] = {"title": words("标题", longest=300)}
-    if not unit:
+    urgency = rules.choice("documents.urgency", timezone.now())
+    if unit is None:
         fields |= {
             "source": pick("来文机关类别", options("documents.source")),
             "sender": units("来文单位（本市单位请选择）", required=False),
@@ -86,12 +91,12 @@ def head_form(*, unit: bool) -> type[forms.Form]:
             "form": pick("来文形式", options("documents.form")),
         }
     else:
-        fields["source"] = pick("本单位类别", options("documents.source"))
+        fields["source"] = _own_class(unit)
     fields |= {
         "reference": words("来文字号", longest=80, required=False),
         "genre": pick("文种", options("documents.genre")),
         "subject": pick("事项", options("documents.subject")),
-        "urgency": pick("办理等级", options("documents.urgency")),
+        "urgency": pick("办理等级", formkit.pairs(urgency), initial=urgency.default),
         "content": words("内容摘要", longest=4000, rows=5, required=False),
         "due_set": moment("要求的时限", help_text="来文或上级明确时限的填写"),
         "amount": forms.DecimalField(
@@ -106,14 +111,14 @@ def head_form(*, unit: bool) -> type[forms.Form]:
         "multiple": tick("同时送了几位领导或几个机关"),
         "secrecy": pick("涉密情况", _secrecy(), required=False),
     }
-    if unit:
+    if unit is not None:
         fields["matters"] = forms.IntegerField(label="请示的事项数", required=False, min_value=1, initial=1)
         fields |= {key: tick(label) for key, label in ANSWERS}
         fields |= {key: words(label, longest=2000, rows=2, required=False) for key, label in TEXTS}
     else:
         fields |= {
-            "section_matter": tick("属本科室对口事项（市直单位来文）"),
-            "leader_sent": tick("领导已签批转市财政局办理（资金请示）"),
+            "section_matter": tick("属本科室对口事项（本级部门来文）"),
+            "leader_sent": tick("领导已签批转财政部门办理（资金请示）"),
         }
     return make(**fields)
 

@@ -107,7 +107,7 @@ def _line(paper: Incoming) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """Take a paper at the desk."""
     actor = actor_of(request)
-    form = incoming_forms.head_form(unit=False)(request.POST or None)
+    form = incoming_forms.head_form()(request.POST or None)
     made: list[Incoming] = []
 
     def take(values: dict[str, Any]) -> None:
@@ -144,7 +144,7 @@ def letter(request: HttpRequest) -> HttpResponse:
 def open_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a letter: enter what it says, or keep it as private."""
     actor, paper = actor_of(request), found_paper(request, pk)
-    form = incoming_forms.head_form(unit=False)(
+    form = incoming_forms.head_form()(
         request.POST or None, initial={"form": paper.form, "addressed": "leader"}
     )
     if request.method == "POST" and "private" in request.POST:

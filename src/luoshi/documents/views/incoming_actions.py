@@ -158,7 +158,7 @@ PAPER = {
             lambda r: make(leaders=f.people("送阅领导", sorted(roster.LEADING), several=True)), done="已送阅",
         ),
         Action(
-            "legal", "转法制办审查", "gavel",
+            "legal", "转合法性审查", "gavel",
             lambda r, v, a, t: sections.legal_ask(paper=r, question=v["question"], actor=a, at=t),
             in_hand("add_section", also=lambda r, a: not r.assignments.filter(role=LEGAL).exists()),
             lambda r: make(question=words("需审查的问题", longest=300)), done="已转法制办",
@@ -304,7 +304,7 @@ TRANSFER = {
         Action("receive", "签收", "check", lambda r, v, a, t: replies.unit_receive(transfer=r, actor=a, at=t), allowed("receive"),
         done="已签收"),
         Action(
-            "reply", "回复市政府", "send",
+            "reply", "回复政府办", "send",
             lambda r, v, a, t: replies.unit_reply(
                 transfer=r, reply=v["reply"], letter=v["letter"], endorsement=v["endorsement"], actor=a, at=t,
                 file=(v["file"], v["file"].name) if v.get("file") else None,

@@ -215,11 +215,11 @@ def sent(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """A unit prepares a paper."""
     actor = actor_of(request)
-    form = incoming_forms.head_form(unit=True)(request.POST or None)
+    body = get_object_or_404(Body, pk=actor.body_id or 0)
+    form = incoming_forms.head_form(body)(request.POST or None)
     made: list[Incoming] = []
 
     def prepare(values: dict[str, Any]) -> None:
-        body = Body.objects.get(pk=actor.body_id or 0)
         head = incoming_forms.letterhead(values, unit=True)
         made.append(incoming.paper_prepare(head=head, body=body, actor=actor, at=timezone.now()))
 
