@@ -27,6 +27,29 @@ class Form:
     files: list[str] = field(default_factory=list)
     typed: set[str] = field(default_factory=set)
 
+    @property
+    def texts(self) -> list[str]:
+        """The fields into which words are typed."""
+        return [
+            name
+            for name, value in self.values.items()
+            if isinstance(value, str) and name not in self.options and name not in self.typed
+        ]
+
+
+def spoiled(form: Form, bad: str) -> dict[str, Any]:
+    """What is sent when every text of a form is that, and all else as the page gave it."""
+    kept = {name: value for name, value in form.values.items() if value not in ("", [])}
+    first = {
+        name: next((key for key in keys if key), "")
+        for name, keys in form.options.items()
+        if name not in kept
+    }
+    days = {
+        name: "2017-11-20" for name in form.typed if name not in kept and name.endswith(("_on", "day", "due"))
+    }
+    return {**days, **first, **kept, **dict.fromkeys(form.texts, bad)}
+
 
 class _Reader(HTMLParser):
     """Collects the forms of a page and its text."""
