@@ -11,7 +11,7 @@ from luoshi.ledger.rules import RulesOf, current, role_title
 
 __all__ = ["PARTNER", "authority", "choice", "current", "role_title", "route", "setting", "standing_in"]
 PARTNER = "partner"
-_here = RulesOf("这类事项")
+_here = RulesOf("这类事项的规定")
 setting, choice, route, authority = _here.known, _here.choice, _here.route, _here.authority
 
 

@@ -10,7 +10,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.rules import RulesOf
 from luoshi.organisation.models import Body
 
-_here = RulesOf("任免通知", field="dated")
+_here = RulesOf("任免通知的规定", field="dated")
 setting, cite, choice, content, gate = _here.setting, _here.cite, _here.choice, _here.content, _here.gate
 
 

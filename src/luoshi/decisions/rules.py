@@ -13,7 +13,7 @@ from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.rules import RulesOf
 from luoshi.organisation.selectors import local_day
 
-_here = RulesOf("这类事项")
+_here = RulesOf("这项规定")
 setting, choice, gate, ground, cite_of = _here.setting, _here.choice, _here.gate, _here.ground, _here.cite
 
 

@@ -12,7 +12,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.rules import RulesOf
 
-_here = RulesOf("公文办理")
+_here = RulesOf("公文办理的规定")
 setting, choice, content, gate, route = _here.setting, _here.choice, _here.content, _here.gate, _here.route
 who = _here.table
 BLANKS = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()《》—-]+")

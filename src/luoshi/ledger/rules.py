@@ -117,12 +117,12 @@ def role_title(role: str) -> str:
 class RulesOf:
     """The rulebook in force as one function asks it, on a day or at a moment (then on its local day).
 
-    subject: what the function's regulation is about, for the refusal of what came before the regulation was in force.
+    missing: what there was not yet before the regulation was in force ("目标管理的规定"), for the refusal to say.
     field: the input that such a refusal names.
     """
 
-    def __init__(self, subject: str, *, field: str = "") -> None:
-        self.subject, self.field = subject, field
+    def __init__(self, missing: str, *, field: str = "") -> None:
+        self.missing, self.field = missing, field
 
     def setting(self, name: str, when: dt.date) -> Mapping[str, Any]:
         """The named parameters of a rule. Errors: WrongState before the regulation was in force."""
@@ -177,7 +177,7 @@ class RulesOf:
             return ask(day)
         except UnknownRule:
             raise WrongState(
-                f"{day:%Y年%m月%d日}还没有{self.subject}的规定",
+                f"{day:%Y年%m月%d日}还没有{self.missing}",
                 mend="请核对日期；规则由规则编辑维护",
                 field=self.field,
             ) from None

@@ -24,7 +24,7 @@ __all__ = [
     "table",
     "way",
 ]
-_here = RulesOf("这类会议")
+_here = RulesOf("这类会议的规定")
 setting, known, choice, table, cite_of = _here.setting, _here.known, _here.choice, _here.table, _here.cite
 HEAD = "mayor"
 """The office of the head of the government, whatever its title."""

@@ -11,7 +11,7 @@ from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
 from luoshi.ledger.rules import RulesOf
 
-_here = RulesOf("督查督办")
+_here = RulesOf("督查督办的规定")
 setting, choice, content, cite = _here.setting, _here.choice, _here.content, _here.cite
 
 
