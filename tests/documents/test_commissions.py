@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,8 +15,8 @@ from luoshi.documents.models import Course, Step
 from luoshi.documents.services import commissioning, steps
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Matter, Obligation
-from luoshi.organisation.models import Person, User
+from luoshi.ledger.models import Matter, Obligation, door
+from luoshi.organisation.models import Person, RolePermission, User
 
 from .test_steps import NOW, At, begin, chain, clerk, open_steps, paper, person, probe, vices
 
@@ -183,3 +184,20 @@ def test_the_leader_commissions_and_the_coordinator_reports_in_the_browser(
     )
     assert Step.objects.get(pk=made.pk).extra["proposal"] == "由甲局负责"
     assert isinstance(Step.objects.get(pk=made.pk).done_at, dt.datetime)
+
+
+def test_a_paper_with_a_secret_is_coordinated_only_by_who_may_see_it(
+    paper: Matter, waiting: Step, vices: list[Actor], person: Any, at: At
+) -> None:
+    deputy = person("deputy_secretary_general")
+    with door():
+        Matter.objects.filter(pk=waiting.pk).update(secrecy="work")
+    seen = RolePermission.objects.filter(role__code="deputy_secretary_general", code="documents.secret")
+    assert seen.exists()
+    given: dict[str, Any] = {"step": waiting, "text": "两局有争议", "actor": vices[0], "at": at(NOW)}
+    with transaction.atomic():
+        seen.delete()
+        with pytest.raises(Incomplete, match="没有查阅涉密公文的权限"):
+            commissioning.commission(to=deputy, **given)
+        transaction.set_rollback(True)
+    assert commissioning.commission(to=deputy, **given).person == deputy

@@ -8,6 +8,7 @@ from typing import Any
 
 from luoshi.agenda import selectors as agenda
 from luoshi.agenda.models import Leader
+from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body, Grant, Person
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
@@ -48,6 +49,14 @@ def granted(role: str, at: dt.datetime, *, section: Body | None = None) -> list[
     if section is not None:
         rows = rows.filter(body=section)
     return list(Person.objects.filter(pk__in=rows.values("user__person_id")).order_by("pk"))
+
+
+def cleared(person: Person, matter: Matter, at: dt.datetime) -> bool:
+    """Whether somebody may be shown a paper of this class of secrecy by the roles that they hold."""
+    if not matter.secrecy:
+        return True
+    held = Grant.objects.filter(in_force(local_day(at)), user__person=person, user__is_active=True)
+    return held.filter(role__permissions__code="documents.secret").exists()
 
 
 def in_charge(body: Body | None, at: dt.datetime) -> Person | None:

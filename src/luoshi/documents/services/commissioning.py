@@ -33,6 +33,10 @@ def commission(*, step: Step, to: Person, text: str, actor: Actor, at: dt.dateti
     able = rules.who(commissions.AUTHORITY, {"action": "coordinate"}, at)
     if not able.allows(offices):
         raise Incomplete("只能委托秘书长、副秘书长协调", field="to", cite=able.cite)
+    if not roster.cleared(to, fresh.matter, at):
+        raise Incomplete(
+            f"{to.name}没有查阅涉密公文的权限，不能受托协调这件公文", mend="请另选受托人", field="to"
+        )
     if commissions.asked(fresh).filter(matter__state="open").exists():
         raise WrongState("已经委托协调，还没有报来", mend="请待受托人报来，或先收回委托")
     said = block(text, field="text", label="需协调的事项", longest=300)
