@@ -10,5 +10,7 @@ class SearchConfig(AppConfig):
         """Follow the ledger, so that what is opened is found."""
         from luoshi.ledger import followers
         from luoshi.search.index import Indexer
+        from luoshi.search.words import register_words
 
         followers.register(Indexer())
+        register_words()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -176,3 +177,9 @@ def waiting_steps(paper: Incoming) -> list[Step]:
     """On whose desks a paper lies now."""
     rows = Step.objects.filter(paper_id=paper.pk, matter__state="open")
     return list(rows.select_related("matter", "person", "acts_for", "seat").order_by("position", "pk"))
+
+
+def words_of_incoming(ids: Sequence[int]) -> dict[int, str]:
+    """From whom a paper came, under which number of theirs, and what it says in short, for the search."""
+    rows = Incoming.objects.filter(pk__in=ids).values_list("pk", "sender_name", "reference", "content")
+    return {pk: "\n".join(said) for pk, *said in rows}

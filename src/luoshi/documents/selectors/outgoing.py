@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
 from luoshi.documents.models import Countersign, Delivery, Errand, Outgoing
@@ -87,3 +89,9 @@ def deliveries_of(actor: Actor) -> QuerySet[Delivery]:
     """The papers that were sent to the actor's body."""
     rows = Delivery.objects.filter(body_id=actor.body_id or 0, paper__matter__state__in=OUT)
     return rows.select_related("matter", "paper__matter").order_by("-pk")
+
+
+def words_of_outgoing(ids: Sequence[int]) -> dict[int, str]:
+    """What a draft or an issued document says, for the search."""
+    rows = Outgoing.objects.filter(pk__in=ids).values_list("pk", "addressees", "text")
+    return {pk: "\n".join(said) for pk, *said in rows}
