@@ -58,3 +58,8 @@ def test_it_has_townships_departments_and_departments_with_two_heads(county: dic
 def test_what_it_does_without_is_not_there(county: dict[str, Any]) -> None:
     assert county["hotline"] == 404
     assert county["portal"] == "/login/"
+
+
+def test_it_has_decided_something_and_has_papers_in_hand(county: dict[str, Any]) -> None:
+    assert county["decisions"] == 2 and county["decided"] == 1
+    assert county["papers"] >= 5

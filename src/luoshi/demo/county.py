@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -22,6 +23,8 @@ from luoshi.demo.appointments import Appointments
 from luoshi.demo.cast import Cast
 from luoshi.demo.city import PASSWORD, Built, NotADemo, Say, _guard, _quick
 from luoshi.demo.clockwork import Begin, Clockwork, later
+from luoshi.demo.decisions import Decisions, Plan
+from luoshi.demo.incoming import Desk
 from luoshi.demo.meetings import Meetings
 from luoshi.demo.outgoing import Papers
 from luoshi.demo.supervision import Seeing
@@ -82,6 +85,42 @@ class CountyMeetings(Meetings):
     def topic(self, title: str, unit: str, kind: str, category: str, keeper: Actor, at: datetime) -> Topic:
         """A topic of the county's own kind."""
         return super().topic(title, unit, kind, PLANS, keeper, at)
+
+
+class CountyDecisions(Decisions):
+    """What the county decides collectively: one plan in preparation, one decided by the executive meeting."""
+
+    begun = Plan("县城雨污分流改造规划", "zhujian", "planning", "对老城区排水管网分区改造。", ("chengguan",))
+    settled = Plan(
+        "县城主要路段改造规划", "chengguan", "planning", "改造四条主要道路和人行道。", ("zhujian",)
+    )
+    category = PLANS
+
+    def __init__(self, cast: Cast, start: datetime, end: datetime) -> None:
+        super().__init__(cast, start, end)
+        self.meetings = CountyMeetings(cast, start, end)
+
+    def lives(self) -> list[tuple[datetime, Begin]]:
+        """One decided, one in preparation."""
+        return [
+            (later(self.start + (self.end - self.start) / 4, 40), self.decided),
+            (later(self.end - timedelta(days=8), 30), self.preparing),
+        ]
+
+
+class CountyDesk(Desk):
+    """The county's papers: from townships and departments, and one from the city above."""
+
+    papers = (
+        ("关于修缮镇区排水沟渠的请示", "wugouying", {"source": "township"}, "decided"),
+        ("关于增设乡镇敬老院床位的请示", "minzheng", {}, "routing"),
+        ("关于开展夜间渣土运输整治的请示", "chengguan", {"urgency": "urgent"}, "instructed"),
+        ("关于报送秋粮收储情况的报告", "nongye", {"genre": "report"}, "format"),
+        ("关于新建村级文化广场的请示", "quanzhai", {"source": "township"}, "registered"),
+    )
+    above: ClassVar[dict[str, Any]] = {
+        "source": "city_government", "sender_name": "驻马店市人民政府", "reference": "驻政〔{:%Y}〕18号",
+    }  # fmt: skip
 
 
 @contextmanager
@@ -147,7 +186,13 @@ def _people_it(start: datetime, end: datetime) -> Clockwork:
     machine = Clockwork(start, end, _as_far_as_it_goes)
     agenda = Agenda(cast, start, end)
     away = [(later(start + (end - start) * part, 45), agenda.visit) for part in (0.2, 0.55)]
-    shared = (CountyMeetings(cast, start, end), Seeing(cast, start, end), Papers(cast, start, end))
+    shared = (
+        CountyMeetings(cast, start, end),
+        Seeing(cast, start, end),
+        Papers(cast, start, end),
+        CountyDecisions(cast, start, end),
+        CountyDesk(cast, start, end),
+    )
     records = (record for function in shared for record in function.lives())
     for moment, begin in (*appointments.lives(), *records, *away):
         machine.start(moment, begin)

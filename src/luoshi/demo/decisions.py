@@ -23,7 +23,7 @@ from luoshi.organisation.selectors import local_day
 PDF = b"%PDF-1.4\n%%EOF\n"
 FORMS = {"expert": "argument", "hearing": "hearing", "participation": "asking", "prior": "request"}
 RECORDS = {
-    "by_whom": "市规划设计研究单位", "text": "已到现场调研，走访沿线居民和商户", "opinions": "多数赞成，希望缩短施工时间",
+    "by_whom": "规划设计研究单位", "text": "已到现场调研，走访沿线居民和商户", "opinions": "多数赞成，希望缩短施工时间",
     "necessity": "设施老化，确有必要", "feasibility": "资金和施工条件具备", "lawfulness": "符合有关规定",
 }  # fmt: skip
 VIEWS = ("方案切实可行，同意", "同意，建议错峰施工", "同意，请做好交通疏导", "同意，资金已有安排")
@@ -67,6 +67,8 @@ DECIDED = Plan(
 
 class Decisions:
     """What one city decides collectively, and its normative documents."""
+
+    begun, settled, category = PREPARING, DECIDED, "9"
 
     def __init__(self, cast: Cast, start: datetime, end: datetime) -> None:
         self.cast, self.start, self.end = cast, start, end
@@ -139,7 +141,11 @@ class Decisions:
         at = yield Office(120)
         services.decision_determine(decision=_now(decision), weight="ordinary", actor=self.mayor, at=at)
         services.decision_list(
-            decision=_now(decision), kind="executive", category="9", actor=self._own(plan.unit), at=at
+            decision=_now(decision),
+            kind="executive",
+            category=self.category,
+            actor=self._own(plan.unit),
+            at=at,
         )
         return at
 
@@ -150,12 +156,12 @@ class Decisions:
 
     def preparing(self, at: datetime) -> Life:
         """A matter whose preparation has begun: it was looked into and talked over; the rest is missing."""
-        decision = self._proposed(PREPARING, at)
+        decision = self._proposed(self.begun, at)
         at = yield Office(240)
-        self._step(decision, "research", self._own(PREPARING.unit), at)
+        self._step(decision, "research", self._own(self.begun.unit), at)
         at = yield Office(240)
         services.brewing_add(
-            decision=_now(decision), form="会前沟通", people="分管副市长、有关部门负责人",
+            decision=_now(decision), form="会前沟通", people="分管领导、有关部门负责人",
             views="先改造积水严重的片区，再逐步铺开。",
             actor=self.meetings.chain(decision.body, at)[1], at=at,
         )  # fmt: skip
@@ -170,8 +176,8 @@ class Decisions:
 
     def decided(self, at: datetime) -> Life:
         """A matter that an executive meeting decided after all had spoken; one who was away wrote. It is carried out."""
-        at = yield from self._settled(DECIDED, at)
-        decision = self._of(DECIDED)
+        at = yield from self._settled(self.settled, at)
+        decision = self._of(self.settled)
         topic = self.meetings.carry(Topic.objects.get(pk=decision.topic_id), self.office, at)
         at = yield Office(60)
         when = later(at, 3 * 480).replace(minute=30, second=0)
@@ -198,7 +204,7 @@ class Decisions:
             decision=_now(decision),
             kind="execution",
             text="首批两条道路已完成设计。",
-            actor=self._own(DECIDED.unit),
+            actor=self._own(self.settled.unit),
             at=at,
         )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Life, Office, later
+from luoshi.documents import rules
 from luoshi.documents.models import Incoming, Instruction, Step, Transfer
 from luoshi.documents.services import (
     checks,
@@ -27,7 +28,6 @@ from luoshi.ledger.actors import Actor
 from luoshi.organisation.models import User
 from luoshi.organisation.selectors import actor_for
 
-CHECKS = dict.fromkeys(("competence", "lawful", "consulted", "rules", "format"), True)
 FUNDS: dict[str, Any] = {"subject": "funds", "amount": Decimal(380000), "applicant": "government"}
 PAPERS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("关于实施背街小巷综合整治的请示", "chengguan", {}, "archived"),
@@ -48,6 +48,11 @@ PAPERS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
 class Desk:
     """The papers of one city, each brought as far as its state, and one that is read by the leaders."""
 
+    papers = PAPERS
+    above: ClassVar[dict[str, Any]] = {
+        "source": "provincial_government", "sender_name": "河南省人民政府", "reference": "豫政〔{:%Y}〕31号",
+    }  # fmt: skip
+
     def __init__(self, cast: Cast, start: datetime, end: datetime) -> None:
         self.cast, self.start, self.end = cast, start, end
         self.desk = cast.actor("secretariat", "mishuke")
@@ -57,9 +62,10 @@ class Desk:
     def lives(self) -> list[tuple[datetime, Callable[[datetime], Life]]]:
         """One after the other through the last three weeks."""
         first = max(self.start, self.end - timedelta(days=20))
-        step = (self.end - first - timedelta(days=1)) / (len(PAPERS) + 1)
+        step = (self.end - first - timedelta(days=1)) / (len(self.papers) + 1)
         lives: list[tuple[datetime, Callable[[datetime], Life]]] = [
-            (later(first + step * place, 20 + place), self._life(*row)) for place, row in enumerate(PAPERS)
+            (later(first + step * place, 20 + place), self._life(*row))
+            for place, row in enumerate(self.papers)
         ]
         return [
             *lives,
@@ -84,12 +90,12 @@ class Desk:
             at = yield Office(15)
             incoming.paper_accept(paper=paper, actor=self.desk, at=at)
             if until in ("funds", "format"):
-                why = {"funds": "资金请示，请走市财政局路径", "format": "没有签发人，附件缺页"}[until]
+                why = {"funds": "资金请示，请走财政部门路径", "format": "没有签发人，附件缺页"}[until]
                 checks.paper_return(
                     paper=paper, ground=f"documents.return_{until}", reason=why, actor=self.desk, at=at
                 )
                 return
-            checks.paper_check(paper=paper, found=CHECKS, actor=self.desk, at=at)
+            checks.paper_check(paper=paper, found=_passed(at), actor=self.desk, at=at)
             checks.paper_register(
                 paper=paper, entry=f"{body.short_name}来文一件", slip=True, actor=self.desk, at=at
             )
@@ -171,11 +177,11 @@ class Desk:
 
     def _reading(self, at: datetime) -> Life:
         head = Letterhead(
-            title="关于做好秋冬季安全生产工作的通知", source="provincial_government", form="confidential", genre="notice",
-            sender_name="河南省人民政府", reference=f"豫政〔{at:%Y}〕31号", content="请结合实际抓好落实。",
+            title="关于做好秋冬季安全生产工作的通知", form="confidential", genre="notice", content="请结合实际抓好落实。",
+            **{**self.above, "reference": self.above["reference"].format(at)},
         )  # fmt: skip
         paper = incoming.paper_receive(head=head, actor=self.office, at=at)
-        checks.paper_register(paper=paper, entry="省政府通知一件", slip=True, actor=self.office, at=at)
+        checks.paper_register(paper=paper, entry="上级通知一件", slip=True, actor=self.office, at=at)
         sections.reading_direct(paper=paper, actor=self.office, at=at)
         at = yield Office(60)
         self._sign(paper, at, None)
@@ -190,6 +196,11 @@ class Desk:
             urging.notice_draw_up(notice=notice, remark="", actor=self.desk, at=at)
         at = yield Office(60)
         urging.urge_run(now=at)
+
+
+def _passed(at: datetime) -> dict[str, bool]:
+    """Every point of the check answered by yes."""
+    return dict.fromkeys(rules.choice("documents.incoming_check", at).values, True)
 
 
 def _of(person_id: int, at: datetime) -> Actor:
