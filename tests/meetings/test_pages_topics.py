@@ -76,7 +76,10 @@ def test_a_unit_proposes_and_the_office_reviews_in_the_browser(enter, office):
     assert "所缺" in text and "第三条" in text
     assert client.post(reverse("topic-act", args=[topic.pk, "submit"])).status_code == 302
     assert office.state(topic) == "draft"
-    assert client.post(reverse("topic-edit", args=[topic.pk]), TOPIC).status_code == 302
+    seen = topic.matter.version
+    assert client.post(reverse("topic-edit", args=[topic.pk]), {**TOPIC, "version": seen}).status_code == 302
+    late = shown(client.post(reverse("topic-edit", args=[topic.pk]), {**TOPIC, "version": seen}), 422)
+    assert "已有变动" in late and TOPIC["brief"] in late, "nobody overwrites what they have not seen"
     act(client, "topic-act", topic.pk, "consult", bodies=[office.bodies["zhujian"].pk])
     row = Consultation.objects.get()
     client = enter("unit_principal", "zhujian")

@@ -86,7 +86,9 @@ def decision_form(decision: Decision | None = None) -> type[forms.Form]:
         fields[f"gains{number}"] = text(f"{label}的利", longest=2000, rows=2, required=False)
         fields[f"drawbacks{number}"] = text(f"{label}的弊", longest=2000, rows=2, required=False)
     fields["single_reason"] = text("只有一个方案的理由", longest=2000, rows=2, required=False)
-    if decision is None:
+    if decision is not None:
+        fields["version"] = formkit.seen(decision.matter.version)
+    else:
         fields["weight"] = one("程度", list(Weight.choices))
         fields["secrecy"] = one("密级", list(Secrecy.choices), required=False)
         fields["replaces"] = forms.IntegerField(

@@ -21,7 +21,7 @@ from luoshi.organisation.inputs import DateTimeLocalInput
 from luoshi.organisation.models import Body
 from luoshi.organisation.pagekit import today
 
-text, make = formkit.text, formkit.make
+text, make, seen = formkit.text, formkit.make, formkit.seen
 SCHEMES = 4
 PARTS = ("title", "text", "advantages", "drawbacks")
 
@@ -75,6 +75,7 @@ class TopicForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"] = text("议题名称", longest=200)
+        self.fields["version"] = seen()
         self.fields["place"] = place_field()
         self.fields["brief"] = text("内容概要", longest=4000, rows=4, required=False)
         self.fields["research"] = text("调研情况", longest=4000, rows=3, required=False)
@@ -134,6 +135,7 @@ def topic_initial(topic: Topic) -> dict[str, Any]:
     values = {key: getattr(topic, key) for key in keys}
     return values | {
         "title": topic.matter.title,
+        "version": topic.matter.version,
         "place": f"{topic.kind}:{topic.category}",
         "points": "\n".join(topic.points),
         "studied_in": topic.studied_in,
@@ -142,7 +144,7 @@ def topic_initial(topic: Topic) -> dict[str, Any]:
 
 def topic_values(data: dict[str, Any]) -> dict[str, Any]:
     """What the services take, from the form."""
-    given = {key: value for key, value in data.items() if key not in ("place", "points")}
+    given = {key: value for key, value in data.items() if key not in ("place", "points", "version")}
     return given | split_place(data["place"]) | {"points": data["points"].splitlines()}
 
 
@@ -196,6 +198,7 @@ class MaterialForm(forms.Form):
 
     def __init__(self, *args: Any, normative: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["version"] = seen()
         for key, label in report_fields(timezone.now()):
             self.fields[key] = text(label, longest=8000, rows=4, required=False)
         self.fields["explanation"] = text(
@@ -219,6 +222,7 @@ class CityForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"] = text("会议名称", longest=200)
+        self.fields["version"] = seen()
         self.fields["sort"] = forms.ChoiceField(label="会议类别", choices=known_options("meetings.city_sort"))
         self.fields["form"] = forms.ChoiceField(label="会议形式", choices=known_options("meetings.city_form"))
         self.fields["form_reason"] = text("不采用视频形式的理由", required=False)
@@ -258,7 +262,7 @@ class CityForm(forms.Form):
 
 def city_values(data: dict[str, Any]) -> dict[str, Any]:
     """What the services take, from the form."""
-    own = {key: value for key, value in data.items() if not key.startswith("p_")}
+    own = {key: value for key, value in data.items() if not key.startswith("p_") and key != "version"}
     own["proposal"] = {key[2:]: value for key, value in data.items() if key.startswith("p_")}
     own["leaders"] = [int(one) for one in data["leaders"]]
     return own
@@ -270,7 +274,8 @@ def city_initial(city: Any) -> dict[str, Any]:
         "sort", "form", "form_reason", "starts_at", "necessity", "department_matter", "heads", "heads_reason",
         "township_heads", "leaders_reason", "second", "superior_notice", "audience",
     )  # fmt: skip
-    values = {key: getattr(city, key) for key in keys} | {"title": city.matter.title}
+    values = {key: getattr(city, key) for key in keys}
+    values |= {"title": city.matter.title, "version": city.matter.version}
     values |= {f"p_{key}": value for key, value in city.proposal.items()}
     return values | {"leaders": [str(pk) for pk in city.leaders_attend], "members": city.members.all()}
 

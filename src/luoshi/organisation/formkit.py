@@ -71,6 +71,11 @@ def file(label: str = "材料", *, required: bool = False, help_text: str = "PDF
     return forms.FileField(label=label, required=required, help_text=help_text)
 
 
+def seen(version: int | None = None) -> Any:
+    """The version of a matter that somebody saw when opening the page: nobody overwrites what they have not seen."""
+    return forms.IntegerField(widget=forms.HiddenInput(), required=False, initial=version)
+
+
 def one(label: str, choices: Iterable[Any], *, required: bool = True, initial: Any = None) -> Any:
     """One of a list."""
     return forms.ChoiceField(label=label, choices=list(choices), required=required, initial=initial)

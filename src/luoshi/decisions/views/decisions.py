@@ -118,7 +118,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = made(request.POST) if request.method == "POST" else made(initial=forms.decision_initial(decision))
 
     def change(data: dict[str, Any]) -> None:
-        services.decision_edit(decision=decision, content=_content(data), actor=actor, at=timezone.now())
+        services.decision_edit(
+            decision=decision, content=_content(data), actor=actor, at=timezone.now(), version=data["version"]
+        )
 
     if request.method == "POST" and run(form, change):
         return redirect("decision-detail", pk)

@@ -164,7 +164,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.CityForm(request.POST or None, initial=forms.city_initial(city))
 
     def change(data: Data) -> None:
-        services.city_edit(city=city, actor=actor, at=now, **forms.city_values(data))
+        values = forms.city_values(data)
+        services.city_edit(city=city, actor=actor, at=now, version=data["version"], **values)
 
     if request.method == "POST" and run(form, change):
         return redirect(back)

@@ -37,6 +37,7 @@ MINUTES: dict[str, Action] = {
             lambda row: f.make(
                 title=f.text("标题", longest=200, initial=row.title),
                 text=f.text("正文", longest=20000, rows=10, initial=row.text),
+                version=f.seen(row.matter.version),
             ),
         ),
         Action(

@@ -94,6 +94,7 @@ MEETING: dict[str, Action] = {
             lambda row: f.make(
                 planned_at=f.moment("拟定时间", initial=row.planned_at), place=f.text("地点", longest=120, initial=row.place),
                 proposal=f.text("会议方案说明", longest=5000, rows=4, required=False, initial=row.proposal),
+                version=f.seen(row.matter.version),
             ),
         ),
         Action(

@@ -24,6 +24,7 @@ else:
 
 FileField = forms.FileField
 text, flag, moment, make = formkit.text, formkit.flag, formkit.moment, formkit.make
+seen = formkit.seen
 date = partial(formkit.date, required=False)
 units = formkit.bodies
 

@@ -155,7 +155,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("topic-detail", args=[pk])
 
     def change(data: dict[str, Any]) -> None:
-        services.topic_edit(topic=topic, actor=actor, at=now, **forms.topic_values(data))
+        values = forms.topic_values(data)
+        services.topic_edit(topic=topic, actor=actor, at=now, version=data["version"], **values)
 
     if request.method == "POST" and run(form, change):
         return redirect(back)
@@ -346,11 +347,12 @@ def material_edit(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("topic-material", args=[pk])
     initial = {
         **row.report, "explanation": row.explanation, "longer": row.longer, "complex": row.complex,
+        "version": row.matter.version,
     }  # fmt: skip
     form = forms.MaterialForm(request.POST or None, initial=initial)
 
     def change(data: dict[str, Any]) -> None:
-        own = {key: data[key] for key in ("explanation", "longer", "complex")}
+        own = {key: data[key] for key in ("explanation", "longer", "complex", "version")}
         report = {key: data[key] for key, _ in report_fields(now)}
         services.material_draft(material=row, report=report, actor=actor, at=now, **own)
 
