@@ -1,4 +1,4 @@
-"""The way of a county's request, step by step, each by a button of a page.
+"""The way of a request from below, step by step, each by a button of a page.
 
 A county asks; its paper is returned once for a fault, registered, handled by a section and decided on by the leaders;
 it becomes a collective decision, goes through the review of topics to an executive meeting with its quorum, every
@@ -10,20 +10,77 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.test import Client
 
 from luoshi.documents.models import Step
 from luoshi.ledger.models import Matter
+from luoshi.ledger.services import sweep
 from luoshi.organisation.models import Body, User
 from tests.office.walker import Clock, Walker, pk_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-START = dt.datetime(2017, 11, 6, 9, 0, tzinfo=SHANGHAI)
-MEETING = dt.datetime(2017, 11, 10, 8, 50, tzinfo=SHANGHAI)
 REQUEST = "卢氏县人民政府关于老城区改造规划的请示"
 DOCUMENT = "关于印发老城区改造规划的通知"
+
+
+FIVE = ("competence", "lawful", "consulted", "rules", "format")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What differs between a city and a county in this walk.
+
+    start, sitting, due: when it begins, when the meeting sits, by when the task is to be done.
+    below: the class of the unit that asks. checks: the points of the desk's check. subject: what the matter is about.
+    steps: the records of its preparation. place: kind and category of the meeting's topics. reviews: how often the
+    topic is looked at. circulation: what is said to who would decide without a meeting. number, passed: of the document.
+    """
+
+    start: dt.datetime
+    sitting: dt.datetime
+    due: str
+    below: str
+    checks: tuple[str, ...]
+    subject: str
+    steps: tuple[str, ...]
+    place: str
+    reviews: int
+    circulation: str
+    number: str
+    passed: str
+
+
+CITY = Place(
+    start=dt.datetime(2017, 11, 6, 9, 0, tzinfo=SHANGHAI),
+    sitting=dt.datetime(2017, 11, 10, 9, 0, tzinfo=SHANGHAI),
+    due="2017-12-29",
+    below="县（市、区）政府",
+    checks=FIVE,
+    subject="大规模城市改造规划",
+    steps=("research", "expert", "participation", "risk"),
+    place="executive:2",
+    reviews=4,
+    circulation="不得以传阅代替集体决策",
+    number="三政〔2017〕1号",
+    passed="已经2017年11月10日市政府第1次常务会议审议通过",
+)
+COUNTY = Place(
+    start=dt.datetime(2020, 11, 2, 9, 0, tzinfo=SHANGHAI),
+    sitting=dt.datetime(2020, 11, 13, 9, 0, tzinfo=SHANGHAI),
+    due="2020-12-31",
+    below="乡镇政府",
+    checks=(*FIVE, "one_recipient", "one_matter", "no_request"),
+    subject="重大规划",
+    steps=("research", "assessments", "participation", "expert", "risk"),
+    place="executive:4",
+    reviews=3,
+    circulation="未经会议讨论不得以传阅形成决定",
+    number="西政〔2020〕1号",
+    passed="已经2020年11月13日县政府第1次常务会议讨论通过",
+)
 ONWARD = {
     "accept", "fill-slip", "pass-check", "proof-read", "present", "sign", "prove", "number", "print", "publish",
 }  # fmt: skip
@@ -57,8 +114,10 @@ def matter(url: str) -> Matter:
 class Journey:
     """One request on its way, with everybody who has a part in it."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    speakers: tuple[str, ...] = (*VICES, "secretary")
+
+    def __init__(self, clock: Clock, place: Place = CITY) -> None:
+        self.clock, self.place = clock, place
         self.county, self.desk, self.clerk = Walker("lushi.liaison"), Walker("mishu"), Walker("zonghe1")
         self.office, self.mayor, self.secretary = Walker("shizhangban"), Walker("mayor"), Walker("secretary")
         self.paper = self.decision = self.topic = self.meeting = self.minutes = self.document = ""
@@ -66,10 +125,10 @@ class Journey:
     def request(self) -> None:
         """The county reports; the first paper is returned for a fault, the second is registered and distributed."""
         said = {
-            "title": "关于老城区改造规划的请示", "source": "county", "genre": "request", "urgency": "routine",
+            "title": "关于老城区改造规划的请示", "source": self.place.below, "genre": "request", "urgency": "routine",
             "content": "老城区街巷狭窄、管网老化，请市政府批准改造规划。",
         }  # fmt: skip
-        yes = dict.fromkeys(("competence", "lawful", "consulted", "rules", "format"), "yes")
+        yes = dict.fromkeys(self.place.checks, "yes")
         self.county.press("保存", "/documents/sent/new/", **said)
         self.county.press("网上报送")
         own = self.county.page.url
@@ -80,12 +139,17 @@ class Journey:
         )
         assert "标题没有写发文机关" in self.county.open(own).text
         self.county.press("保存", "/documents/sent/new/", **{**said, "title": REQUEST})
+        self.ask_others()
         self.county.press("网上报送")
         self.paper = f"/documents/incoming/{pk_of(self.county.page.url)}/"
         self.desk.press("接收", self.paper)
         self.desk.press("收文审核", **yes)
-        self.desk.press("编号登记", entry="卢氏县请示一件", slip="on")
+        self.desk.press("编号登记", entry="请示一件", slip="on")
+        assert REQUEST in self.desk.open("/search/?q=管网老化").text, "found by what it says"
         self.desk.press("分办", sections=[body("zonghe1")], note="请综合一科研提拟办意见")
+
+    def ask_others(self) -> None:
+        """What a unit does before it reports; a city's rules leave that to it."""
 
     def instruct(self) -> None:
         """The section proposes; each leader gives a definite opinion, back to front, up to the mayor."""
@@ -113,14 +177,14 @@ class Journey:
     def prepare(self) -> None:
         """It becomes a matter for collective decision; without its legality review it goes nowhere."""
         self.clerk.press(
-            "登记", f"/decisions/new/?source={pk_of(self.paper)}", title="老城区改造规划", subjects=["大规模城市改造规划"],
+            "登记", f"/decisions/new/?source={pk_of(self.paper)}", title="老城区改造规划", subjects=[self.place.subject],
             summary="按街区分三期改造老城区。", basis="城乡规划条例", competence="市政府的规划职责", option1="分期改造",
             gains1="稳妥", drawbacks1="周期长", option2="整体改造", gains2="见效快", drawbacks2="投入集中", weight="ordinary",
         )  # fmt: skip
         self.decision = self.clerk.page.url
         refused = self.clerk.try_press("提请决策")
         assert "合法性审查" in refused.text and matter(self.decision).state == "preparing"
-        for key in ("research", "expert", "participation", "risk"):
+        for key in self.place.steps:
             page = self.clerk.open(f"{self.decision}steps/{key}/")
             self.clerk.complete(page.own_form().buttons[0])
         self.clerk.press("送合法性审查", self.decision, materials="规划文本、论证报告")
@@ -132,20 +196,20 @@ class Journey:
         lead.press("审核同意", self.decision, opinion="同意提请常务会议讨论")
         self.mayor.press("确定为议题", self.decision)
         refused = self.office.try_press("登记其他方式形成的决定", self.decision, form="circulation")
-        assert refused.status == 422 and "不得以传阅代替集体决策" in refused.text
+        assert refused.status == 422 and self.place.circulation in refused.text
 
     def table(self) -> None:
         """It passes the review of topics; its papers are approved; it goes on the agenda of an executive meeting."""
-        self.clerk.press("列入会议议题", self.decision, place="executive:2")
+        self.clerk.press("列入会议议题", self.decision, place=self.place.place)
         self.topic = self.clerk.follow("/meetings/topics/", "/meetings/topics/").url
         self.clerk.press("报审", self.topic)
-        for _ in range(4):
+        for _ in range(self.place.reviews):
             who = of(matter(self.topic).facts["person"])
             page = who.open(self.topic)
             button = next(f.buttons[0] for f in page.forms if f.action.endswith(("/pass/", "/determine/")))
             who.complete(button, filler="同意")
         self.office.press("收存并通知备料", self.topic)
-        self.office.press("提出分类", self.topic, treatment="decide")
+        self.classify()
         self.clerk.press("提出参会单位", self.topic, bodies=[body("chengguan")])
         papers = next(one for one in self.clerk.page.links if re.fullmatch(r"/meetings/materials/\d+/", one))
         self.clerk.open(f"{papers}edit/")
@@ -159,7 +223,7 @@ class Journey:
             "拟定",
             "/meetings/new/",
             kind="executive",
-            planned_at="2017-11-10T09:00",
+            planned_at=f"{self.place.sitting:%Y-%m-%dT%H:%M}",
             place="第一会议室",
             chair=person("mayor"),
         )
@@ -168,12 +232,16 @@ class Journey:
         self.secretary.press("审核方案", self.meeting, opinion="同意")
         self.mayor.press("确定方案", self.meeting)
         self.office.press("发出会议通知", self.meeting)
-        self.clock.to(dt.datetime(2017, 11, 8, 9, 0, tzinfo=SHANGHAI))
+        self.clock.to(self.place.sitting - dt.timedelta(days=2))
         self.office.press("登记材料已送达", self.meeting)
+
+    def classify(self) -> None:
+        """The city has two classes of topics."""
+        self.office.press("提出分类", self.topic, treatment="decide")
 
     def decide(self) -> None:
         """In the meeting every member present speaks before the mayor may conclude."""
-        self.clock.to(MEETING)
+        self.clock.to(self.place.sitting - dt.timedelta(minutes=10))
         recorder = person("shizhangban")
         self.office.open(self.meeting)
         while any("签到" in form.buttons for form in self.office.page.forms):
@@ -185,7 +253,7 @@ class Journey:
         assert "还不能作出结论" in self.mayor.open(f"{self.decision}conclude/").text
         refused = Walker("executive").try_press("提交表态", speak, view="agree", reason="")
         assert refused.status == 422, "a view without a reason"
-        for name in (*VICES, "secretary"):
+        for name in self.speakers:
             Walker(name).press("提交表态", speak, view="agree", reason="方案可行，资金有保障")
         self.mayor.open(f"{self.decision}conclude/")
         self.mayor.press(
@@ -202,7 +270,7 @@ class Journey:
         self.office.press("起草会议纪要", self.meeting)
         self.minutes = self.office.follow("/meetings/minutes/", "/meetings/minutes/").url
         self.office.press("修改纪要", text="会议听取了老城区改造规划的汇报。")
-        self.office.press("修改", self.minutes, lead=body("zhujian"), due_on="2017-12-29")
+        self.office.press("修改", self.minutes, lead=body("zhujian"), due_on=self.place.due)
         self.office.press("送审", self.minutes)
         self.secretary.press("审核", self.minutes, opinion="同意")
         self.mayor.press("签发", self.minutes)
@@ -238,9 +306,10 @@ class Journey:
         done: set[tuple[str, str]] = set()
         while self._advance(everybody, done):
             self.clock.on(minutes=5)
-        assert matter(self.document).number == "三政〔2017〕1号"
+        assert matter(self.document).number == self.place.number
         shown = self.desk.open(self.document).text
-        assert "已经2017年11月10日市政府第1次常务会议审议通过" in shown
+        assert self.place.passed in shown
+        assert DOCUMENT in self.desk.open(f"/search/?q={self.place.number}").text, "found by its number"
         public = Client().get("/documents/public/").content.decode()
         assert DOCUMENT in public
 
@@ -275,3 +344,45 @@ class Journey:
         assert matter(task).state == "closed"
         self.clerk.press("办结", self.paper, outcome="市政府常务会议原则通过，已印发文件")
         assert "已办结" in self.county.open(f"/documents/sent/{pk_of(self.paper)}/").text
+
+
+class CountyJourney(Journey):
+    """The same way under a county's rules, with what they do differently."""
+
+    speakers = VICES
+
+    def decide(self) -> None:
+        """The head of the office sits in, and has no voice."""
+        super().decide()
+        assert "办公室主任" in self.secretary.open(self.meeting).text
+
+    def ask_others(self) -> None:
+        """A unit asks another before it reports; three working days without an answer count as consent."""
+        own = self.county.page.url
+        self.county.press(
+            "征求意见或会签", body=body("zhujian"), purpose="opinions", text="对改造规划有何意见"
+        )
+        self.clock.to(dt.datetime(2020, 11, 5, 17, 0, tzinfo=SHANGHAI))
+        sweep(now=self.clock.now)
+        assert "视为无不同意见" not in self.county.open(own).text, "the third working day is not over"
+        self.clock.to(dt.datetime(2020, 11, 6, 9, 0, tzinfo=SHANGHAI))
+        sweep(now=self.clock.now)
+        assert "视为无不同意见" in self.county.open(own).text
+
+    def instruct(self) -> None:
+        """The chain of the county, by its own titles."""
+        super().instruct()
+        shown = self.clerk.open(self.paper).text
+        assert all(
+            one in shown for one in ("政府办副主任审核", "政府办主任审核", "分管副县长审批", "县长审批")
+        )
+
+    def classify(self) -> None:
+        """The county does not class its topics."""
+        assert not any("提出分类" in form.buttons for form in self.office.open(self.topic).forms)
+
+    def see_through(self) -> None:
+        """A week without another executive meeting, and the office is reminded."""
+        super().see_through()
+        self.clock.to(self.place.sitting + dt.timedelta(days=7))
+        assert "一般每7天召开一次" in self.office.open("/meetings/").text
