@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
-import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
+
+from luoshi.cli import importing
+from luoshi.cli.importing import import_options
 
 if TYPE_CHECKING:
     from luoshi.appointments.imports.load import Checked
@@ -22,17 +21,8 @@ if TYPE_CHECKING:
 @click.option(
     "--reason", default="", help="Why these notices need no collective decision; required to import."
 )
-@click.option("--dry-run", is_flag=True, help="Only check; nothing is imported.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="NAME=CODE",
-    help="The body that a printed name means; repeatable.",
-)
+@import_options
 @click.option("--create-missing", is_flag=True, help="Set up the bodies that the register does not know.")
-@click.option("--yes", is_flag=True, help="Import without asking.")
 def import_appointments(
     file: Path,
     reason: str,
@@ -57,27 +47,20 @@ def import_appointments(
     use_django()
     from luoshi.appointments.imports.load import file_check
 
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    now = importing.now()
     checked = file_check(content=file.read_bytes(), at=now)
-    bodies: dict[str, str] = {}
-    for pair in mapped:
-        name, sign, code = pair.partition("=")
-        if not sign or not code:
-            raise click.UsageError(f"--map {pair}: write NAME=CODE")
-        bodies[name.strip()] = code.strip()
+    bodies = importing.codes(mapped)
     report = _report(file, checked)
     if not as_json:
         _tell(report, file)
     if checked.usable and not dry_run:
         if not reason.strip():
             raise click.UsageError("nothing imported: give --reason, why without a collective decision")
-        _confirm(report, as_json=as_json, yes=yes)
+        importing.confirm(f"{report['notices']} notices", as_json=as_json, yes=yes)
         _load(checked, bodies, reason, create_missing, now)
         if not as_json:
             click.echo(f"  imported: {report['notices']} notices")
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    click.get_current_context().exit(0 if checked.usable else 1)
+    importing.finish(report, good=checked.usable, as_json=as_json)
 
 
 def _report(file: Path, checked: Checked) -> dict[str, Any]:
@@ -107,28 +90,12 @@ def _tell(report: dict[str, Any], file: Path) -> None:
         click.echo("  kept as printed, without posts; give --map NAME=CODE, or --create-missing")
 
 
-def _confirm(report: dict[str, Any], *, as_json: bool, yes: bool) -> None:
-    """Ask before importing; where nobody can answer, insist on --yes."""
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        raise click.UsageError("nothing imported: add --yes to import without being asked")
-    click.confirm(f"Import {report['notices']} notices?", abort=True, err=True)
-
-
 def _load(checked: Checked, bodies: dict[str, str], reason: str, create_missing: bool, now: datetime) -> None:
     from luoshi.appointments.imports.load import file_load
-    from luoshi.ledger.actors import Actor, ActorKind
-    from luoshi.ledger.errors import Refusal
 
-    try:
-        who = getpass.getuser()
-    except (OSError, KeyError):
-        who = "未知"
-    actor = Actor(kind=ActorKind.SYSTEM, name=f"导入({who})")
-    try:
-        file_load(
-            checked=checked, reason=reason, bodies=bodies, create_missing=create_missing, actor=actor, at=now
+    importing.load(
+        lambda: file_load(
+            checked=checked, reason=reason, bodies=bodies, create_missing=create_missing,
+            actor=importing.importer(), at=now,
         )
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    )  # fmt: skip

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
-import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
+
+from luoshi.cli import importing
+from luoshi.cli.importing import import_options
 
 if TYPE_CHECKING:
     from luoshi.targets.imports.load import Checked
@@ -19,17 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--year", type=int, help="Refuse a file of another year.")
-@click.option("--dry-run", is_flag=True, help="Only check; nothing is imported.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="NAME=CODE",
-    help="The body that a name of the file means; repeatable.",
-)
+@import_options
 @click.option("--create-missing", is_flag=True, help="Create the bodies that the register does not know.")
-@click.option("--yes", is_flag=True, help="Import without asking.")
 def import_targets(
     file: Path,
     year: int | None,
@@ -54,31 +44,25 @@ def import_targets(
     use_django()
     from luoshi.targets.imports.load import CREATE, file_check
 
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    now = importing.now()
     checked = file_check(name=file.name, content=file.read_bytes(), at=now)
     if year is not None and checked.plan.year and checked.plan.year != year:
         raise click.ClickException(f"{file}: is of {checked.plan.year}, not of {year}")
     bodies = {sheet.name: CREATE for sheet in checked.unknown} if create_missing else {}
-    for pair in mapped:
-        name, sign, code = pair.partition("=")
-        if not sign or not code:
-            raise click.UsageError(f"--map {pair}: write NAME=CODE")
-        bodies[name.strip()] = code.strip()
+    bodies |= importing.codes(mapped)
     open_names = [sheet.name for sheet in checked.unknown if not bodies.get(sheet.name)]
     report = _report(file, checked, open_names)
     good = checked.usable and not open_names
     if not as_json:
         _tell(report, file)
     if good and not dry_run:
-        _confirm(report, as_json=as_json, yes=yes)
+        importing.confirm(f"{report['targets']} targets of {report['year']}", as_json=as_json, yes=yes)
         report["plan"] = _load(checked, bodies, now, file)
         if not as_json:
             click.echo(
                 f"  imported: {report['targets']} targets of {report['year']}; hand them down in the browser"
             )
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    click.get_current_context().exit(0 if good else 1)
+    importing.finish(report, good=good, as_json=as_json)
 
 
 def _report(file: Path, checked: Checked, open_names: list[str]) -> dict[str, Any]:
@@ -120,27 +104,10 @@ def _tell(report: dict[str, Any], file: Path) -> None:
         click.echo("  give --map NAME=CODE for each, or --create-missing")
 
 
-def _confirm(report: dict[str, Any], *, as_json: bool, yes: bool) -> None:
-    """Ask before importing; where nobody can answer, insist on --yes."""
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        raise click.UsageError("nothing imported: add --yes to import without being asked")
-    click.confirm(f"Import {report['targets']} targets of {report['year']}?", abort=True, err=True)
-
-
 def _load(checked: Checked, bodies: dict[str, str], now: datetime, file: Path) -> int:
-    from luoshi.ledger.actors import Actor, ActorKind
-    from luoshi.ledger.errors import Refusal
     from luoshi.targets.imports.load import file_load
 
-    try:
-        who = getpass.getuser()
-    except (OSError, KeyError):
-        who = "未知"
-    actor = Actor(kind=ActorKind.SYSTEM, name=f"导入({who})")
-    try:
-        plan = file_load(checked=checked, bodies=bodies, actor=actor, at=now, name=file.name)
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    plan = importing.load(
+        lambda: file_load(checked=checked, bodies=bodies, actor=importing.importer(), at=now, name=file.name)
+    )
     return int(plan.pk)

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from luoshi.appointments import forms
-from luoshi.appointments.imports import stash
 from luoshi.appointments.imports.load import Checked, file_check, file_load, totals_of
 from luoshi.appointments.text import title_of
 from luoshi.appointments.views.common import crumbs
 from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.organisation.pagekit import UNPROCESSABLE, actor_of, answer_page
+from luoshi.organisation.stash import Stash
 
+STASH = Stash("appointment-imports")
 LARGEST = 2_000_000
 
 
@@ -34,7 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             content, now = file.read(), timezone.now()
             checked = file_check(content=content, at=now)
             if checked.usable:
-                stash.keep(content, at=now)
+                STASH.keep(content, at=now)
             context |= _report(checked)
     return answer_page(request, "appointments/import.html", context, form)
 
@@ -62,7 +63,7 @@ def _report(checked: Checked) -> dict[str, Any]:
 def load(request: HttpRequest) -> HttpResponse:
     """Take the checked file over, with a choice for each body that the register does not know."""
     actor, now = actor_of(request), timezone.now()
-    content = stash.take(request.POST.get("digest", ""))
+    content = STASH.take(request.POST.get("digest", ""))
     if content is None:
         messages.error(request, "检查过的文件已不在，请重新上传")
         return redirect("appointment-import")
@@ -91,6 +92,6 @@ def load(request: HttpRequest) -> HttpResponse:
             "crumbs": crumbs(("补录历史通知", "")),
         }
         return render(request, "appointments/import.html", context | _report(checked), status=UNPROCESSABLE)
-    stash.drop(checked.digest)
+    STASH.drop(checked.digest)
     messages.success(request, f"已补录{len(made)}份通知、{checked.totals.acts}个任免动作")
     return redirect("appointment-notices")

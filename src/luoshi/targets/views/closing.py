@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from luoshi.engines.targets import plain
 from luoshi.ledger.errors import NotAllowed, Refusal
+from luoshi.organisation.stash import Stash
 from luoshi.targets import forms
-from luoshi.targets.imports import stash
 from luoshi.targets.imports.load import CREATE, Checked, file_check, file_load
 from luoshi.targets.models import Change, Layer, Result, Standing, Target
 from luoshi.targets.policies import may_manage, may_read, may_read_all, require
@@ -34,6 +34,7 @@ from luoshi.targets.views.common import (
 from luoshi.targets.views.plan_actions import CHANGE
 from luoshi.targets.views.result_actions import RESULT, STANDING
 
+STASH = Stash("target-imports")
 KINDS = {"lower": "调减目标值", "drop": "撤销目标", "add": "增加目标"}
 TIER_TONES = {1: "success", 2: "info", 3: "warning", 4: "danger"}
 LARGEST = 2_000_000
@@ -211,7 +212,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             content, now = file.read(), timezone.now()
             checked = file_check(name=file.name, content=content, at=now)
             if checked.usable:
-                stash.keep(content, at=now)
+                STASH.keep(content, at=now)
             context |= _report(checked, file.name)
     return answer_page(request, "targets/import.html", context, form)
 
@@ -236,7 +237,7 @@ def _report(checked: Checked, name: str) -> dict[str, Any]:
 def load(request: HttpRequest) -> HttpResponse:
     """Import the file that was checked, with a choice for each body that the register does not know."""
     actor, now = actor_of(request), timezone.now()
-    content = stash.take(request.POST.get("digest", ""))
+    content = STASH.take(request.POST.get("digest", ""))
     name = request.POST.get("name", "")[:120]
     if content is None:
         messages.error(request, "检查过的文件已不在，请重新上传")
@@ -259,6 +260,6 @@ def load(request: HttpRequest) -> HttpResponse:
             "crumbs": crumbs(("导入目标", "")),
         }
         return render(request, "targets/import.html", context | _report(checked, name), status=422)
-    stash.drop(checked.digest)
+    STASH.drop(checked.digest)
     messages.success(request, f"已导入{plan.targets.count()}项目标，请核对后以市政府文件下达")
     return redirect("target-plan", plan.pk)
