@@ -18,8 +18,8 @@ from luoshi.ledger.models import Obligation
 from luoshi.ledger.services import sweep
 from luoshi.organisation.models import Body, Person
 
+from .incoming_flow import SAID, open_steps, others, sign, vice
 from .incoming_kit import Actors, At, head
-from .test_incoming_flow import SAID, open_steps, others, sign, vice
 
 pytestmark = pytest.mark.django_db
 MORNING = "2020-04-07 09:00"
@@ -316,7 +316,7 @@ def test_where_units_differ_the_vice_head_coordinates_and_may_ask_another_leader
     assert "xiping-work-rules/49.2" in refusal.value.cite
     with pytest.raises(Incomplete):
         sign(paper, at(MORNING), extra={"coordination": "none"})
-    from .test_incoming_flow import as_actor
+    from .incoming_flow import as_actor
 
     steps.step_refer(
         step=step,

@@ -19,7 +19,7 @@ from luoshi.meetings.services.materials import due_before, report_length
 from luoshi.organisation.models import Person
 
 from .office import LATER, NOW, PDF, REPORT, SHANGHAI, WHEN, Office
-from .test_topics import commission, keep_in, refused
+from .topics import commission, keep_in, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from luoshi.meetings.models import CityMeeting
 from luoshi.meetings.selectors.city import joint_gap, too_soon
 
 from .office import LATER, NOW, Office
-from .test_topics import refused
+from .topics import refused
 
 pytestmark = pytest.mark.django_db
 PROPOSAL = {
