@@ -1,7 +1,7 @@
 """Walks a demo city as each of its people: opens what the pages link to, and counts what each page asks the database.
 
 Runs in a process of its own with Django set up; prints JSON: for every URL name the visits (who, path, status, number of
-queries, bytes, and the statements asked more than once with how often).
+queries, bytes, and the statements asked more than once with how often), and the session of each person.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -132,7 +133,12 @@ def main() -> int:
     for who, client in people.items():
         walk(who, client, BEGIN.get(who, ("/work/", "/account/")), found)
         sys.stderr.write(f"{who or 'a visitor'}: {sum(map(len, found.values()))} pages so far\n")
-    answer = {name: [asdict(visit) for visit in visits] for name, visits in found.items() if visits}
+    visits = {name: [asdict(visit) for visit in some] for name, some in found.items() if some}
+    cookie = settings.SESSION_COOKIE_NAME
+    cookies = {
+        who: client.cookies[cookie].value for who, client in people.items() if cookie in client.cookies
+    }
+    answer = {"visits": visits, "cookie": cookie, "sessions": cookies}
     sys.stdout.write(json.dumps(answer, ensure_ascii=False))
     return 0
 

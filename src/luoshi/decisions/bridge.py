@@ -8,6 +8,7 @@ from typing import Any
 from luoshi.decisions.models import Decision, Normative, Weight
 from luoshi.decisions.selectors.blocking import normative_have
 from luoshi.decisions.standing import have_of
+from luoshi.ledger.once import once
 from luoshi.meetings import hooks
 from luoshi.meetings.hooks import Standing
 
@@ -15,6 +16,7 @@ OUTCOMES = {"passed": "passed", "rejected": "rejected", "reconsider": "again", "
 """How a conclusion is called on a meeting's agenda."""
 
 
+@once
 def _decision_of(topic: Any) -> Decision | None:
     rows = Decision.objects.select_related("matter", "body")
     found: Decision | None = rows.filter(topic_id=topic.pk).first() or (
@@ -23,6 +25,7 @@ def _decision_of(topic: Any) -> Decision | None:
     return found
 
 
+@once
 def _normative_of(topic: Any) -> Normative | None:
     rows = Normative.objects.select_related("matter")
     found: Normative | None = rows.filter(topic_id=topic.pk).first() or (

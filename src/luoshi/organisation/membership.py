@@ -6,7 +6,7 @@ What differs between places stands in the rulebook: organisation.members, organi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,9 +32,17 @@ def principals_of(body: Body, day: dt.date) -> list[Person]:
 
     Source: smx-work-rules/11.p1, xiping-work-rules/10.1
     """
+    return principals_of_many([body], day).get(body.pk, [])
+
+
+def principals_of_many(bodies: Iterable[Body], day: dt.date) -> dict[int, list[Person]]:
+    """For lists: those who answer for each body, by its id (one query)."""
     kinds = rules.current().setting("organisation.principals", day).values["posts"]
-    posts = Post.objects.filter(in_force(day), body=body, kind__in=kinds).select_related("person")
-    return [post.person for post in sorted(posts, key=lambda post: (kinds.index(post.kind), post.since))]
+    posts = Post.objects.filter(in_force(day), body__in=bodies, kind__in=kinds).select_related("person")
+    found: dict[int, list[Person]] = {}
+    for post in sorted(posts, key=lambda post: (kinds.index(post.kind), post.since)):
+        found.setdefault(post.body_id, []).append(post.person)
+    return found
 
 
 def bodies_subject(day: dt.date) -> QuerySet[Body]:

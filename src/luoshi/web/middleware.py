@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from luoshi.engines.rulebook import UnknownRule
 from luoshi.ledger.errors import NotAllowed, Refusal, WrongState
+from luoshi.ledger.once import reading
 from luoshi.ledger.services import access_record
 from luoshi.organisation.access import POLICIES, PUBLIC, allows, switched_off
 from luoshi.organisation.middleware import to_login
@@ -22,6 +23,19 @@ from luoshi.web.errors import who_may
 
 # what someone who must first change the password can reach
 WITH_OLD_PASSWORD = frozenset({"password-change", "logout", "login"})
+
+
+class ReadOnce:
+    """A request that only reads asks the same small questions once (luoshi.ledger.once)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with reading():
+            return self.get_response(request)
 
 
 class PolicyGate:

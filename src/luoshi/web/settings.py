@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "luoshi.web.middleware.BackToWorklist",
+    "luoshi.web.middleware.ReadOnce",
     "luoshi.web.middleware.PolicyGate",
 ]
 ROOT_URLCONF = "luoshi.web.urls"

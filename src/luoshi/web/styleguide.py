@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
-from django.template.loader import get_template
 from django.utils import timezone
 
 from luoshi.ledger.paging import Page
@@ -151,10 +150,13 @@ COLOURS = (
 )  # fmt: skip
 
 
+FOLDER = Path(__file__).parent / "templates"
+
+
 def _sample(code: str, title: str, use: str) -> dict[str, str]:
     """A component on the page: its template, and the same text to be copied."""
     template = f"styleguide/{code}.html"
-    source = Path(str(get_template(template).origin.name)).read_text(encoding="utf-8")  # type: ignore[union-attr]
+    source = (FOLDER / template).read_text(encoding="utf-8")
     return {"code": code, "title": title, "use": use, "template": template, "source": source.strip()}
 
 

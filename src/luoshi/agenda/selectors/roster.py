@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q, QuerySet
 
 from luoshi.agenda.models import Assists, Charge, Leader, Pair, Serves
+from luoshi.ledger.once import once
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.models.base import in_force
 
@@ -18,6 +19,7 @@ def on_day(day: dt.date) -> QuerySet[Leader]:
     return rows.order_by("rank", "id")
 
 
+@once
 def leaders_on(day: dt.date) -> list[Leader]:
     """The leaders in office on a day, by rank: mayor first, deputies of the secretary-general last."""
     return list(on_day(day))
@@ -25,7 +27,7 @@ def leaders_on(day: dt.date) -> list[Leader]:
 
 def leader_of(person_id: int | None, *, day: dt.date) -> Leader | None:
     """The office that a person leads in on a day."""
-    return None if person_id is None else on_day(day).filter(person_id=person_id).first()
+    return next((leader for leader in leaders_on(day) if leader.person_id == person_id), None)
 
 
 def holders(role: str, *, day: dt.date) -> list[Person]:
@@ -34,12 +36,12 @@ def holders(role: str, *, day: dt.date) -> list[Person]:
     The office's head and the secretary-general are one post, and so are their deputies.
     Source: smx-secretary-rules/0.1
     """
-    return [leader.person for leader in on_day(day).filter(office=role)]
+    return [leader.person for leader in leaders_on(day) if leader.office == role]
 
 
 def offices_of(person_id: int, *, day: dt.date) -> frozenset[str]:
     """The leading offices that a person holds on a day (one, or none)."""
-    return frozenset(on_day(day).filter(person_id=person_id).values_list("office", flat=True))
+    return frozenset(leader.office for leader in leaders_on(day) if leader.person_id == person_id)
 
 
 def in_charge_of(body: Body, *, day: dt.date) -> Leader | None:
@@ -64,6 +66,7 @@ def in_charge_of_many(bodies: Iterable[Body], *, day: dt.date) -> Mapping[int, L
     return {row.body_id: row.leader for row in rows.select_related("leader__person")}
 
 
+@once
 def assistant_of(leader: Leader, *, day: dt.date) -> Leader | None:
     """The deputy secretary-general who assists a leader on a day."""
     row = Assists.objects.filter(in_force(day), leader=leader).select_related("deputy__person").first()
@@ -82,6 +85,7 @@ def section_of(leader: Leader, *, day: dt.date) -> Body | None:
     return row.section if row else None
 
 
+@once
 def pairs_on(day: dt.date) -> list[Pair]:
     """The AB pairs of a day."""
     rows = Pair.objects.filter(in_force(day)).select_related("first__person", "second__person")

@@ -19,7 +19,7 @@ from luoshi.appointments.views.actions import PROBATION
 from luoshi.appointments.views.common import ACTION_TONES, crumbs, entries, flag
 from luoshi.ledger import rules as books
 from luoshi.ledger.paging import key_page
-from luoshi.organisation.membership import bodies_subject, principals_of
+from luoshi.organisation.membership import bodies_subject, principals_of_many
 from luoshi.organisation.pagekit import actor_of, do, offers_for, page_of, today
 
 OPEN = ("pending", "doubtful")
@@ -137,11 +137,12 @@ def government(request: HttpRequest) -> HttpResponse:
     """The members of the government today, and the bodies to which its working rules apply with who answers for them."""
     day = today()
     subject = list(bodies_subject(day).order_by("kind", "code"))
+    principals = principals_of_many(subject, day)
     book = books.current()
     names = ("organisation.members", "organisation.principals", "organisation.subjects")
     context = {
         "members": members(day),
-        "subjects": [{"body": body, "principals": principals_of(body, day)} for body in subject],
+        "subjects": [{"body": body, "principals": principals.get(body.pk, [])} for body in subject],
         "cites": [book.clause(one) for name in names for one in book.setting(name, day).cite],
         "crumbs": crumbs(("政府组成人员", "")),
     }

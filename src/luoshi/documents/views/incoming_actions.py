@@ -9,6 +9,7 @@ from typing import Any
 from luoshi.documents import incoming_forms as f
 from luoshi.documents import roster, rules
 from luoshi.documents.incoming_forms import moment, pick, tick
+from luoshi.documents.models import Assignment
 from luoshi.documents.outgoing_forms import make, words
 from luoshi.documents.policies import is_section
 from luoshi.documents.services import (
@@ -23,6 +24,7 @@ from luoshi.documents.services import (
 )
 from luoshi.documents.services.sections import COLLECT, LEGAL, Way
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.once import once
 from luoshi.ledger.states import table_for
 from luoshi.organisation.pagekit import Action
 
@@ -40,16 +42,19 @@ def allowed(action: str) -> Shows:
     return shows
 
 
+@once
+def _collects(paper_id: int, body_id: int | None) -> bool:
+    """Whether a section collects the opinions on a paper."""
+    return Assignment.objects.filter(paper_id=paper_id, role=COLLECT, section_id=body_id).exists()
+
+
 def in_hand(action: str, *, kind: str = "", also: Callable[[Any, Actor], bool] | None = None) -> Shows:
     """Offer to the section that has the paper only what its state lets it do."""
 
     def shows(row: Any, actor: Actor, at: dt.datetime) -> bool:
         if kind and row.kind != kind:
             return False
-        holds = (
-            is_section(actor, row.matter)
-            or row.assignments.filter(role=COLLECT, section_id=actor.body_id).exists()
-        )
+        holds = is_section(actor, row.matter) or _collects(row.pk, actor.body_id)
         return bool(holds and allowed(action)(row, actor, at) and (also is None or also(row, actor)))
 
     return shows

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.once import once
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import AgendaItem, Meeting
 from luoshi.organisation.selectors import local_day
@@ -55,8 +56,14 @@ def reminders(*, at: dt.datetime) -> list[Reminder]:
 
 def _days(kind: str, states: tuple[str, ...], since: dt.date) -> list[dt.date]:
     start = dt.datetime.combine(since, dt.time(), tzinfo=rules.current().worktime.tz)
-    rows = Meeting.objects.filter(kind=kind, matter__state__in=states, planned_at__gte=start)
-    return sorted(local_day(moment) for moment in rows.values_list("planned_at", flat=True))
+    return sorted(local_day(at) for own, state, at in _planned(start) if own == kind and state in states)
+
+
+@once
+def _planned(start: dt.datetime) -> list[tuple[str, str, dt.datetime]]:
+    """Kind, state and time of the meetings from a moment on."""
+    rows = Meeting.objects.filter(matter__state__in=HELD + COMING, planned_at__gte=start)
+    return list(rows.values_list("kind", "matter__state", "planned_at"))
 
 
 def _interval(

@@ -8,18 +8,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.ledger import states
+from luoshi.ledger.actors import CITIZEN
+from luoshi.organisation.access import POLICIES, allows
 from luoshi.organisation.middleware import came_from
 from luoshi.search.models import SavedView
 from luoshi.web import due, explain, formats, forms
@@ -145,6 +148,17 @@ def query_with(context: Context, **changes: object) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def may_open(url: str, request: HttpRequest | None) -> bool:
+    """Whether the one who asks may open a page of ours, so that no link leads to a refusal."""
+    try:
+        name = resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return True  # relative: a part of this page
+    need, actor = POLICIES.get(name), getattr(request, "actor", CITIZEN)
+    return need is None or allows(need, actor, signed_in=actor.user_id is not None)
 
 
 @register.simple_tag(takes_context=True)
