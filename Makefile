@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help install lock assets demo run test test-slow check lint types layers migrations bench browser clean
+.PHONY: help install lock assets demo run test test-slow check lint types layers migrations bench browser screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ test-slow: install browser ## Run the slow tests: browser, kill, load
 
 browser: ## Install Chromium and a Chinese font (Debian, as root) for the browser tests
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk' || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null || echo "Install chromium and a Chinese font to run the browser tests."; }
+
+screenshots: install browser ## Take the pictures in docs/screenshots anew, from the demo city
+	$(BIN)/python tools/screenshots.py
 
 check: install lint types layers migrations ## Lint, types, architecture, migrations, rulebooks
 
