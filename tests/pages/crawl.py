@@ -28,7 +28,7 @@ ALL = (
     3  # how many pages of one kind about one thing all people together open; a list is opened by each of them
 )
 LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[a-z ]+)?|\b\d+\b")
-LISTS = re.compile(r"\((?:\s*\?\s*,?)+\)")
+VALUES = re.compile(r"\((?:\s*\?\s*,?)+\)")
 BEGIN = {"": ("/portal/", "/deadlines/", "/login/")}
 
 
@@ -60,7 +60,7 @@ class Links(HTMLParser):
 
 def shape(sql: str) -> str:
     """A statement without its values, so that the same question about another row looks the same."""
-    return LISTS.sub("(?)", LITERAL.sub("?", sql))
+    return VALUES.sub("(?)", LITERAL.sub("?", sql))
 
 
 def name_of(path: str) -> str:
@@ -89,12 +89,12 @@ def opened(client: Client, who: str, path: str) -> tuple[Visit, list[str]]:
 
 
 def worth(path: str, name: str, mine: set[str], all_visits: list[Visit]) -> bool:
-    """Whether a person opens it: once each list, and of pages about one thing a few by all people together."""
+    """Whether a person opens it: each kind once, and a few of each kind by all people together."""
     if not name or name in mine:
         return False
     if "?" in path:
         return not any("?" in visit.path for visit in all_visits)
-    return len(all_visits) < ALL or not re.search(r"\d", path)
+    return len(all_visits) < (ALL if re.search(r"\d", path) else LISTS)
 
 
 def walk(who: str, client: Client, begin: tuple[str, ...], found: dict[str, list[Visit]]) -> None:

@@ -90,6 +90,32 @@ def open_window(chromium: Any, served: str, width: int, cookie: dict[str, str] |
     return context.new_page()
 
 
+def weight(page: Any, path: str) -> int:
+    """The bytes that travel for a first visit, as they travel: compressed, with headers."""
+    travelled: list[int] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: travelled.append(int(event["encodedDataLength"])))
+    page.goto(path, wait_until="networkidle")
+    return sum(travelled)
+
+
+def test_a_first_page_is_light_and_one_with_charts_not_heavy(
+    chromium: Any, served: str, visits: Visits, cookies: dict[str, dict[str, str]]
+) -> None:
+    heavy = {}
+    for name, one in one_each(visits):
+        if name not in WEIGHED:
+            continue
+        page = open_window(chromium, served, 1440, cookies.get(one["who"]))
+        found = weight(page, one["path"])
+        charts = page.locator("script[src*=echarts]").count() > 0
+        page.context.close()
+        if not 0 < found < (WITH_CHARTS if charts else FIRST_PAGE):
+            heavy[name] = found
+    assert heavy == {}
+
+
 @pytest.mark.parametrize("width", [1440, 375])
 def test_no_kind_of_page_shuts_anybody_out_or_stands_out_sideways(
     chromium: Any, served: str, visits: Visits, cookies: dict[str, dict[str, str]], width: int
@@ -123,29 +149,3 @@ def test_no_kind_of_page_shuts_anybody_out_or_stands_out_sideways(
     for page in windows.values():
         page.context.close()
     assert troubles == {}
-
-
-def weight(page: Any, path: str) -> int:
-    """The bytes that travel for a first visit, as they travel: compressed, with headers."""
-    travelled: list[int] = []
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda event: travelled.append(int(event["encodedDataLength"])))
-    page.goto(path, wait_until="networkidle")
-    return sum(travelled)
-
-
-def test_a_first_page_is_light_and_one_with_charts_not_heavy(
-    chromium: Any, served: str, visits: Visits, cookies: dict[str, dict[str, str]]
-) -> None:
-    heavy = {}
-    for name, one in one_each(visits):
-        if name not in WEIGHED:
-            continue
-        page = open_window(chromium, served, 1440, cookies.get(one["who"]))
-        found = weight(page, one["path"])
-        charts = page.locator("script[src*=echarts]").count() > 0
-        page.context.close()
-        if not 0 < found < (WITH_CHARTS if charts else FIRST_PAGE):
-            heavy[name] = found
-    assert heavy == {}
