@@ -24,9 +24,7 @@ from luoshi.demo.city import SHOWN
 from luoshi.organisation.models import Grant, User
 
 BACKEND = "luoshi.organisation.backends.LockoutBackend"
-ALL = (
-    3  # how many pages of one kind about one thing all people together open; a list is opened by each of them
-)
+ALL, LISTS = 3, 5  # how many pages of a kind all people together open: about one thing, and lists
 LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[a-z ]+)?|\b\d+\b")
 VALUES = re.compile(r"\((?:\s*\?\s*,?)+\)")
 BEGIN = {"": ("/portal/", "/deadlines/", "/login/")}
