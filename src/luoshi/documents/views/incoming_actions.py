@@ -43,7 +43,7 @@ def allowed(action: str) -> Shows:
 
 
 @once
-def _collects(paper_id: int, body_id: int | None) -> bool:
+def _gathers(paper_id: int, body_id: int | None) -> bool:
     """Whether a section collects the opinions on a paper."""
     return Assignment.objects.filter(paper_id=paper_id, role=COLLECT, section_id=body_id).exists()
 
@@ -54,7 +54,7 @@ def in_hand(action: str, *, kind: str = "", also: Callable[[Any, Actor], bool] |
     def shows(row: Any, actor: Actor, at: dt.datetime) -> bool:
         if kind and row.kind != kind:
             return False
-        holds = is_section(actor, row.matter) or _collects(row.pk, actor.body_id)
+        holds = is_section(actor, row.matter) or _gathers(row.pk, actor.body_id)
         return bool(holds and allowed(action)(row, actor, at) and (also is None or also(row, actor)))
 
     return shows
