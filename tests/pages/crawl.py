@@ -41,6 +41,7 @@ class Visit:
     bytes: int
     again: dict[str, int]
     html: bool
+    source: str
 
 
 class Links(HTMLParser):
@@ -69,7 +70,7 @@ def name_of(path: str) -> str:
         return ""
 
 
-def opened(client: Client, who: str, path: str) -> tuple[Visit, list[str]]:
+def opened(client: Client, who: str, path: str, source: str) -> tuple[Visit, list[str]]:
     """Open a page: what it cost, and where it leads."""
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
@@ -77,7 +78,7 @@ def opened(client: Client, who: str, path: str) -> tuple[Visit, list[str]]:
     counts = Counter(shape(one["sql"]) for one in asked)
     again = {sql: number for sql, number in counts.items() if number > 1}
     html = answer.headers.get("Content-Type", "").startswith("text/html")
-    visit = Visit(who, path, answer.status_code, len(asked), len(body), again, html)
+    visit = Visit(who, path, answer.status_code, len(asked), len(body), again, html, source)
     links: list[str] = []
     if html:
         reader = Links()
@@ -97,19 +98,20 @@ def worth(path: str, name: str, mine: set[str], all_visits: list[Visit]) -> bool
 
 def walk(who: str, client: Client, begin: tuple[str, ...], found: dict[str, list[Visit]]) -> None:
     """What one person reaches by links."""
-    known, waiting, mine = set(begin), deque(begin), set[str]()
+    known, mine = set(begin), set[str]()
+    waiting = deque((path, "") for path in begin)
     while waiting:
-        path = waiting.popleft()
+        path, source = waiting.popleft()
         name = name_of(path)
-        if not worth(path, name, mine, found[name]):
+        if path not in begin and not worth(path, name, mine, found[name]):
             continue
         mine.add(name)
-        visit, links = opened(client, who, path)
+        visit, links = opened(client, who, path, source)
         found[name].append(visit)
         for link in links:
             if link.startswith("/") and link not in known:
                 known.add(link)
-                waiting.append(link)
+                waiting.append((link, path))
 
 
 def person(role: str, body: str) -> User:

@@ -52,7 +52,7 @@ def test_the_walk_reaches_the_kinds_of_pages_and_none_fails(visits: Visits) -> N
 
 def test_no_link_leads_anybody_to_a_refusal(visits: Visits) -> None:
     refused = [
-        f"{name}: {one['who']} {one['path']}"
+        f"{name}: {one['who']} {one['path']} from {one['source']}"
         for name, some in visits.items()
         for one in some
         if one["status"] == 403
