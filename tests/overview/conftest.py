@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from luoshi.hotline import services
 from luoshi.hotline.models import Request
@@ -43,6 +44,13 @@ __all__ = [
 ]
 
 FRIDAY = MONDAY + dt.timedelta(days=4, hours=9)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

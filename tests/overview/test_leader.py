@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from luoshi.agenda.models.roster import Charge
+from luoshi.hotline.services.topics import topics_draw
+from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.overview import topics
 from luoshi.overview.selectors.leaders import leading
@@ -99,7 +103,7 @@ def test_the_page_of_a_leader(
     waiting_for("mayor", opened=busy - dt.timedelta(days=4), due=busy - dt.timedelta(days=1))
     waiting_for("mayor", opened=busy, due=busy, secrecy="secret")
     monkeypatch.setattr("django.utils.timezone.now", lambda: busy)
-    monkeypatch.setattr(topics, "_source", [lambda at: [topics.Topic("暖气不热", 12, 3, "/requests/")]])
+    monkeypatch.setattr(topics, "rising", lambda at: [topics.Rising("暖气不热", 12, 9, "2", "/hot/1/")])
     client = browser_of("mayor")
     client.get(reverse("overview-leader"))
     with django_assert_max_num_queries(12):
@@ -112,12 +116,24 @@ def test_the_page_of_a_leader(
     assert "没有等您办理的事项" in empty
 
 
-def test_rising_topics_stand_on_the_dashboard_where_somebody_finds_them(
-    busy: dt.datetime, browser_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+def test_rising_topics_stand_on_the_dashboard_with_their_lists(
+    busy: dt.datetime,
+    request_of: Callable[..., Any],
+    browser_of: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr("django.utils.timezone.now", lambda: busy)
-    client = browser_of("mayor")
-    monkeypatch.setattr(topics, "_source", [])
+    client, office = browser_of("mayor"), browser_of("supervision_office")
     assert "正在上升的话题" not in client.get(reverse("overview-city")).content.decode()
-    topics.register(lambda at: [topics.Topic("暖气不热", 12, 3, "/requests/")])
-    assert "暖气不热" in client.get(reverse("overview-city")).content.decode()
+    for number in range(6):
+        contact = {"name": "虞听澜", "mobile": f"1990000800{number}"}
+        at = busy - dt.timedelta(hours=20 - number)
+        request_of(title="小区暖气不热", content="锦绣花园小区三号楼暖气不热", contact=contact, at=at)
+    topics_draw(actor=SYSTEM, at=busy)
+    cache.clear()
+    html = client.get(reverse("overview-city")).content.decode()
+    found = re.search(r'href="(/hot/\d+/)">[^<]*</a><span>(\d+)件', html)
+    assert found is not None
+    assert found[2] == "6"
+    assert client.get(found[1]).content.decode().count("暖气不热") >= 6
+    assert "/hot/" not in office.get(reverse("overview-city")).content.decode()

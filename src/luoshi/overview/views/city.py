@@ -19,6 +19,7 @@ from luoshi.overview.views.common import actor_of, as_file, period_of, period_ta
 
 WALL_UNITS = 7
 WALL_CATEGORIES = 8
+MOST_TOPICS = 8
 
 
 def _found(request: HttpRequest) -> City:
@@ -36,7 +37,8 @@ def _context(request: HttpRequest, found: City) -> dict[str, Any]:
         "content_before": rate_words(found.content_before),
         "hotline": with_hotline,
         "map": grid(found.places) if with_hotline else (),
-        "topics": topics.rising(found.at) if with_hotline else (),
+        "topics": topics.rising(found.at)[:MOST_TOPICS] if with_hotline else (),
+        "may_open_topics": actor_of(request).can("hotline.read_all"),
         "now": found.at,
         "subtitle": f"{found.chosen.label}（{found.chosen.span.words}），与{BEFORE[found.chosen.code]}比较",
     }

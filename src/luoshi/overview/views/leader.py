@@ -23,6 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "functions": functions_shown(found.by_function),
         "hotline": "hotline" not in settings.WITHOUT,
         "topics": topics.rising(now)[:5] if "hotline" not in settings.WITHOUT else (),
+        "may_open_topics": actor.can("hotline.read_all"),
         "units": actor.can("overview.units"),
         "day": today(),
         "now": now,
