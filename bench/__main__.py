@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PARTS = ["engines", "assess", "knowledge", "live", "pages"]
-PACKAGES = ["luoshi", "django", "psycopg", "numpy", "polars", "pandas", "holidays"]
+PARTS = ["engines", "assess", "knowledge", "suggest", "live", "pages"]
+PACKAGES = ["luoshi", "django", "psycopg", "numpy", "polars", "pandas", "holidays", "scikit-learn"]
 
 
 def machine() -> dict[str, Any]:

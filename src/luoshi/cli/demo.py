@@ -20,7 +20,12 @@ from luoshi.cli.service import free_port, migrate, serve
 
 CITY, COUNTY = "sanmenxia", "xiping"
 WITHOUT = "hotline,knowledge,assessment,rounds,targets"  # what the trial county does without
-OWN = ("postgres", "static", "attachments")  # what the demo writes in its home folder, and --fresh removes
+OWN = (
+    "postgres",
+    "static",
+    "attachments",
+    "models",
+)  # what the demo writes in its home folder, and --fresh removes
 
 
 def _clear(home: Path) -> None:

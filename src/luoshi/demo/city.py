@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,9 +41,12 @@ from luoshi.demo.waiting import Waiting
 from luoshi.hotline import services
 from luoshi.hotline.models import MonthlyNotice, Request
 from luoshi.hotline.services.notices import CALLBACKS
+from luoshi.hotline.services.suggesting import model_train
+from luoshi.hotline.services.topics import topics_draw
 from luoshi.inbox.services import readers_begin
 from luoshi.ledger import clock, rules
-from luoshi.ledger.errors import Refusal
+from luoshi.ledger.actors import SYSTEM
+from luoshi.ledger.errors import Incomplete, Refusal
 from luoshi.ledger.models import door
 from luoshi.ledger.services import seal_days
 from luoshi.organisation.models import Body, Grant, User
@@ -133,6 +136,8 @@ def build(
         machine.run(told)
         _date_sink()
         _read_past(end)
+        with clock.as_if(end):
+            _learn(end)
         seal_days(now=end)
     return Built(start, end, machine.done, machine.refused)
 
@@ -141,6 +146,13 @@ def _read_past(end: datetime) -> None:
     """Everybody has read what is older than a day, as people do who were there."""
     held = Grant.objects.filter(body__isnull=False).values_list("user_id", "body_id").distinct()
     readers_begin(before=end - timedelta(days=1), readers=held)
+
+
+def _learn(end: datetime) -> None:
+    """What the worker would have learned by now: whom to suggest (a short life is too little), what rises."""
+    with suppress(Incomplete):
+        model_train(actor=SYSTEM, at=end)
+    topics_draw(actor=SYSTEM, at=end)
 
 
 @contextmanager

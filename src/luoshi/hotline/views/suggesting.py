@@ -108,13 +108,8 @@ def topic_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotline/topic_detail.html", context)
 
 
-def _named(
-    pairs: tuple[tuple[str, int], ...], choice: str, about: str, at: dt.datetime
-) -> list[dict[str, Any]]:
-    return [
-        {"label": label_of(f"hotline.{choice}", value, at), "count": count, "about": about}
-        for value, count in pairs
-    ]
+def _named(pairs: tuple[tuple[str, int], ...], choice: str, at: dt.datetime) -> list[tuple[str, int]]:
+    return [(label_of(f"hotline.{choice}", value, at), count) for value, count in pairs]
 
 
 @require_GET
@@ -137,9 +132,10 @@ def daily_report(request: HttpRequest) -> HttpResponse:
         "change": numbers.received - numbers.before,
         "decrease": numbers.before - numbers.received,
         "counts": [
-            *_named(numbers.kinds, "kind", "诉求类型", at),
-            *_named(numbers.channels, "channel", "来件渠道", at),
-            *({"label": name, "count": count, "about": "内容分类"} for name, count in numbers.categories),
+            ("诉求类型", _named(numbers.kinds, "kind", at)),
+            ("来件渠道", _named(numbers.channels, "channel", at)),
+            ("内容分类", numbers.categories),
+            ("派往单位", numbers.units),
         ],
         "sheet": sheet,
         "rising": [topic for topic in sheet.topics if topic.rising][:10] if sheet else [],
