@@ -43,6 +43,7 @@ PICTURES = (
     Picture("home", "/work/", "chengguan.liaison"),
     Picture("console", "/requests/new/", "agent"),
     Picture("request", "/requests/", "dispatcher", follow=".ls-main-cell a"),
+    Picture("overview", "/overview/", "mayor"),
     Picture("league", "/assessment/", "command"),
     Picture("rule", "/rules/hotline.sign_in/?try=1&start=2017-09-29T17:50&urgency=routine", "rules"),
     Picture("portal", "/portal/"),
