@@ -12,7 +12,6 @@ from django.conf import settings
 from django.test import Client
 
 from luoshi.decisions.models import Decision
-from luoshi.decisions.states import TAKEN
 from luoshi.demo.county import SHOWN
 from luoshi.documents.models import Incoming
 from luoshi.ledger import rules
@@ -73,7 +72,6 @@ def look() -> dict[str, Any]:
         "two_heads": Post.objects.filter(kind="party_leader").count(),
         "meetings": Meeting.objects.count(),
         "decisions": Decision.objects.count(),
-        "decided": Decision.objects.filter(matter__state__in=TAKEN).count(),
         "papers": Incoming.objects.count(),
         "portal": client.get("/").headers.get("Location", ""),
         "hotline": client.get("/requests/").status_code,
