@@ -15,7 +15,7 @@ from luoshi.documents.models import Course, Step
 from luoshi.documents.services import commissioning, steps
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Matter, Obligation, door
+from luoshi.ledger.models import Matter, Obligation, Secrecy, door
 from luoshi.organisation.models import Person, RolePermission, User
 
 from .test_steps import NOW, At, begin, chain, clerk, open_steps, paper, person, probe, vices
@@ -191,7 +191,7 @@ def test_a_paper_with_a_secret_is_coordinated_only_by_who_may_see_it(
 ) -> None:
     deputy = person("deputy_secretary_general")
     with door():
-        Matter.objects.filter(pk=waiting.pk).update(secrecy="work")
+        Matter.objects.filter(pk=waiting.pk).update(secrecy=Secrecy.SECRET)
     seen = RolePermission.objects.filter(role__code="deputy_secretary_general", code="documents.secret")
     assert seen.exists()
     given: dict[str, Any] = {"step": waiting, "text": "两局有争议", "actor": vices[0], "at": at(NOW)}
