@@ -17,6 +17,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Outbox
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
+from luoshi.rulemaking.said import spans_words
 
 GOOD, BAD = "success", "warning"
 
@@ -69,6 +70,28 @@ def texts(actor: Actor, at: dt.datetime) -> list[Fact]:
     return facts
 
 
+def worktime(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """Until when the working days are announced; from November on the next year's are due."""
+    day, known = local_day(at), rules.current().calendar.sources
+    url = reverse("calendar")
+    facts = [Fact(f"放假安排已录入到{max(known)}年")]
+    if day.year not in known:
+        facts.append(Fact(f"缺{day.year}年放假安排", "danger", f"{url}?year={day.year}"))
+    elif day.year + 1 not in known:
+        tone = BAD if day.month >= 11 else ""
+        facts.append(
+            Fact(f"缺{day.year + 1}年放假安排，用到的到期时间为暂定", tone, f"{url}?year={day.year + 1}")
+        )
+    return facts
+
+
+def working_hours(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """The hours of today."""
+    found = rules.current().hours.rows
+    current = next(row for row in found if row.holds_on(local_day(at)))
+    return [Fact(f"今天适用：{spans_words(current)}")]
+
+
 def _outbox(actor: Actor, state: str) -> str:
     return f"{reverse('outbox')}?state={state}" if actor.can("outbox.read") else ""
 
@@ -86,6 +109,8 @@ def register_all() -> None:
         Subject(
             "来件渠道", "电话、网站、微信等渠道的名称、启用和停用", "phone-incoming", "channel-list", channels
         ),
+        Subject("工作日历", "每年的放假和调休，时限按它数工作日", "calendar", "calendar", worktime),
+        Subject("作息时间", "上下班时间，可按季节不同", "clock", "hours", working_hours),
         Subject(
             "消息文字", "短信和通知的内容、占位符和版本，短信通道是否正常", "message", "message-list", texts
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luoshi.administration.views import categories, channels, home, messages
+from luoshi.administration.views import categories, channels, home, messages, worktime
 from luoshi.organisation.access import page
 
 MANAGE = "hotline.manage"
@@ -19,6 +19,11 @@ ANY = (
 
 urlpatterns = [
     page("", home.home, name="administration-home", need=ANY),
+    page("calendar/", worktime.calendar, name="calendar", need=RULES),
+    page("calendar/<int:year>/change/", worktime.calendar_change, name="calendar-change", need="rules.edit"),
+    page("hours/", worktime.hours, name="hours", need=RULES),
+    page("hours/change/", worktime.hours_change, name="hours-change", need="rules.edit"),
+    page("worktime/<int:pk>/effect/", worktime.effect, name="worktime-effect", need=RULES),
     page("channels/", channels.channel_index, name="channel-list", need=RULES),
     page("channels/change/", channels.channel_change, name="channel-change", need="rules.edit"),
     page("messages/", messages.message_index, name="message-list", need=RULES),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from luoshi.engines.limits import Interval, LimitError, compute
 from luoshi.engines.obligations import past
-from luoshi.engines.rulebook import Limit, Problem, Rule, Rulebook, RulebookError
+from luoshi.engines.rulebook import Limit, Problem, Rule, Rulebook, RulebookError, UnknownRule
 from luoshi.ledger import rules
 from luoshi.ledger.models import Obligation
 from luoshi.ledger.services.derive import owed_from
@@ -138,3 +138,31 @@ def _moved(row: Obligation, rule: Limit, book: Rulebook, now: datetime) -> Moved
     ).at
     done = row.met_at or now
     return Moved(row, row.due_at, after, past(row.due_at, done), past(after, done))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What other working time would mean for the duties that are open. unclear: what could not be computed."""
+
+    counted: int
+    more: bool
+    unclear: int
+    moved: tuple[Moved, ...]
+
+
+def effect(book: Rulebook, *, now: datetime) -> Effect:
+    """Which open duties would be due at another time by this rulebook's working time, the earliest due first."""
+    rows = Obligation.objects.filter(state="open", due_at__gte=now).select_related("matter", "body")
+    taken = list(rows.order_by("due_at", "id")[: MOST + 1])
+    moved: list[Moved] = []
+    unclear = 0
+    for row in taken[:MOST]:
+        try:
+            rule = book.limit(row.rule, row.opened_at.astimezone(book.worktime.tz).date())
+            one = _moved(row, rule, book, now)
+        except (LimitError, UnknownRule):
+            unclear += 1
+            continue
+        if one.before != one.after:
+            moved.append(one)
+    return Effect(min(len(taken), MOST), len(taken) > MOST, unclear, tuple(moved))

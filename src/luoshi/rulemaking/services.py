@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -101,6 +101,68 @@ def change_draft(
         actor=actor,
         at=at,
     )
+
+
+@transaction.atomic
+def worktime_draft(
+    *,
+    kind: str,
+    entry: Mapping[str, Any],
+    title: str,
+    valid_from: date,
+    document: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Change:
+    """Draft the holidays of a year (kind `holidays`) or working hours (`working_hours`), whether or not a rule stands.
+
+    entry: id and content without title, validity and status. Days before `valid_from` stay as they are counted.
+    Errors: as change_draft; Incomplete (field valid_from) where a day before it would change.
+    """
+    if not may_edit(actor, None):
+        raise NotAllowed("您不能拟订规则修改", mend="请由规则编辑办理")
+    _check_day(valid_from, at)
+    _check_said(document, reason)
+    if selectors.change_under_way(entry["id"]) is not None:
+        raise WrongState(f"“{title}”已有一份修改草案在办理", mend="请先办完或撤回那一份")
+    before = [rule for rule in rules.current().versions(entry["id"]) if rule.status == "in_force"]
+    head = {"id": entry["id"], "title": title, "assumption": f"依据{document.strip()}"}
+    matter = matter_open(
+        kind=CHANGE, title=f"修改“{title}”", actor=actor, at=at, body_id=actor.body_id,
+        data={"rule": entry["id"], "valid_from": valid_from, "document": document, "reason": reason},
+    )  # fmt: skip
+    with door():
+        change: Change = Change.objects.create(
+            matter=matter,
+            rule=entry["id"],
+            kind=kind,
+            base_from=before[-1].valid_from if before else valid_from,
+            valid_from=valid_from,
+            text=with_start(written({**head, **entry}), valid_from),
+            document=document.strip(),
+            reason=reason.strip(),
+        )
+    _refuse_problems(change)
+    _refuse_past(change)
+    return change
+
+
+def _refuse_past(change: Change) -> None:
+    """No day before the change begins is worked otherwise than it was counted."""
+    book, _ = selectors.checked(change)
+    if book is None:
+        return
+    old = rules.current()
+    day = date(change.valid_from.year, 1, 1)
+    while day < change.valid_from:
+        if old.calendar.is_working(day) != book.calendar.is_working(day):
+            raise Incomplete(
+                f"{day:%m月%d日}在施行日期之前，不能再改",
+                mend="已过的日子按原来的安排计算",
+                field="valid_from",
+            )
+        day += timedelta(days=1)
 
 
 def _check_said(document: str, reason: str) -> None:

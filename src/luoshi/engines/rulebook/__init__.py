@@ -35,6 +35,7 @@ from luoshi.engines.rulebook.model import (
 )
 from luoshi.engines.rulebook.parse import digest, parse
 from luoshi.engines.rulebook.problems import Problem, RulebookError
+from luoshi.engines.rulebook.read_worktime import Holidays, WorkingHours
 from luoshi.engines.rulebook.rounds import Round
 from luoshi.engines.rulebook.scheme import Grade, Item, Scheme, Threshold, Veto
 
@@ -55,6 +56,7 @@ __all__ = [
     "Grade",
     "Ground",
     "GroundCondition",
+    "Holidays",
     "Item",
     "Lapse",
     "Limit",
@@ -76,6 +78,7 @@ __all__ = [
     "Touched",
     "UnknownRule",
     "Veto",
+    "WorkingHours",
     "digest",
     "parse",
 ]

@@ -29,13 +29,17 @@ from luoshi.engines.rulebook.model import (
     UnknownRule,
 )
 from luoshi.engines.rulebook.problems import nearest
+from luoshi.engines.rulebook.read_worktime import Holidays, WorkingHours
 from luoshi.engines.rulebook.rounds import Round
 from luoshi.engines.rulebook.scheme import Scheme
 from luoshi.engines.worktime import Calendar, Hours, Worktime
 
 KINDS: dict[str, type[Rule]] = {
     kind.kind: kind
-    for kind in (Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme, Round, Gate, Route)
+    for kind in (
+        *(Limit, Ground, Content, Choice, Authority, Setting, Notice, Scheme, Round, Gate, Route),
+        *(Holidays, WorkingHours),
+    )
 }
 EFFECTS = ("opens", "meets", "cancels", "breaks", "pauses", "resumes", "extends", "ends")
 
@@ -142,6 +146,16 @@ class Rulebook:
             shelf.setdefault((rule.kind, rule.id), []).append(rule)
         self._live = _Index(tuple(self._limits(self._rules)))
         self._with_drafts: _Index | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The holidays and make-up days that hold here."""
+        return self._working[0]
+
+    @property
+    def hours(self) -> Hours:
+        """The working hours that hold here."""
+        return self._working[1]
 
     @cached_property
     def worktime(self) -> Worktime:

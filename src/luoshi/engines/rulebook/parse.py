@@ -25,6 +25,12 @@ from luoshi.engines.rulebook.read_kinds import (
 from luoshi.engines.rulebook.read_limits import read_limit
 from luoshi.engines.rulebook.read_rounds import read_round
 from luoshi.engines.rulebook.read_schemes import read_scheme
+from luoshi.engines.rulebook.read_worktime import (
+    read_holidays,
+    read_working_hours,
+    working_calendar,
+    working_hours,
+)
 from luoshi.engines.rulebook.reading import Context
 from luoshi.engines.rulebook.yamltree import MapNode, read_tree
 from luoshi.engines.worktime import Calendar
@@ -45,6 +51,8 @@ READERS: dict[str, Callable[[Fields, Context], Rule]] = {
     "rounds": read_round,
     "gates": read_gate,
     "routes": read_route,
+    "holidays": read_holidays,
+    "working_hours": read_working_hours,
 }
 
 
@@ -77,6 +85,8 @@ def parse(
         for rule in _read_rules(tree, context)
     ]
     rules = _superseded(rules, problems)
+    if head.calendar is not None:
+        head.calendar = working_calendar(head.calendar, rules, problems)
     check_ids(rules, problems)
     check_codes(rules, problems)
     if len(trees) == len(files):  # else what is referred to may stand in a file that cannot be read
@@ -95,7 +105,7 @@ def parse(
         slots=context.slots or {},
         facts=head.facts,
         calendar=head.calendar,
-        hours=head.hours,
+        hours=working_hours(head.hours, rules),
         zone=head.zone,
         rules=rules,
         trial=trial,

@@ -78,6 +78,22 @@ class Calendar:
             return Day(day, False, WEEKEND, "", known)
         return Day(day, True, WORKDAY, "", known)
 
+    def with_year(
+        self, year: int, off: Mapping[date, str], work: Mapping[date, str], source: str
+    ) -> Calendar:
+        """Return the calendar with the days of a year set anew. Raises WorktimeError where a year before it lacks."""
+
+        def others(days: Mapping[date, str]) -> dict[date, str]:
+            return {day: name for day, name in days.items() if day.year != year}
+
+        return Calendar(
+            self.id,
+            self.title,
+            {**others(self.off), **off},
+            {**others(self.work), **work},
+            {**self.sources, year: (source,)},
+        )
+
     @classmethod
     def parse(cls, files: Mapping[str, str]) -> Calendar:
         """Return the calendar held by files (name -> YAML text): calendar.yaml and one file for each year.
@@ -132,6 +148,17 @@ def _read_holiday(file: str, holiday: Any, off: dict[date, str], work: dict[date
         if day.weekday() < 5:
             raise WorktimeError(f"{file}: {name}: {day} is no Saturday or Sunday, remove it from work")
         work[day] = name
+
+
+def holidays_of(where: str, holidays: Any) -> tuple[dict[date, str], dict[date, str]]:
+    """Return the days off and the make-up days of a list of holidays. Raises WorktimeError naming what is wrong."""
+    off: dict[date, str] = {}
+    work: dict[date, str] = {}
+    for holiday in holidays:
+        _read_holiday(where, holiday, off, work)
+    for day in off.keys() & work.keys():
+        raise WorktimeError(f"{day:%Y-%m-%d} is both off and worked: keep one of them")
+    return off, work
 
 
 def _days(where: str, values: Any) -> Iterator[date]:

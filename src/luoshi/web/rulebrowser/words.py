@@ -16,6 +16,7 @@ from luoshi.engines.rulebook import (
     EventMatch,
     Gate,
     Ground,
+    Holidays,
     Limit,
     Notice,
     Option,
@@ -24,10 +25,12 @@ from luoshi.engines.rulebook import (
     Rulebook,
     Setting,
     UnknownRule,
+    WorkingHours,
 )
 from luoshi.engines.rulebook.model import DurationCase
 from luoshi.ledger import links
 from luoshi.ledger.states import event_label
+from luoshi.rulemaking.said import season_words, spans_words
 
 KINDS = {
     "limit": "时限",
@@ -41,6 +44,8 @@ KINDS = {
     "round": "考评程序",
     "gate": "前置条件",
     "route": "运转程序",
+    "holidays": "放假安排",
+    "working_hours": "作息时间",
 }
 FUNCTIONS = {
     "hotline": "12345热线",
@@ -56,6 +61,7 @@ FUNCTIONS = {
     "supervision": "督查督办",
     "agenda": "领导与AB角",
     "appointments": "任免与机构",
+    "worktime": "工作时间",
 }
 OWNERS = {"body": "承办单位", "person": "指定的人员", "platform": "12345平台", "citizen": "诉求人"}
 CHANNELS = {"sms": "短信", "original": "原来件渠道", "internal": "站内", "screen": "页面提示"}
@@ -275,6 +281,21 @@ def _notice(book: Rulebook, rule: Notice) -> list[Row]:
     ]
 
 
+def _holidays(book: Rulebook, rule: Holidays) -> list[Row]:
+    names = dict.fromkeys([*rule.off.values(), *rule.work.values()])
+    return [Row("依据的通知", rule.source), *(Row(name, _days_of(rule, name)) for name in names)]
+
+
+def _days_of(rule: Holidays, name: str) -> str:
+    off = [f"{day:%m月%d日}" for day in sorted(rule.off) if rule.off[day] == name]
+    work = [f"{day:%m月%d日}" for day in sorted(rule.work) if rule.work[day] == name]
+    return "；".join([f"休{'、'.join(off)}"] * bool(off) + [f"上班{'、'.join(work)}"] * bool(work))
+
+
+def _working_hours(book: Rulebook, rule: WorkingHours) -> list[Row]:
+    return [Row(season_words(row), spans_words(row)) for row in rule.rows]
+
+
 WRITERS: Mapping[type[Rule], Callable[[Rulebook, Any], list[Row]]] = {
     Limit: _limit,
     Authority: _authority,
@@ -285,6 +306,8 @@ WRITERS: Mapping[type[Rule], Callable[[Rulebook, Any], list[Row]]] = {
     Choice: _choice,
     Setting: _setting,
     Notice: _notice,
+    Holidays: _holidays,
+    WorkingHours: _working_hours,
 }
 
 
