@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from tests.web.conftest import owe
+
+__all__ = ["owe"]  # what a body owes
+
 if TYPE_CHECKING:
     from luoshi.hotline.models import Category
     from luoshi.ledger.actors import Actor

@@ -12,6 +12,8 @@ from luoshi.administration.months import months, stretches
 from luoshi.engines.rulebook import RulebookError, parse
 from luoshi.engines.worktime import Calendar
 from luoshi.ledger import rules
+from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.models import door
 from luoshi.organisation.pagekit import today
 from luoshi.rulebooks import calendars, read
 from luoshi.rulemaking import selectors, services
@@ -132,8 +134,6 @@ def test_days_that_are_past_stay_as_they_were_counted(actor, page):
         "source": "示例",
         "holidays": [{"name": "某日", "rest": [f"{year}-12-31"]}],
     }
-    from luoshi.ledger.errors import Incomplete
-
     with pytest.raises(Incomplete, match="施行日期之前"):
         services.worktime_draft(
             kind="holidays", entry=entry, title="放假安排", valid_from=dt.date(year, 12, 30), actor=actor("rule_editor"),
@@ -189,7 +189,16 @@ def book_with(text: str):
     return parse({**read("sanmenxia"), "changes/00001.yaml": text}, calendars=found)
 
 
-HEAD = "holidays:\n  - id: worktime.holidays_{year}\n    title: 放假\n    assumption: 依据通知\n    valid: {{from: 2026-12-01}}\n    status: in_force\n    year: {year}\n    source: 通知\n    holidays: [{{name: 元旦, rest: [{day}]}}]\n"
+HEAD = """holidays:
+  - id: worktime.holidays_{year}
+    title: 放假
+    assumption: 依据通知
+    valid: {{from: 2026-12-01}}
+    status: in_force
+    year: {year}
+    source: 通知
+    holidays: [{{name: 元旦, rest: [{day}]}}]
+"""
 
 
 @pytest.mark.parametrize(
@@ -230,26 +239,19 @@ def test_a_grid_has_every_day_once_and_marks_what_changed():
 
 
 @pytest.mark.django_db
-def test_the_effect_lists_open_duties_that_would_be_due_at_another_time(owe, bodies, at, monkeypatch):
-    from luoshi.ledger.models import Obligation
-
-    duty = owe(bodies["chengguan"])
-    row = (
-        Obligation.objects.filter(pk=getattr(duty, "pk", 0)).first()
-        or Obligation.objects.filter(state="open").first()
-    )
-    due = row.due_at.astimezone(rules.current().worktime.tz).date()
-    shifted = rules.current().calendar
-    off = {
-        due + dt.timedelta(days=n): "示例"
-        for n in range(-1, 3)
-        if (due + dt.timedelta(days=n)).year == due.year
-    }
-    kept = {day: name for day, name in shifted.off.items() if day.year == due.year}
-    text = HEAD.format(year=due.year, day=due.isoformat())
-    names = ", ".join(f"{day}" for day in sorted({*kept, *off}))
-    text = text.replace(f"[{due.isoformat()}]", f"[{names}]")
-    book = book_with(text)
-    found = selectors.effect(book, now=row.opened_at)
-    assert row.pk in [one.obligation.pk for one in found.moved]
-    assert selectors.effect(rules.current(), now=row.opened_at).moved == ()
+def test_the_effect_lists_open_duties_that_would_be_due_at_another_time(owe, at):
+    opened = at("2017-09-29 17:50")
+    row = owe("chengguan", due_at=at("2017-09-30 18:00"))
+    current = selectors.effect(rules.current(), now=opened).moved[0].after
+    with door():
+        row.due_at = current
+        row.save()
+    assert selectors.effect(rules.current(), now=opened).moved == ()
+    off = sorted(day for day in rules.current().calendar.off if day.year == 2017)
+    book = book_with(
+        HEAD.format(year=2017, day=", ".join(map(str, off)))
+    )  # 30 September is no make-up day now
+    found = selectors.effect(book, now=opened)
+    assert [one.obligation.pk for one in found.moved] == [row.pk]
+    assert found.moved[0].after > current
+    assert (found.counted, found.more, found.unclear) == (1, False, 0)

@@ -285,3 +285,41 @@ def test_the_command_says_in_one_line_why_it_did_nothing(bodies, monkeypatch):
     monkeypatch.setenv("LUOSHI_ADMIN_PASSWORD", STRONG)
     with pytest.raises(CommandError, match="已有系统管理员"):
         call_command("create_administrator", name="欧阳试", body_code="xinxi", body_name="信息中心")
+
+
+def test_all_log_ins_of_an_account_are_ended_by_another_and_recorded(bodies, actor, now):
+    from luoshi.organisation.sessions import session_begin, sessions_live
+
+    user = User.objects.get(username="agent")
+    session_begin(user=user, at=now)
+    with pytest.raises(NotAllowed):
+        services.sessions_revoke(user=user, actor=actor("agent"), at=now)
+    assert services.sessions_revoke(user=user, actor=actor("security_officer"), at=now) == 1
+    assert sessions_live(user=user, at=now) == []
+    assert (
+        user.person.body.matters.get(kind="organisation.body")
+        .events.filter(kind="organisation.sessions_ended")
+        .exists()
+    )
+    with pytest.raises(WrongState, match="没有登录"):
+        services.sessions_revoke(user=user, actor=actor("security_officer"), at=now)
+
+
+def test_an_issued_password_can_be_read_out_and_must_be_changed(bodies, actor, now):
+    user = User.objects.get(username="agent")
+    made = services.password_issue(user=user, actor=actor("administrator"), at=now)
+    user.refresh_from_db()
+    assert user.check_password(made)
+    assert user.must_change_password
+    assert len(made) == 12
+    assert not set(made) & set("l1o0iI")
+
+
+def test_permissions_are_shown_with_the_grants_behind_them(bodies, now):
+    from luoshi.organisation.permissions import permissions_of
+
+    user = User.objects.get(username="chengguan.liaison")
+    found = {held.code: held for held in permissions_of(user=user, day=now.date())}
+    assert found["hotline.unit"].grants[0].role.code == "liaison"
+    assert found["hotline.unit"].grants[0].body == bodies["chengguan"]
+    assert "hotline.decide" not in found

@@ -214,11 +214,17 @@ def test_an_administrator_opens_grants_blocks_and_resets_in_the_browser(enter, b
     page.post(reverse("user-lock", args=[user.pk]), {"reason": "调离"})
     assert "已停用" in shown(page.get(reverse("user-detail", args=[user.pk])))
     page.post(reverse("user-unlock", args=[user.pk]))
-    page.post(reverse("password-reset", args=[user.pk]), {"password": "Anders-und-lang"})
+    once = page.post(reverse("password-reset", args=[user.pk]))
+    made = once.context["made"]
+    assert made in shown(once)
+    assert "no-store" in once["Cache-Control"]
+    assert "本单位签收" in shown(page.get(reverse("user-permissions", args=[user.pk])))
+    assert "没有登录" in shown(page.post(reverse("user-sessions-end", args=[user.pk]), follow=True))
     page.post(reverse("role-revoke", args=[user.grants.get().pk]), {"until": f"{today}"})
     user.refresh_from_db()
     assert user.is_active
-    assert user.check_password("Anders-und-lang")
+    assert user.check_password(made)
+    assert user.must_change_password
     assert user.grants.get().until == today
     assert "neu" in shown(page.get(reverse("user-list"), {"q": "neu"}))
 

@@ -252,11 +252,3 @@ class LockForm(forms.Form):
     """Why an account is blocked."""
 
     reason = forms.CharField(label="停用原因", max_length=200)
-
-
-class ResetForm(forms.Form):
-    """A new first password."""
-
-    password = secret_field(
-        "新的初始密码", autocomplete="new-password", help_text="至少10位；对方下次登录后须修改"
-    )

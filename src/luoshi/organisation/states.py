@@ -45,6 +45,7 @@ EVENTS = {
     "organisation.user_unlocked": "恢复账号",
     "organisation.password_changed": "修改密码",
     "organisation.password_reset": "重置密码",
+    "organisation.sessions_ended": "结束登录",
     "organisation.role_granted": "授予角色",
     "organisation.role_revoked": "收回角色",
     "organisation.sms_tested": "试发短信",

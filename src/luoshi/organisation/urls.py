@@ -56,5 +56,7 @@ urlpatterns = [
     page("accounts/grants/<int:pk>/revoke/", users.grant_revoke, name="role-revoke", need="system.admin"),
     page("accounts/<int:pk>/block/", users.user_block, name="user-lock", need=ACCOUNTS),
     page("accounts/<int:pk>/open/", users.user_open, name="user-unlock", need=ACCOUNTS),
+    page("accounts/<int:pk>/permissions/", users.user_permissions, name="user-permissions", need=ACCOUNTS),
+    page("accounts/<int:pk>/sessions/end/", users.user_sessions_end, name="user-sessions-end", need=ACCOUNTS),
     page("accounts/<int:pk>/password/", users.user_reset, name="password-reset", need="system.admin"),
 ]

@@ -135,7 +135,7 @@ class UserSession(models.Model):
         EXPIRED = "expired", "超过最长登录时间"
         REPLACED = "replaced", "账号在其他地方登录，超过同时登录数"
         ENDED_BY_USER = "ended_by_user", "由本人在另一处结束"
-        REVOKED = "revoked", "账号停用或密码已重置"
+        REVOKED = "revoked", "管理员已结束登录、停用账号或重置密码"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions", verbose_name="账号")
     started_at = models.DateTimeField("登录时间")

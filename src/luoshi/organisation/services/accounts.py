@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -20,6 +21,7 @@ from luoshi.organisation.services.checks import in_order, lock_body, lock_row, o
 from luoshi.organisation.services.journal import note
 from luoshi.organisation.sessions import sessions_end
 
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
 
 
@@ -145,6 +147,36 @@ def password_reset(*, user: User, password: str, actor: Actor, at: dt.datetime) 
     sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at)
     _note(user, "password_reset", actor, at)
     return user
+
+
+@transaction.atomic
+def password_issue(*, user: User, actor: Actor, at: dt.datetime) -> str:
+    """Give somebody else a password made up here, to be shown once and changed at the next log-in; sessions end.
+
+    Twelve letters and digits without those that look alike. Errors: NotAllowed.
+    """
+    while True:
+        made = "".join(secrets.choice(READABLE) for _ in range(12))
+        if any(sign.isdigit() for sign in made) and any(sign.isalpha() for sign in made):
+            break
+    password_reset(user=user, password=made, actor=actor, at=at)
+    return made
+
+
+@transaction.atomic
+def sessions_revoke(*, user: User, actor: Actor, at: dt.datetime) -> int:
+    """End all log-ins of somebody else, who may log in again; returns how many ended.
+
+    Errors: NotAllowed; WrongState (not logged in anywhere).
+    """
+    require(may_block_accounts(actor), "结束登录")
+    _refuse_own(user, actor, "结束登录")
+    user = lock_row(user)
+    ended = sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at)
+    if not ended:
+        raise WrongState(f"账号{user.username}现在没有登录", mend="请刷新页面")
+    _note(user, "sessions_ended", actor, at, ended=ended)
+    return ended
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +17,8 @@ from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.ledger.paging import key_page
 from luoshi.organisation import forms, services
 from luoshi.organisation.models import Grant, Role, User
+from luoshi.organisation.pagekit import step
+from luoshi.organisation.permissions import permissions_of
 from luoshi.organisation.policies import may_block_accounts, may_manage_accounts
 from luoshi.organisation.selectors import user_list
 from luoshi.organisation.sessions import sessions_live
@@ -176,25 +179,48 @@ def user_open(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("user-detail", user.pk)
 
 
-@sensitive_post_parameters("password")
+@never_cache
 @GET_OR_POST
 def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give an account a new first password."""
+    """Give an account a new first password, made up here and shown this once."""
     user = _user(pk)
-
-    def reset(data: dict[str, Any]) -> None:
-        services.password_reset(user=user, **data, actor=actor_of(request), at=timezone.now())
-
+    if request.method == "POST":
+        made = services.password_issue(user=user, actor=actor_of(request), at=timezone.now())
+        context = {"account": user, "made": made, "crumbs": [*_crumbs(user), ("重置密码", "")]}
+        return render(request, "organisation/password_once.html", context)
     return form_page(
         request,
-        forms.ResetForm(request.POST or None),
-        reset,
+        forms.EmptyForm(),
+        lambda data: None,
         title="重置密码",
         back=resolve_url("user-detail", user.pk),
-        done="密码已重置，请把初始密码当面告知本人",
+        done="",
         button="确认重置",
-        explanation="重置后该账号在各处的登录立即结束，下次登录须修改密码。",
+        explanation="系统生成一个初始密码，只显示一次；该账号在各处的登录立即结束，下次登录须修改密码。",
         facts=[("账号", user.username), ("人员", user.person.name)],
         danger=True,
         crumbs=_crumbs(user),
     )
+
+
+@require_POST
+def user_sessions_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End all log-ins of an account."""
+    user = _user(pk)
+    return step(
+        request,
+        lambda: services.sessions_revoke(user=user, actor=actor_of(request), at=timezone.now()),
+        back=resolve_url("user-detail", user.pk),
+        done="已结束该账号的全部登录",
+    )
+
+
+def user_permissions(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an account may do today and why: each permission with the roles, bodies and dates that give it."""
+    user = _user(pk)
+    context = {
+        "account": user,
+        "rows": permissions_of(user=user, day=today()),
+        "crumbs": [*_crumbs(user), ("权限", "")],
+    }
+    return render(request, "organisation/user_permissions.html", context)
