@@ -11,12 +11,13 @@ from luoshi.administration.cards import Fact, Subject, register
 from luoshi.administration.examples import EXAMPLES
 from luoshi.administration.wording import filled, sms_parts
 from luoshi.engines.rulebook import Notice
-from luoshi.hotline.models import Category, Request
+from luoshi.hotline.models import Category, Phrase, Request
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Outbox
+from luoshi.organisation.models import Body, Grant, User
 from luoshi.organisation.models.base import in_force
-from luoshi.organisation.selectors import local_day
+from luoshi.organisation.selectors import local_day, missing_roster
 from luoshi.rulemaking.said import spans_words
 
 GOOD, BAD = "success", "warning"
@@ -70,6 +71,56 @@ def texts(actor: Actor, at: dt.datetime) -> list[Fact]:
     return facts
 
 
+def phrases(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """How many phrases the actor's own body has, or the whole city for who keeps them all."""
+    rows = Phrase.objects.filter(in_force(local_day(at)))
+    if not actor.can("hotline.manage"):
+        rows = rows.filter(body_id=actor.body_id)
+    found = rows.aggregate(total=Count("pk"), bodies=Count("body", distinct=True))
+    if not found["total"]:
+        return [Fact("还没有常用语")]
+    return [Fact(f"使用中{found['total']}条，{found['bodies']}个单位")]
+
+
+def bodies(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """How many bodies there are, and how many of them take requests."""
+    found = Body.objects.filter(active=True).aggregate(
+        total=Count("pk"), units=Count("pk", filter=Q(takes_requests=True))
+    )
+    return [Fact(f"在用{found['total']}个，其中承办诉求件{found['units']}个")]
+
+
+def liaisons(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """Which units lack a liaison officer, a leader, or a liaison officer who can log in."""
+    gaps, url = missing_roster(local_day(at)), reverse("liaison-list")
+    if not gaps:
+        return [Fact("承办单位都有联络员和分管领导", GOOD)]
+    counts = (
+        (sum(gap.no_liaison for gap in gaps), "未指定联络员"),
+        (sum(gap.no_deputy_leader for gap in gaps), "未确定分管领导"),
+        (sum(gap.liaison_without_account for gap in gaps), "联络员没有可用账号"),
+    )
+    return [Fact(f"{count}个单位{what}", BAD, f"{url}?which=gaps") for count, what in counts if count]
+
+
+def accounts(actor: Actor, at: dt.datetime) -> list[Fact]:
+    """How many accounts there are, are closed, were never used, or have no role today."""
+    role = Exists(Grant.objects.filter(in_force(local_day(at)), user=OuterRef("pk")))
+    found = User.objects.aggregate(
+        total=Count("pk", filter=Q(is_active=True)),
+        blocked=Count("pk", filter=Q(is_active=False)),
+        locked=Count("pk", filter=Q(locked_until__gt=at)),
+        idle=Count("pk", filter=Q(~role, is_active=True)),
+    )
+    url = reverse("user-list")
+    facts = [Fact(f"启用{found['total']}个，停用{found['blocked']}个")]
+    if found["locked"]:
+        facts.append(Fact(f"{found['locked']}个因连续登录失败锁定", BAD, f"{url}?state=locked"))
+    if found["idle"]:
+        facts.append(Fact(f"{found['idle']}个没有角色", ""))
+    return facts
+
+
 def worktime(actor: Actor, at: dt.datetime) -> list[Fact]:
     """Until when the working days are announced; from November on the next year's are due."""
     day, known = local_day(at), rules.current().calendar.sources
@@ -99,6 +150,9 @@ def _outbox(actor: Actor, state: str) -> str:
 def register_all() -> None:
     """Register the subjects in the order in which the page shows them; called once, when the app starts."""
     register(
+        Subject("机构", "设立、更名、撤销，名称沿革", "building-community", "organisation-list", bodies),
+        Subject("联络员", "各单位联络员、替补、任期和缺口", "phone-call", "liaison-list", liaisons),
+        Subject("账号与授权", "登录账号、角色、重置和停用", "users", "user-list", accounts),
         Subject(
             "诉求分类",
             "三级分类的增改、合并和停用，各类的默认承办单位",
@@ -109,6 +163,7 @@ def register_all() -> None:
         Subject(
             "来件渠道", "电话、网站、微信等渠道的名称、启用和停用", "phone-incoming", "channel-list", channels
         ),
+        Subject("常用语", "各单位答复和退单时可插入的文字", "copy", "phrase-list", phrases),
         Subject("工作日历", "每年的放假和调休，时限按它数工作日", "calendar", "calendar", worktime),
         Subject("作息时间", "上下班时间，可按季节不同", "clock", "hours", working_hours),
         Subject(

@@ -13,6 +13,6 @@ def register_pages() -> None:
     """Register links of matters and the menu line; called once, when the app starts."""
     links.register(CATEGORIES, label="诉求分类", url=lambda matter: reverse("category-list"), may_read=manage)
     links.register(
-        PHRASES, label="常用语", url=lambda matter: reverse("administration-home"), may_read=may_keep_phrases
+        PHRASES, label="常用语", url=lambda matter: reverse("phrase-list"), may_read=may_keep_phrases
     )
     register(Entry("系统", "系统管理", "administration-home", "settings", position=900))

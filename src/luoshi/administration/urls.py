@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from luoshi.administration.views import categories, channels, home, messages, worktime
+from luoshi.administration.views import categories, channels, home, liaisons, messages, phrases, worktime
 from luoshi.organisation.access import page
 
 MANAGE = "hotline.manage"
+PHRASES = ("hotline.manage", "hotline.phrases")
 RULES = ("hotline.manage", "rules.edit", "rules.approve")
 ANY = (
     "hotline.manage",
@@ -19,6 +20,11 @@ ANY = (
 
 urlpatterns = [
     page("", home.home, name="administration-home", need=ANY),
+    page("phrases/", phrases.phrase_index, name="phrase-list", need=PHRASES),
+    page("phrases/new/", phrases.phrase_new, name="phrase-new", need=PHRASES),
+    page("phrases/<int:pk>/", phrases.phrase_edit, name="phrase-edit", need=PHRASES),
+    page("phrases/<int:pk>/do/<slug:what>/", phrases.phrase_do, name="phrase-do", need=PHRASES),
+    page("liaisons/", liaisons.liaison_index, name="liaison-list", need="organisation.edit"),
     page("calendar/", worktime.calendar, name="calendar", need=RULES),
     page("calendar/<int:year>/change/", worktime.calendar_change, name="calendar-change", need="rules.edit"),
     page("hours/", worktime.hours, name="hours", need=RULES),

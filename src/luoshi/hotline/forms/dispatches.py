@@ -6,7 +6,10 @@ from django import forms
 
 from luoshi.hotline.forms.base import MatterForm, MomentField, line, text
 from luoshi.hotline.forms.units import UnitField, UnitsField
+from luoshi.hotline.models import Phrase
+from luoshi.hotline.selectors.phrases import phrase_list
 from luoshi.organisation.inputs import PhoneInput
+from luoshi.organisation.pagekit import today
 
 
 class HandOverForm(MatterForm):
@@ -49,8 +52,25 @@ class ContactPersonForm(MatterForm):
     phone = forms.CharField(label="联系方式", max_length=40, widget=PhoneInput)
 
 
-class ReplyForm(MatterForm):
+class PhrasedForm(MatterForm):
+    """A step into whose text a standard phrase of the unit can be put."""
+
+    partial = "hotline/_phrase_form.html"
+    phrases_for = ""
+    phrases_into = ""
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """The unit's phrases in use."""
+        if self.subject is None:
+            return []
+        return list(phrase_list(body=self.subject.body, day=today(), use=self.phrases_for))
+
+
+class ReplyForm(PhrasedForm):
     """The reply to the platform: three parts, all needed."""
+
+    phrases_for, phrases_into = "reply", "handling"
 
     handling = text("办理情况", rows=4, help="查清了什么、做了什么、诉求人怎么说")
     problems = text("存在问题", rows=2, help="没有的写“无”")
@@ -81,8 +101,10 @@ class NoteForm(MatterForm):
     note = text("审核意见", rows=2, required=False)
 
 
-class ReturnForm(MatterForm):
+class ReturnForm(PhrasedForm):
     """Not ours: why, and whose it is."""
+
+    phrases_for, phrases_into = "return", "reason"
 
     reason = text("退单理由", rows=2, help="说明依据的职责")
     proposed_body = UnitField(label="建议承办单位")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline.forms.base import MatterForm, options
+from luoshi.hotline.forms.dispatches import PhrasedForm
 from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.selectors.dispatches import Possible, allowed_actions, dispatch_list, due_next
+from luoshi.hotline.selectors.phrases import phrase_filled, phrase_list
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCHES
 from luoshi.hotline.views import actions as steps
@@ -33,6 +35,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
 from luoshi.organisation.models import Body
+from luoshi.organisation.pagekit import today
 
 Failed = tuple[str, MatterForm] | None
 STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success"), "rejected": ("不同意", "danger"),
@@ -147,8 +150,10 @@ def dispatch_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def dispatch_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """One step of a dispatch."""
+    """One step of a dispatch; `insert` puts a standard phrase into the form that is being filled, and does nothing else."""
     subject = _load(request, pk)
+    if "insert" in request.POST:
+        return _with_phrase(request, subject, code)
     return steps.take(
         request,
         subject=subject,
@@ -159,6 +164,24 @@ def dispatch_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         again=lambda failed, status: show(request, subject, failed, status),
         possible=lambda: _possible(subject, actor_of(request)),
     )
+
+
+def _with_phrase(request: HttpRequest, subject: Dispatch, code: str) -> HttpResponse:
+    """The page with what was typed, and the chosen phrase behind it."""
+    action = next((one for one in DISPATCH_ACTIONS if one.code == code), None)
+    if action is None or not issubclass(action.form, PhrasedForm):
+        raise Http404(code)
+    given = request.POST.get("phrase", "")
+    own = phrase_list(body=subject.body, day=today(), use=action.form.phrases_for)
+    chosen = own.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
+    typed = {name: request.POST.get(name, "") for name in action.form.base_fields}
+    if chosen is not None:
+        into = action.form.phrases_into
+        typed[into] = "\n".join(
+            part for part in (typed[into].rstrip(), phrase_filled(chosen, subject)) if part
+        )
+    form = action.form(initial=typed, subject=subject, auto_id=f"{code}_%s")
+    return show(request, subject, (code, form))
 
 
 @require_GET
