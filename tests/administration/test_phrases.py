@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -127,7 +129,7 @@ def test_a_phrase_is_put_behind_what_was_typed_and_nothing_is_done(phrase, page,
     from luoshi.hotline.services import dispatch_sign
 
     dispatch = dispatch_of("chengguan")
-    dispatch_sign(dispatch=dispatch, actor=liaison, at=MONDAY)
+    dispatch_sign(dispatch=dispatch, actor=liaison, at=MONDAY + dt.timedelta(minutes=10))
     services.phrase_save(
         body=dispatch.body, use="return", title="非职责", text="不属{unit}职责。", actor=liaison, at=MONDAY
     )
@@ -145,7 +147,7 @@ def test_a_phrase_is_put_behind_what_was_typed_and_nothing_is_done(phrase, page,
 
 
 def test_the_list_of_liaison_officers_shows_who_stands_in_and_what_is_missing(
-    page, django_assert_max_num_queries
+    page, bodies, django_assert_max_num_queries
 ):
     client = page("platform_leader")
     client.get(reverse("liaison-list"))

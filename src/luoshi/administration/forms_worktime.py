@@ -14,13 +14,16 @@ from luoshi.engines.worktime import Calendar, HoursRow
 from luoshi.organisation.inputs import DateInput
 
 HOLIDAYS, SEASONS = 10, 3
+CONTROL = "form-control"
 USUAL = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)")
 MONTH_DAY = re.compile(r"(\d{1,2})[-月./](\d{1,2})日?")
 
 
 def _day(label: str) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=DateInput({"aria-label": label}))
+    return forms.DateField(
+        label=label, required=False, widget=DateInput({"aria-label": label, "class": CONTROL})
+    )
 
 
 class YearForm(DraftFields):
@@ -35,14 +38,16 @@ class YearForm(DraftFields):
             said = f"第{number + 1}个"
             self.fields[f"name_{number}"] = forms.CharField(
                 label="节日", max_length=12, required=False, initial=name,
-                widget=forms.TextInput({"aria-label": f"{said}节日"}),
+                widget=forms.TextInput({"aria-label": f"{said}节日", "class": CONTROL}),
             )  # fmt: skip
             for key, label, value in (("first", "放假首日", first), ("last", "放假末日", last)):
                 self.fields[f"{key}_{number}"] = _day(f"{said}{label}")
                 self.fields[f"{key}_{number}"].initial = value
             self.fields[f"work_{number}"] = forms.CharField(
                 label="调休上班日", max_length=80, required=False, initial=work,
-                widget=forms.TextInput({"aria-label": f"{said}调休上班日", "placeholder": "如 2-14、2-28"}),
+                widget=forms.TextInput(
+                    {"aria-label": f"{said}调休上班日", "placeholder": "如 2-14、2-28", "class": CONTROL}
+                ),
             )  # fmt: skip
 
     @property
@@ -160,7 +165,7 @@ class HoursForm(DraftFields):
         self._spans("base", "其余时间", rows[-1])
 
     def _text(self, label: str, initial: str, hint: str) -> forms.CharField:
-        widget = forms.TextInput({"aria-label": label, "placeholder": hint})
+        widget = forms.TextInput({"aria-label": label, "placeholder": hint, "class": CONTROL})
         return forms.CharField(label=label, max_length=12, required=False, initial=initial, widget=widget)
 
     def _spans(self, key: str, said: str, row: HoursRow | None) -> None:

@@ -71,7 +71,7 @@ class ChannelsForm(DraftFields):
     def _ask(self, code: str, label: str, *, public: bool) -> None:
         self.fields[f"label_{code}"] = forms.CharField(
             label="名称", max_length=12, initial=label, required=False,
-            widget=forms.TextInput({"aria-label": f"{label or '新渠道'}的名称"}),
+            widget=forms.TextInput({"aria-label": f"{label or '新渠道'}的名称", "class": "form-control"}),
         )  # fmt: skip
         self.fields[f"public_{code}"] = forms.BooleanField(label="群众可用", required=False, initial=public)
 
