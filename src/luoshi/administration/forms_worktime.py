@@ -160,12 +160,12 @@ class HoursForm(DraftFields):
             said = f"第{number + 1}个季节"
             for place, label in enumerate(("起", "止")):
                 initial = f"{row.season[place][0]}-{row.season[place][1]}" if row and row.season else ""
-                self.fields[f"season{place}_{number}"] = self._text(f"{said}{label}", initial, "如 6-1")
+                self.fields[f"season{place}_{number}"] = self._text(said, label, initial, "如 6-1")
             self._spans(f"{number}", said, row)
         self._spans("base", "其余时间", rows[-1])
 
-    def _text(self, label: str, initial: str, hint: str) -> forms.CharField:
-        widget = forms.TextInput({"aria-label": label, "placeholder": hint, "class": CONTROL})
+    def _text(self, said: str, label: str, initial: str, hint: str) -> forms.CharField:
+        widget = forms.TextInput({"aria-label": f"{said}{label}", "placeholder": hint, "class": CONTROL})
         return forms.CharField(label=label, max_length=12, required=False, initial=initial, widget=widget)
 
     def _spans(self, key: str, said: str, row: HoursRow | None) -> None:
@@ -174,7 +174,7 @@ class HoursForm(DraftFields):
             half, end = divmod(place, 2)
             value = spans[half][end] if half < len(spans) else None
             initial = f"{value // 3600:02d}:{value % 3600 // 60:02d}" if value is not None else ""
-            self.fields[f"span{place}_{key}"] = self._text(f"{said}{label}", initial, "如 8:00")
+            self.fields[f"span{place}_{key}"] = self._text(said, label, initial, "如 8:00")
 
     @property
     def lines(self) -> list[dict[str, Any]]:
