@@ -21,14 +21,20 @@ def fill(scope: Any, values: Mapping[str, Any]) -> None:
             field.fill(value)
 
 
-def step(page: Any, code: str, **values: Any) -> None:
-    """Take a step of the page: open its form where it is closed, fill it in, press, and say yes when asked."""
-    own = f'form[action$="/do/{code}/"]'
+def opened(page: Any, code: str) -> Any:
+    """The form of a step of the page, opened where it was closed."""
+    own = f'form[action*="/do/{code}/"]'
     form = page.locator(f"#steps {own}")
     for box in (page.locator("#steps details.ls-more"), page.locator("#steps details.ls-disclosure")):
         around = box.filter(has=page.locator(own))
         if around.count() and not around.evaluate("node => node.open"):
             around.locator("summary").first.click()
+    return form
+
+
+def step(page: Any, code: str, **values: Any) -> None:
+    """Take a step of the page: open its form where it is closed, fill it in, press, and say yes when asked."""
+    form = opened(page, code)
     fill(form, values)
     asks = form.get_attribute("data-confirm")
     form.locator("button[type=submit]").click()

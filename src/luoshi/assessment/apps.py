@@ -17,7 +17,7 @@ class AssessmentConfig(AppConfig):
     def _count(self) -> None:
         """Let scores follow the ledger's events."""
         from luoshi.assessment.counting import dispatch, request, supply, tracker
-        from luoshi.assessment.counting.follower import ScoreFollower
+        from luoshi.assessment.counting.follower import ScoreFollower, count_afresh
         from luoshi.ledger import followers
 
         for one in (
@@ -28,6 +28,7 @@ class AssessmentConfig(AppConfig):
         ):
             tracker.register(one)
         followers.register(ScoreFollower())
+        followers.on_recount(count_afresh)
 
     def _sheets(self) -> None:
         """Closed sheets, appeals and what follows from a year's results."""

@@ -7,6 +7,7 @@ stand; `luoshi verify` shows it every event again and lets it say what differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from luoshi.engines.obligations import Happened, Owed
@@ -89,3 +90,19 @@ def hear(matter: Matter, event: Happened, owed: Sequence[Owed], actor: Actor) ->
 def followed(metric: str) -> bool:
     """Whether a metric is a follower's own."""
     return any(metric.startswith(follower.prefix) for follower in _followers)
+
+
+Recount = Callable[["Matter", datetime], object]
+_recounts: list[Recount] = []
+
+
+def on_recount(count: Recount) -> None:
+    """Let a function count a matter anew when its due times were; called when its app starts, inside the door later."""
+    if count not in _recounts:
+        _recounts.append(count)
+
+
+def recount(matter: Matter, now: datetime) -> None:
+    """Tell every function that counts from due times that those of a locked matter are others now."""
+    for count in _recounts:
+        count(matter, now)

@@ -10,16 +10,17 @@ from django.db import connection, transaction
 
 from luoshi.engines.rulebook import Rule
 from luoshi.ledger import rules
-from luoshi.ledger.actors import Actor
+from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, door
-from luoshi.ledger.services import act, matter_open
+from luoshi.ledger.services import act, due_recount, matter_open, record
 from luoshi.rulemaking import selectors
 from luoshi.rulemaking.models import Change, Edition
-from luoshi.rulemaking.states import CHANGE, may_edit
+from luoshi.rulemaking.states import CHANGE, RECOUNTED, may_edit
 from luoshi.rulemaking.texts import TextError, read_entry, rule_text, with_start, written
 
 LOCK = 0x2A11E
+WORKTIME = ("holidays", "working_hours")  # kinds of rules that due times are counted with
 
 
 def _text(text: str, rule: str, valid_from: date) -> str:
@@ -262,3 +263,20 @@ def change_withdraw(*, change: Change, actor: Actor, at: datetime, version: int 
     if change.matter.state == "in_force":
         raise WrongState("已批准的修改不能撤回", mend="请另拟一次修改，自新的日期起施行")
     return act(matter=change.matter, action="withdraw", actor=actor, at=at, version=version)
+
+
+def recount_pending(*, now: datetime) -> list[tuple[Change, int]]:
+    """Count due times anew for each approved calendar or working hours that this was not yet done for.
+
+    Returns the changes with how many due times moved; an event says so on each. Broken off, the next call begins
+    that change again, and what is already counted stays as it is.
+    """
+    rules.forget_edition()
+    waiting = Change.objects.filter(kind__in=WORKTIME, matter__state="in_force").select_related("matter")
+    done = []
+    for change in waiting.exclude(matter__events__kind=RECOUNTED).order_by("pk"):
+        counts = [moved for _, moved in due_recount(since=change.valid_from, now=now)]
+        moved = counts[-1] if counts else 0
+        record(matter=change.matter, kind=RECOUNTED, actor=SYSTEM, at=now, data={"moved": moved})
+        done.append((change, moved))
+    return done

@@ -8,6 +8,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.states import SAME, Edge, StateTable, name_events, register
 
 CHANGE = "rules.change"
+RECOUNTED = "rules.due_recounted"
 
 
 def may_edit(actor: Actor, matter: Any) -> bool:
@@ -52,5 +53,6 @@ def register_all() -> None:
             "rules.change_sent_back": "退回草案",
             "rules.change_approved": "批准施行",
             "rules.change_withdrawn": "撤回草案",
+            RECOUNTED: "按新安排重算办理时限",
         }
     )

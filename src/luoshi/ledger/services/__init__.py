@@ -4,6 +4,7 @@ from luoshi.ledger.services.access import access_record
 from luoshi.ledger.services.attachments import attachment_add
 from luoshi.ledger.services.door import act, bump, lock, matter_open, number_next, record, wrong_state
 from luoshi.ledger.services.outbox import outbox_flush, outbox_put, outbox_retry
+from luoshi.ledger.services.recounting import due_recount, matter_recount
 from luoshi.ledger.services.seals import seal_days
 from luoshi.ledger.services.sweep import on_lapse, on_overdue, settle, sweep
 
@@ -12,8 +13,10 @@ __all__ = [
     "act",
     "attachment_add",
     "bump",
+    "due_recount",
     "lock",
     "matter_open",
+    "matter_recount",
     "number_next",
     "on_lapse",
     "on_overdue",
