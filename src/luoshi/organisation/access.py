@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, get_resolver, path
 from django.utils.functional import SimpleLazyObject
 
 from luoshi.ledger.actors import CITIZEN, Actor
@@ -45,8 +45,20 @@ def page(route: str, view: Callable[..., Any], *, name: str, need: Need) -> URLP
     return path(route, view, name=name)
 
 
+def need_of(name: str) -> Need | None:
+    """What the URL called `name` needs; None where there is no such URL.
+
+    Whoever asks before the first request came (a command, a background job) has the addresses read first.
+    """
+    if name not in POLICIES:
+        _ = get_resolver().url_patterns
+    return POLICIES.get(name)
+
+
 def switched_off(name: str) -> bool:
     """Whether this installation does without the function whose page the URL is (settings WITHOUT)."""
+    if need_of(name) is None:
+        return False
     return FUNCTIONS.get(name) in settings.WITHOUT
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from django.urls import NoReverseMatch, reverse
 
 from luoshi.ledger.actors import Actor
-from luoshi.organisation.access import POLICIES, allows, switched_off
+from luoshi.organisation.access import allows, need_of, switched_off
 
 PORTAL: Final = "portal"  # the section whose entries stand on the public pages, and only there
 
@@ -89,7 +89,7 @@ def portal(*, actor: Actor, signed_in: bool, current: str = "") -> list[Link]:
 def _links(actor: Actor, signed_in: bool, current: str) -> list[Link]:
     links = []
     for entry in sorted(ENTRIES.values(), key=lambda entry: entry.position):
-        need = POLICIES.get(entry.url_name)
+        need = need_of(entry.url_name)
         if need is None or switched_off(entry.url_name) or not allows(need, actor, signed_in=signed_in):
             continue
         try:

@@ -19,7 +19,7 @@ from luoshi.ledger import links, rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
 from luoshi.ledger.states import state_label
-from luoshi.organisation.access import POLICIES, allows
+from luoshi.organisation.access import allows, need_of
 from luoshi.organisation.selectors import body_list
 from luoshi.search.models import Entry
 
@@ -41,7 +41,7 @@ class Hit:
 
 def may_open(actor: Actor, name: str) -> bool:
     """Whether the page of that name is open to the actor."""
-    need = POLICIES.get(name)
+    need = need_of(name)
     return need is not None and allows(need, actor, signed_in=True)
 
 

@@ -24,9 +24,15 @@ SAID = {"contacted": [True], "conducts": ["satisfied"], "results": ["satisfied"]
 
 @pytest.fixture(autouse=True)
 def bare_matters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No function acts on a lapse here: these matters have no detail rows of the hotline's."""
+    """Only scores follow, and nobody acts on a lapse: these matters have no detail rows of the hotline's."""
     import importlib
 
+    from luoshi.ledger import followers
+
+    scores = [
+        one for one in followers.all_followers() if type(one).__module__.startswith("luoshi.assessment")
+    ]
+    monkeypatch.setattr(followers, "_followers", scores)
     module = importlib.import_module("luoshi.ledger.services.sweep")
     monkeypatch.setattr(module, "_on_overdue", {})
     monkeypatch.setattr(module, "_on_lapse", {})

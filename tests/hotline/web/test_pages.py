@@ -193,7 +193,7 @@ def test_the_portal_tells_the_limits_that_the_rulebook_has(client, db):
     for words in (
         "1个工作日内转给承办单位",
         "1个工作日内与您联系",
-        "一般5个工作日内办结",
-        "紧急的24小时内办结",
+        "一般5个工作日内办好",
+        "紧急的24小时内办好",
     ):
         assert words in page

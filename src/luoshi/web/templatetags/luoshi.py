@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.ledger import states
 from luoshi.ledger.actors import CITIZEN
-from luoshi.organisation.access import POLICIES, allows
+from luoshi.organisation.access import allows, need_of
 from luoshi.organisation.middleware import came_from
 from luoshi.search.models import SavedView
 from luoshi.web import due, explain, formats, forms
@@ -157,7 +157,7 @@ def may_open(url: str, request: HttpRequest | None) -> bool:
         name = resolve(urlsplit(url).path).view_name
     except Resolver404:
         return True  # relative: a part of this page
-    need, actor = POLICIES.get(name), getattr(request, "actor", CITIZEN)
+    need, actor = need_of(name), getattr(request, "actor", CITIZEN)
     return need is None or allows(need, actor, signed_in=actor.user_id is not None)
 
 
