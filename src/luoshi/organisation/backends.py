@@ -15,6 +15,7 @@ from django.utils import timezone
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.services import access_record
 from luoshi.organisation.models import User
+from luoshi.organisation.standing import user_signed_in
 
 
 class LockoutBackend(BaseBackend):
@@ -52,8 +53,8 @@ class LockoutBackend(BaseBackend):
             return None
 
     def get_user(self, user_id: int) -> User | None:
-        """The signed-in user of a session; a blocked account has none."""
-        return User.objects.select_related("person__body").filter(pk=user_id, is_active=True).first()
+        """The signed-in user of a session, with what every page asks of them; a blocked account has none."""
+        return user_signed_in(user_id, timezone.localdate())
 
 
 def _count_failure(user: User, now: dt.datetime) -> bool:

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from luoshi.organisation.access import attach_actor
 from luoshi.organisation.models import UserSession
 from luoshi.organisation.sessions import session_begin, session_touch
+from luoshi.organisation.standing import session_live
 from luoshi.organisation.visitors import address_of
 
 SESSION_ID = "luoshi_session"
@@ -48,7 +49,8 @@ class SessionLimits:
     def _reason(self, request: HttpRequest) -> UserSession.Ended | None:
         now = timezone.now()
         user: Any = request.user
-        session = UserSession.objects.filter(pk=request.session.get(SESSION_ID, 0), user=user).first()
+        pk = request.session.get(SESSION_ID, 0)
+        session = session_live(user, pk) or UserSession.objects.filter(pk=pk, user=user).first()
         if session is None:
             remember(request, session_begin(user=user, at=now, **client_of(request)))
             return None

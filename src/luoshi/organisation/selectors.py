@@ -11,6 +11,7 @@ from django.utils import timezone
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.organisation.models import Body, BodyName, Grant, Person, Post, User
 from luoshi.organisation.models.base import in_force
+from luoshi.organisation.standing import granted_on, granted_today
 
 
 def local_day(at: dt.datetime) -> dt.date:
@@ -23,27 +24,22 @@ def actor_for(*, user: User, body_id: int | None = None, at: dt.datetime | None 
 
     A user with grants for several bodies acts for one at a time: for `body_id` where a grant is in force
     there, else for the own body, else for the first granted. A blocked account and a user without
-    grants have no permissions. Costs one query.
+    grants have no permissions. Costs one query; none where the account was read as that of a session.
     """
-    day = local_day(at or timezone.now())
-    rows = list(
-        Grant.objects.filter(in_force(day), user=user, user__is_active=True, body__active=True)
-        .order_by("since", "id", "role__permissions__code")
-        .values_list("body_id", "role__code", "role__permissions__code")
-    )
-    granted = [row[0] for row in rows]
+    rows = granted_on(user, local_day(at)) if at else granted_today(user)
+    granted = [row.body_id for row in rows]
     acting = next((wish for wish in (body_id, user.person.body_id) if wish in granted), None)
     if acting is None:
         acting = granted[0] if granted else user.person.body_id
-    mine = [row for row in rows if row[0] == acting]
+    mine = [row for row in rows if row.body_id == acting]
     return Actor(
         kind=ActorKind.USER,
         name=user.person.name,
         user_id=user.pk,
         body_id=acting,
         person_id=user.person_id,
-        roles=frozenset(role for _, role, _ in mine),
-        permissions=frozenset(code for _, _, code in mine if code),
+        roles=frozenset(row.role for row in mine),
+        permissions=frozenset(code for row in mine for code in row.permissions),
     )
 
 

@@ -16,6 +16,7 @@ from luoshi.ledger.actors import CITIZEN, Actor
 from luoshi.organisation import navigation
 from luoshi.organisation.models import Body
 from luoshi.organisation.roles import roles_data
+from luoshi.organisation.standing import granted_today
 
 SITE = "落实"
 MAIN, HUB = 100, "portal-open"
@@ -23,7 +24,7 @@ MAIN, HUB = 100, "portal-open"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Values for the base templates. They cost a query only for somebody who acts for another body than the own."""
+    """Values for the base templates. Only the bell costs a query."""
     actor = getattr(request, "actor", CITIZEN)
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
@@ -75,7 +76,7 @@ def _body_name(body_id: int | None, user: Any) -> str:
     own: Body = user.person.body  # read together with the user
     if own.pk == body_id:
         return own.short_name
-    return Body.objects.filter(pk=body_id).values_list("short_name", flat=True).first() or ""
+    return next((row.body for row in granted_today(user) if row.body_id == body_id), "")
 
 
 def _role_titles(codes: frozenset[str]) -> str:
