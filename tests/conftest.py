@@ -60,13 +60,22 @@ def _seed() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database with the small city in it."""
-    from tests.database import own_database
+    """The test database with the small city in it, and the same again after a test with real transactions."""
+    from django.test import TransactionTestCase
 
-    with ExitStack() as stack:
+    from luoshi.ledger.services import derive
+    from tests.database import keep, own_database, restore
+
+    def again(case: TransactionTestCase) -> None:
+        restore()
+        derive.forget_platform()
+
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         with django_db_blocker.unblock():
             stack.enter_context(own_database())
             _seed()
+            keep()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", again)
         yield
         with django_db_blocker.unblock():
             stack.close()
@@ -83,16 +92,10 @@ def shipped_rules() -> None:
 
 @pytest.fixture
 def bodies(db: None) -> dict[str, Body]:
-    """The bodies of the small city by code: bodies["chengguan"], bodies["platform"], …
-
-    After a test with real transactions has emptied the tables they are set up anew.
-    """
+    """The bodies of the small city by code: bodies["chengguan"], bodies["platform"], …"""
     from luoshi.ledger.services import derive
     from luoshi.organisation.models import Body
 
-    if not Body.objects.exists():
-        derive.forget_platform()
-        _seed()
     derive.forget_platform()
     return {body.code: body for body in Body.objects.all()}
 

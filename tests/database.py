@@ -2,6 +2,9 @@
 
 Migrating some two hundred tables takes far longer than copying them. The copy's original stays on the server between
 runs (its name ends in a digest of all migrations); workers of one run and runs side by side share it.
+
+Likewise a test with real transactions does not empty some two hundred tables when it ends: its database is thrown away
+and copied anew from what `keep` kept.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ import procrastinate
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+from luoshi.web.database import home
 
 PREFIX = "luoshi_migrated_"
 LOCK = 7_204_120_345  # one number for all runs on a server: who builds the original holds it
@@ -57,6 +62,16 @@ def _build(cursor: Any, name: str) -> None:
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
 
 
+def _hurry(cursor: Any) -> None:
+    """Let the embedded test server not wait for the disk; what it holds is made anew after a power cut."""
+    cursor.execute("SELECT current_setting('data_directory'), current_setting('fsync')")
+    folder, fsync = cursor.fetchone()
+    if Path(folder).resolve() == home() / "postgres" and fsync == "on":
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute(f"ALTER SYSTEM SET {name} = off")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
 @contextmanager
 def own_database() -> Iterator[None]:
     """Inside, this process works on a migrated database of its own; afterwards it is gone."""
@@ -64,6 +79,7 @@ def own_database() -> Iterator[None]:
     name = original()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        _hurry(cursor)
         if name not in _names(cursor):
             _build(cursor, name)
         cursor.execute(f'DROP DATABASE IF EXISTS "{own}"')
@@ -75,4 +91,27 @@ def own_database() -> Iterator[None]:
     finally:
         _point(before)
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+            for name in (own, _kept(own)):
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _kept(own: str) -> str:
+    return f"{own}_kept"
+
+
+def keep() -> None:
+    """Keep this process's database as it stands now: what tests with real transactions begin with."""
+    connection.close()
+    own = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{_kept(own)}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{_kept(own)}" TEMPLATE "{own}"')
+
+
+def restore() -> None:
+    """Put this process's database back to what was kept; whoever still speaks to it is cut off."""
+    connection.close()
+    own = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{own}" TEMPLATE "{_kept(own)}"')

@@ -60,7 +60,7 @@ def test_the_database_refuses_to_change_or_remove_events(open_dispatch: Any, sql
         cursor.execute(sql)
 
 
-def test_the_database_refuses_to_empty_the_events_in_production(open_dispatch: Any) -> None:
+def test_the_database_refuses_to_empty_the_events(open_dispatch: Any) -> None:
     open_dispatch()
     with (
         pytest.raises(DatabaseError, match="append-only"),
@@ -68,7 +68,7 @@ def test_the_database_refuses_to_empty_the_events_in_production(open_dispatch: A
         connection.cursor() as cursor,
     ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL luoshi.reset = 'off'")
+        cursor.execute("SET LOCAL luoshi.reset = 'on'")  # what once let it be emptied
         cursor.execute("TRUNCATE ledger_event CASCADE")
 
 

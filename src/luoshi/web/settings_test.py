@@ -22,7 +22,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 OUTBOX_WAKE = False
 RULE_EDITION_SECONDS = float("inf")  # tests that change rules say when to look again
-DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "options": "-c luoshi.reset=on"}
 
 # Runs side by side on one embedded server get databases of their own.
 DATABASES["default"]["TEST"] = {**DATABASES["default"]["TEST"], "NAME": f"test_luoshi_{os.getpid()}"}
