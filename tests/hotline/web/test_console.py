@@ -12,8 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from luoshi.hotline.models import Dispatch, Draft, Request, RequestLink, Urging
+from luoshi.hotline.models import Category, Dispatch, Draft, Request, RequestLink, Urging
+from luoshi.hotline.services import categories
+from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event
+from luoshi.organisation.models import Body
 
 Browser = Callable[..., Client]
 FORM = {
@@ -289,6 +292,19 @@ def test_units_are_suggested_with_their_grounds_and_the_due_times_for_each_urgen
     assert "签收" in page and "办结" in page
     alone = browser_of("agent").post("/console/units/", HELP).content.decode()
     assert "data-pick" not in alone and "签收" in alone
+
+
+def test_the_default_unit_of_the_category_is_named_as_such_and_not_by_a_percentage(
+    browser_of: Browser, platform_leader: Actor, bodies: dict[str, Body]
+) -> None:
+    now = timezone.now()
+    categories.categories_import(rows=[["城乡建设"]], actor=platform_leader, at=now)
+    categories.category_defaults(
+        category=Category.objects.get(), unit=bodies["zhujian"], entry=None, actor=platform_leader, at=now
+    )
+    page = browser_of("dispatcher").post("/console/units/", {**HELP, "category": "城乡建设"}).content.decode()
+    assert f'data-pick="{bodies["zhujian"].short_name}"' in page
+    assert "分类默认" in page and "%" not in page
 
 
 @pytest.mark.parametrize("part", ["caller", "answers", "units"])

@@ -197,3 +197,9 @@ def test_the_portal_tells_the_limits_that_the_rulebook_has(client, db):
         "紧急的24小时内办好",
     ):
         assert words in page
+
+
+def test_the_portal_names_the_ways_that_the_public_may_use(client, db):
+    page = client.get("/portal/").content.decode()
+    assert "可以从电话、网站、微信、微博、短信、传真、电子邮件反映" in page
+    assert "110转来" not in page

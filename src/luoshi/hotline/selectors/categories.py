@@ -104,11 +104,15 @@ def categories_kept(day: date) -> bool:
 
 
 def category_by_text(text: str, *, day: date) -> Category | None:
-    """The category in use with this full name, or the only one with this name; None where none or several are meant."""
+    """The category in use with this full name, or the only one with this name; None where none or several are meant.
+
+    One query, its units and those above it included.
+    """
     wanted = text.strip().strip(SEPARATOR)
     if not wanted:
         return None
-    rows = list(Category.objects.filter(in_force(day)).filter(Q(path=wanted) | Q(name=wanted))[:3])
+    named = Category.objects.filter(in_force(day)).filter(Q(path=wanted) | Q(name=wanted))
+    rows = list(named.select_related("unit", "parent__unit", "parent__parent__unit")[:3])
     exact = [row for row in rows if row.path == wanted]
     found = exact or rows
     return found[0] if len(found) == 1 else None

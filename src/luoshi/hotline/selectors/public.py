@@ -221,3 +221,8 @@ def terms_on(day: date) -> dict[str, str]:
         "routine": term("hotline.close", urgency="routine"),
         "urgent": term("hotline.close", urgency="urgent"),
     }
+
+
+def channels_on(day: date) -> tuple[str, ...]:
+    """By which ways the public may reach the platform on a day, in the order and the words of the rulebook."""
+    return tuple(one.label for one in rules.current().choice("hotline.channel", day).options if one.public)

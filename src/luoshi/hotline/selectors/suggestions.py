@@ -1,4 +1,5 @@
-"""Which unit a request belongs to: by the model learned from the city's dispatches, else by similar requests.
+"""Which unit a request belongs to: its category's default unit, then by the model learned from the city's dispatches,
+else by similar requests.
 
 A person decides; what was suggested and chosen is kept with the dispatch.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -15,11 +16,13 @@ from django.db.models import F
 
 from luoshi.engines.suggest import Guess, Model, SuggestError, load
 from luoshi.hotline.models import Dispatch, Request, SuggestionModel
+from luoshi.hotline.selectors.categories import category_by_text, default_unit
 from luoshi.hotline.services.suggesting import BY_SIMILAR, Offered, model_path
 from luoshi.knowledge.search import parse_query
 from luoshi.knowledge.search.tokens import tokenizer
 from luoshi.ledger.models import Matter
-from luoshi.organisation.selectors import bodies_dispatchable
+from luoshi.organisation.models import Body
+from luoshi.organisation.selectors import bodies_dispatchable, local_day
 
 logger = logging.getLogger(__name__)
 NEWEST = 300
@@ -42,13 +45,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A unit that a request may belong to. confidence: 0 to 1. words: what speaks for it in the text."""
+    """A unit that a request may belong to. confidence: 0 to 1. words: what speaks for it in the text.
+
+    by_default: it is the default unit of the request's category, whatever the text says.
+    """
 
     body_id: int
     body_name: str
     confidence: float
     words: tuple[str, ...]
     cases: tuple[Case, ...]
+    by_default: bool = False
 
     @property
     def percent(self) -> int:
@@ -74,8 +81,8 @@ def suggest_units(
 ) -> list[Suggestion]:
     """The units to which a request with these texts most likely belongs, the likeliest first.
 
-    By the model in use; where none is, by what became of similar earlier requests. Empty where nothing is
-    known of such texts. Three queries.
+    First the default unit of the category, if it has one; then by the model in use; where none is, by what became of
+    similar earlier requests. Empty where nothing is known of such texts. Three queries, one more with a category.
     """
     return list(advise(title=title, content=content, category=category, at=at, limit=limit).units)
 
@@ -84,10 +91,23 @@ def advise(*, title: str, content: str, category: str = "", at: datetime, limit:
     """As suggest_units, with which model told."""
     held = model_in_use()
     if held is None:
-        return Advice(tuple(_by_similar(f"{title} {content} ", at, limit)), BY_SIMILAR)
-    digest, model = held
-    guesses = model.suggest((title, f"{category} {content}".strip()), limit=limit + 3, cut=_cut)
-    return Advice(tuple(_named(guesses, limit)), digest)
+        by, found = BY_SIMILAR, _by_similar(f"{title} {content} ", at, limit)
+    else:
+        by, model = held
+        guesses = model.suggest((title, f"{category} {content}".strip()), limit=limit + 3, cut=_cut)
+        found = _named(guesses, limit)
+    return Advice(tuple(_default_first(found, category, at)[:limit]), by)
+
+
+def _default_first(found: list[Suggestion], category: str, at: datetime) -> list[Suggestion]:
+    """The default unit of the category before all others, with what else speaks for it; it must take requests now."""
+    filed = category_by_text(category, day=local_day(at))
+    unit: Body | None = default_unit(filed) if filed is not None else None
+    if unit is None or not (unit.active and unit.takes_requests):
+        return found
+    known = next((one for one in found if one.body_id == unit.pk), None)
+    first = known or Suggestion(unit.pk, unit.short_name, 0.0, (), ())
+    return [replace(first, by_default=True), *(one for one in found if one is not known)]
 
 
 def advise_on(request: Request, *, at: datetime) -> Advice:

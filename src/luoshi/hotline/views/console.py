@@ -128,9 +128,7 @@ def _units(data: dict[str, Any], units: Units, at: datetime) -> dict[str, Any]:
         if len(text) >= LEAST
         else []
     )
-    rows = [
-        {"key": key, "item": one, "percent": round(100 * one.confidence)} for key, one in enumerate(found, 1)
-    ]
+    rows = [{"key": key, "item": one} for key, one in enumerate(found, 1)]
     return {"suggested": rows, **_terms(data, units, at)}
 
 

@@ -26,9 +26,11 @@ def figures() -> public.Figures:
 def home(request: HttpRequest) -> HttpResponse:
     """The public front page."""
     draft = draft_here(request)
+    day = rule_day(timezone.now())
     context = {
         "latest": public.publication_list()[: 3 if elder(request) else LATEST],
-        "terms": public.terms_on(rule_day(timezone.now())),
+        "terms": public.terms_on(day),
+        "channels": public.channels_on(day),
         "figures": figures(),
         "draft": draft if draft is not None and not draft.number else None,
     }
