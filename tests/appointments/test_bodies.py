@@ -10,7 +10,7 @@ from luoshi.appointments import services
 from luoshi.appointments.selectors import members, responsible
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.organisation.membership import bodies_subject, principals_of
+from luoshi.organisation.membership import bodies_subject, principals_of_many
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import body_by_name, body_list
 from luoshi.organisation.services import body_update, person_create, post_start
@@ -134,7 +134,7 @@ def test_members_are_the_leaders_and_the_heads_of_departments(bodies, officer):
 
 @pytest.mark.clause("smx-work-rules/11.p1")
 def test_a_department_has_one_head_who_answers_for_it(bodies, officer):
-    head = principals_of(bodies["jiaoyu"], TODAY)
+    head = principals_of_many([bodies["jiaoyu"]], TODAY).get(bodies["jiaoyu"].pk, [])
     assert len(head) == 1
     other = person_create(body=bodies["jiaoyu"], name="方知行", actor=officer, at=NOW)
     with pytest.raises(WrongState, match="主要负责人现为"):
@@ -142,7 +142,7 @@ def test_a_department_has_one_head_who_answers_for_it(bodies, officer):
             person=other, body=bodies["jiaoyu"], kind="principal_leader", since=TODAY, actor=officer, at=NOW
         )
     post_start(person=other, body=bodies["jiaoyu"], kind="party_leader", since=TODAY, actor=officer, at=NOW)
-    assert principals_of(bodies["jiaoyu"], TODAY) == head
+    assert principals_of_many([bodies["jiaoyu"]], TODAY).get(bodies["jiaoyu"].pk, []) == head
 
 
 @pytest.mark.clause("smx-work-rules/74.p2")
@@ -192,7 +192,7 @@ def test_the_county_s_party_members_sit_in_without_counting(bodies, under, offic
 def test_a_county_department_may_have_two_heads(bodies, under, officer):
     under("xiping")
     day = dt.date(2020, 4, 1)
-    head = principals_of(bodies["jiaoyu"], day)
+    head = principals_of_many([bodies["jiaoyu"]], day).get(bodies["jiaoyu"].pk, [])
     other = person_create(body=bodies["jiaoyu"], name="方知行", actor=officer, at=NOW)
     post_start(
         person=other,
@@ -203,7 +203,7 @@ def test_a_county_department_may_have_two_heads(bodies, under, officer):
         actor=officer,
         at=NOW,
     )
-    assert principals_of(bodies["jiaoyu"], day) == [*head, other]
+    assert principals_of_many([bodies["jiaoyu"]], day).get(bodies["jiaoyu"].pk, []) == [*head, other]
     third = person_create(body=bodies["jiaoyu"], name="傅言", actor=officer, at=NOW)
     with pytest.raises(WrongState):
         post_start(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
-from luoshi.knowledge import selectors, services
+from luoshi.knowledge import services
 from luoshi.knowledge.models import Entry, SupplyRequest
-from luoshi.knowledge.selectors import SupplyCounts
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Obligation
@@ -45,8 +43,6 @@ def test_a_script_asked_for_after_repeated_requests_is_delivered_with_its_basis_
     deliver(first, at=DUE)
     deliver(second, at=DUE + SECOND)
     assert (owed(first).state, owed(second).state) == ("met", "late")
-    counts = selectors.supply_counts(since=NOW, until=NOW + dt.timedelta(days=30))[bodies["reli"].pk]
-    assert (counts.scripts_asked, counts.scripts_in_time, counts.scripts_late) == (2, 1, 1)
 
 
 def test_a_request_puts_the_unit_under_an_obligation_until_the_time_written_in_it(new_request, bodies):
@@ -112,38 +108,6 @@ def test_an_unknown_number_is_named(new_request, case_numbers):
     with pytest.raises(Incomplete) as refused:
         new_request(cases=[*case_numbers(3), "20171013-9999"])
     assert "20171013-9999" in refused.value.message
-
-
-def test_the_counts_for_assessment_follow_the_requests(new_request, new_entry, bodies):
-    deliver(new_request())
-    deliver(new_request(), at=DUE + SECOND)
-    new_request()
-    services.request_cancel(request=new_request(), reason="另有口径", actor=SYSTEM, at=NOW)
-    basic = new_request(form="basic", subject="供热报停")
-    deliver(basic, content=BASIC)
-    new_request(form="basic", subject="供热开户")
-    entry = new_entry(body="reli")
-    for points in ("1", "0.5"):
-        services.entry_correct(entry=entry, what="错", actor=SYSTEM, at=NOW, points=Decimal(points))
-    month = {"since": NOW.replace(day=1, hour=0, minute=0), "until": NOW.replace(month=11, day=1, hour=0)}
-    counts = selectors.supply_counts(**month)
-    assert counts == {
-        bodies["reli"].pk: SupplyCounts(
-            scripts_asked=3,
-            scripts_in_time=1,
-            scripts_late=1,
-            basics_asked=2,
-            basics_complete=1,
-            errors=2,
-            points=Decimal("1.50"),
-        )
-    }
-
-
-@pytest.mark.parametrize(("since", "until", "counted"), [(DUE, DUE + SECOND, 1), (NOW, DUE, 0)])
-def test_a_request_counts_in_the_period_in_which_it_falls_due(new_request, since, until, counted):
-    new_request()
-    assert len(selectors.supply_counts(since=since, until=until)) == counted
 
 
 def test_a_cancelled_request_is_owed_no_more(new_request):

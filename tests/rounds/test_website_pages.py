@@ -47,9 +47,27 @@ def test_columns_are_given_to_units_counted_for_a_month_and_commented_on(website
     shown = page(office, "round-month", round.pk, "2018-05")
     assert "按周更新，较好。" in shown
     assert f'name="reported-{duty.pk}"' not in shown
-    assert "已点评" in page(office, "round-columns", round.pk)
+    columns = page(office, "round-columns", round.pk)
+    assert "已点评" in columns and 'name="remove"' not in columns, "what was counted for cannot be taken back"
     page(office, "round-month", round.pk, "2019-01", status=404)
     page(client("liaison", "chengguan"), "round-columns", round.pk, status=403)
+
+
+def test_a_column_given_to_the_wrong_unit_is_taken_back_until_something_is_counted(website: City) -> None:
+    round = website.running()
+    office, url = client("round_office"), reverse("round-columns", args=[round.pk])
+    form = {
+        "action": "duty",
+        "unit": website.unit(round, "zhujian").pk,
+        "column": "城市管理",
+        "document": "分工",
+    }
+    office.post(url, form)
+    duty = round.duties.get()
+    assert f'name="remove" value="{duty.pk}"' in page(office, "round-columns", round.pk)
+    assert "的城市管理栏目责任" in text_of(office.post(url, {"remove": duty.pk}, follow=True))
+    assert not round.duties.exists()
+    assert office.post(url, {"remove": duty.pk}).status_code == 404
 
 
 def test_openness_rounds_have_no_columns(openness: City) -> None:

@@ -88,6 +88,16 @@ def test_a_plan_is_drafted_in_the_browser(enter, bodies):
     )
     plan = Plan.objects.get()
     assert answer.headers["Location"] == reverse("target-plan", args=[plan.pk])
+    act(
+        client,
+        "target-plan-act",
+        plan.pk,
+        "edit",
+        title="2031年责任目标",
+        sources=["province", "work_report"],
+    )
+    plan.refresh_from_db()
+    assert (plan.matter.title, plan.sources) == ("2031年责任目标", ["province", "work_report"])
     act(client, "target-plan-act", plan.pk, "sheet", layer="department", body=bodies["chengguan"].pk)
     sheet = Sheet.objects.get()
     for group, points, basis in (("key", "600", "工作报告"), ("general", "200", "")):

@@ -205,13 +205,10 @@ def test_what_a_module_of_the_platform_knows_is_taken_from_it_and_not_from_what_
     month()
     submit("市城管局", {"便民停车场": {"value": 9}}, on("02-02 10:00"))
     assert "现为9处" in target("市城管局", 3).said  # no module: by hand
+    monkeypatch.setattr(sources, "_SUPPLIES", {})
     sources.register("parking", lambda first: sources.Supplied(value=Decimal(first.month)))
     sources.register("complaints", lambda first: sources.Supplied(part=97, whole=100))
-    try:
-        submit("市城管局", {"便民停车场": {"value": 9}}, on("02-03 10:00"))
-    finally:
-        sources.forget("parking")
-        sources.forget("complaints")
+    submit("市城管局", {"便民停车场": {"value": 9}}, on("02-03 10:00"))
     assert "现为1处" in target("市城管局", 3).said and "现为97%" in target("市城管局", 1).said
     assert len(Event.objects.filter(kind="targets.reported").last().data["fetched"]) == 2
 

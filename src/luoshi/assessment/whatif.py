@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from luoshi import rulebooks
-from luoshi.engines.rulebook import Problem, Rulebook, RulebookError, parse
+from luoshi.engines.rulebook import Rulebook, parse
 from luoshi.engines.rulebook.model import Rule, Status
 from luoshi.engines.rulebook.scheme import Scheme
 from luoshi.engines.worktime import Calendar
@@ -148,8 +148,3 @@ def _sources(scheme: Scheme, count: str) -> set[str]:
     if derived is None:
         return {count}
     return {source for name in derived.names for source in _sources(scheme, name)}
-
-
-def problems_of(error: RulebookError) -> list[Problem]:
-    """Return the problems of an upload, sorted by file and line."""
-    return sorted(error.problems)

@@ -210,6 +210,7 @@ NOTICES = StateTable(
     opening="hotline.month_ended",
     labels={"due": "待通报", "issued": "已通报"},
     edges=(
+        Edge(("due",), "recount", SAME, "hotline.notice_recounted", supervise, "重新汇总"),
         Edge(("due",), "issue_statistics", "issued", "hotline.statistics_issued", supervise, "发布统计分析"),
         Edge(
             ("due",),

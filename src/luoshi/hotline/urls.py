@@ -40,6 +40,7 @@ urlpatterns = [
     page("notices/", queues.notice_index, name="notice-list", need="hotline.read_all"),
     page("notices/close/", queues.notice_close, name="notice-close", need="hotline.supervise"),
     page("notices/<int:pk>/", queues.notice_detail, name="notice-detail", need="hotline.read_all"),
+    page("notices/<int:pk>/refresh/", queues.notice_refresh, name="notice-refresh", need="hotline.supervise"),
     page("notices/<int:pk>/issue/", queues.notice_issue, name="notice-issue", need="hotline.supervise"),
     page("notices/<int:pk>/rows.csv", queues.notice_rows, name="notice-rows", need="hotline.read_all"),
     page("hot/", suggesting.topic_index, name="hot-list", need="hotline.read_all"),

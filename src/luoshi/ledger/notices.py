@@ -56,11 +56,6 @@ def notices_of(event: str) -> tuple[Notice, ...]:
     return _notices.get(event, ())
 
 
-def told_events() -> frozenset[str]:
-    """Every kind of event that somebody hears of."""
-    return frozenset(_notices)
-
-
 def to_body(matter: Matter, event: Happened) -> list[Recipient]:
     """The matter's own body."""
     return [(matter.body_id, None)]

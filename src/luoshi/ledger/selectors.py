@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -32,26 +32,6 @@ def obligations_owed(
     if matter_kinds is not None:
         rows = rows.filter(matter_kind__in=list(matter_kinds))
     return rows.select_related("matter", "matter__parent").order_by("due_at", "id")
-
-
-def obligations_page(
-    *,
-    body_id: int,
-    after: tuple[datetime | None, int] | None = None,
-    size: int = 50,
-    rules_in: Iterable[str] = (),
-) -> list[Any]:
-    """A page of what a body owes, by key (due time, id): as quick on the last page as on the first."""
-    rows = obligations_owed(body_id=body_id)
-    if rules_in:
-        rows = rows.filter(rule__in=list(rules_in))
-    if after is not None:
-        due, pk = after
-        if due is None:
-            rows = rows.filter(due_at__isnull=True, id__gt=pk)
-        else:
-            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=pk) | Q(due_at__isnull=True))
-    return list(rows[:size])
 
 
 def obligation_explain(obligation: Obligation) -> Due:
@@ -85,14 +65,6 @@ def matter_timeline(matter: Matter) -> QuerySet[Any]:
     family = Matter.objects.filter(Q(pk=matter.pk) | Q(parent=matter)).order_by().values("pk")
     rows = Event.objects.filter(matter__in=family)
     return rows.select_related("matter", "matter__body", "body").order_by("at", "id")
-
-
-def tally_sum(metric: str, *, since: date, until: date, body_id: int | None = None) -> int:
-    """The count of a metric from `since` to `until`, both days included; over all bodies when none is named."""
-    rows = Tally.objects.filter(metric=metric, day__gte=since, day__lte=until)
-    if body_id is not None:
-        rows = rows.filter(body_id=body_id)
-    return int(rows.aggregate(total=Sum("count"))["total"] or 0)
 
 
 def tallies_by_body(metrics: Iterable[str], *, since: date, until: date) -> dict[tuple[str, int | None], int]:

@@ -27,16 +27,11 @@ class Member:
     attends_only: bool
 
 
-def principals_of(body: Body, day: dt.date) -> list[Person]:
-    """Those who answer for a department on a day: its head; where party and office are parted, both.
+def principals_of_many(bodies: Iterable[Body], day: dt.date) -> dict[int, list[Person]]:
+    """Those who answer for each body on a day, by its id: its head; where party and office are parted, both. One query.
 
     Source: smx-work-rules/11.p1, xiping-work-rules/10.1
     """
-    return principals_of_many([body], day).get(body.pk, [])
-
-
-def principals_of_many(bodies: Iterable[Body], day: dt.date) -> dict[int, list[Person]]:
-    """For lists: those who answer for each body, by its id (one query)."""
     kinds = rules.current().setting("organisation.principals", day).values["posts"]
     posts = Post.objects.filter(in_force(day), body__in=bodies, kind__in=kinds).select_related("person")
     found: dict[int, list[Person]] = {}

@@ -43,6 +43,16 @@ def groups_of(layer: str) -> list[tuple[str, str]]:
     return [(one, str(Target.Group(one).label)) for one in rules.groups_of(layer, _day())]
 
 
+def sources_field(chosen: Any = None) -> Any:
+    """What a plan rests on: boxes of which one at least is ticked."""
+    return forms.MultipleChoiceField(
+        label="编制依据",
+        choices=options("targets.source"),
+        initial=chosen,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class PlanForm(forms.Form):
     """A year's plan."""
 
@@ -51,9 +61,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sources"] = forms.MultipleChoiceField(
-            label="编制依据", choices=options("targets.source"), widget=forms.CheckboxSelectMultiple
-        )
+        self.fields["sources"] = sources_field()
 
 
 class SheetForm(forms.Form):

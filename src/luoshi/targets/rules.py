@@ -14,7 +14,6 @@ from luoshi.organisation.selectors import local_day
 _here = RulesOf("目标管理的规定")
 setting, choice, content = _here.setting, _here.choice, _here.content
 SEATS = {"setting_group": "setting_seat", "monitoring_group": "monitoring_seat"}
-UNIT_ROLES = frozenset({"liaison", "unit_leader"})
 
 
 def seat(group: str, at: dt.datetime) -> Body | None:

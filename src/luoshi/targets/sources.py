@@ -42,11 +42,6 @@ def register(key: str, supply: Supply) -> None:
     _SUPPLIES[key] = supply
 
 
-def forget(key: str) -> None:
-    """Take a supply back."""
-    _SUPPLIES.pop(key, None)
-
-
 def source_of(indicator: str, day: dt.date) -> str:
     """The key of the module that a measure takes its figure from; "" where it has none.
 

@@ -80,7 +80,7 @@ def test_both_are_owed_until_they_are_issued(closed, platform_leader, at):
         with pytest.raises(WrongState):
             services.notice_issue(notice=notice, actor=platform_leader, at=at("2017-11-02 10:00"))
         with pytest.raises(WrongState, match="已通报"):
-            services.notice_refresh(notice=notice)
+            services.notice_refresh(notice=notice, actor=platform_leader, at=at("2017-11-02 10:00"))
 
 
 def test_closing_a_month_again_changes_nothing(closed, at):
@@ -95,10 +95,16 @@ def test_a_month_that_is_not_over_is_not_closed(bodies, at):
     assert len(services.month_close(month=OCTOBER, actor=SYSTEM, at=at("2017-11-01 00:00"))) == 2
 
 
-def test_before_it_is_issued_the_figures_may_be_computed_anew(closed, called_back):
+def test_before_it_is_issued_the_figures_may_be_computed_anew(
+    closed, called_back, platform_leader, liaison, at
+):
     called_back(result="basically")
-    notice = services.notice_refresh(notice=closed[1])
+    noon = at("2017-11-01 12:00")
+    with pytest.raises(NotAllowed):
+        services.notice_refresh(notice=closed[1], actor=liaison, at=noon)
+    notice = services.notice_refresh(notice=closed[1], actor=platform_leader, at=noon)
     assert of_unit(notice, "chengguan")["result_basically"] == 1
+    assert notice.matter.events.last().kind == "hotline.notice_recounted"
 
 
 def test_a_unit_neither_draws_up_nor_issues_notices(closed, liaison, at):
@@ -157,7 +163,8 @@ def test_how_often_is_a_setting_of_the_rulebook(bodies, at, monkeypatch, frequen
     )
     assert statistics.month == notice.month == dt.date.fromisoformat(first)
     assert statistics.matter.title == f"{title}统计分析"
-    assert services.notice_refresh(notice=notice).content["period"] == title
+    again = services.notice_refresh(notice=notice, actor=SYSTEM, at=at(f"{ended} 00:01"))
+    assert again.content["period"] == title
 
 
 def test_by_the_shipped_rulebook_notices_are_monthly(monday):

@@ -183,6 +183,11 @@ def test_the_notices_of_a_month_are_drawn_up_shown_issued_and_exported(
     assert notice is not None
     assert browser.get("/notices/").status_code == 200
     assert browser.get(f"/notices/{notice.pk}/").status_code == 200
+    assert "重新汇总" in browser.get(f"/notices/{notice.pk}/").content.decode()
+    assert (
+        "已按现在的情况重新汇总"
+        in browser.post(f"/notices/{notice.pk}/refresh/", follow=True).content.decode()
+    )
     assert browser.post(f"/notices/{notice.pk}/issue/").status_code == 302
     assert "已发布" in browser.get(f"/notices/{notice.pk}/").content.decode()
     assert browser.get(f"/notices/{notice.pk}/rows.csv")["Content-Type"].startswith("text/csv")

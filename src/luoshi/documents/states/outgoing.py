@@ -26,7 +26,6 @@ from luoshi.ledger.states import SAME, Edge, StateTable
 OUTGOING = "documents.outgoing"
 ERRAND = "documents.errand"
 
-BEFORE_SIGNING = ("drafting", "submitted", "reviewed", "checking", "proofing", "presenting", "signing")
 OUT = ("printed", "archived")
 
 PAPERS = StateTable(

@@ -117,13 +117,14 @@ def _open(period: Period, kind: str, actor: Actor, at: datetime) -> MonthlyNotic
 
 
 @transaction.atomic
-def notice_refresh(*, notice: MonthlyNotice) -> MonthlyNotice:
-    """Compute the figures of a notice anew, as long as it is not issued.
+def notice_refresh(
+    *, notice: MonthlyNotice, actor: Actor, at: datetime, version: int | None = None
+) -> MonthlyNotice:
+    """Compute the figures of a notice anew, as long as it is not issued: what came in meanwhile counts too.
 
-    Errors: WrongState.
+    Errors: NotAllowed, WrongState (issued).
     """
-    if notice.issued_at is not None:
-        raise WrongState("已通报的不能重新计算", mend="如有更正,请另行说明")
+    act(matter=notice.matter, action="recount", actor=actor, at=at, version=version)
     with door():
         notice.content = COMPUTE[notice.kind](period_of(notice.month, frequency_on(notice.month)))
         notice.save(update_fields=["content"])

@@ -139,6 +139,15 @@ def notice_issue(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("notice-detail", pk=pk)
 
 
+@require_POST
+def notice_refresh(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute the figures of a notice anew before it is issued."""
+    notice = get_object_or_404(MonthlyNotice.objects.select_related("matter"), pk=pk)
+    services.notice_refresh(notice=notice, actor=actor_of(request), at=timezone.now())
+    messages.success(request, "已按现在的情况重新汇总")
+    return redirect("notice-detail", pk=pk)
+
+
 @require_GET
 def notice_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The figures as CSV, for the city's data system."""

@@ -15,14 +15,13 @@ from luoshi.knowledge.selectors.entries import (
     use_count,
 )
 from luoshi.knowledge.selectors.hits import Hit, bulletins_search, entries_search, knowledge_search
-from luoshi.knowledge.selectors.requests import SupplyCounts, request_get, request_list, supply_counts
+from luoshi.knowledge.selectors.requests import request_get, request_list
 from luoshi.knowledge.selectors.sources import Source, source_get
 
 __all__ = [
     "Hit",
     "Section",
     "Source",
-    "SupplyCounts",
     "bulletin_get",
     "bulletin_list",
     "bulletins_in_force",
@@ -37,6 +36,5 @@ __all__ = [
     "request_list",
     "review_count",
     "source_get",
-    "supply_counts",
     "use_count",
 ]

@@ -29,8 +29,6 @@ from luoshi.organisation.models import Body, Person
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import local_day
 
-CONVENED = {"planned", "reviewed", "approved"}
-
 
 def office_of(person: Person, day: dt.date) -> str:
     """The leading office of a person on a day; "" for none."""

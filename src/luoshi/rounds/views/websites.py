@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.ledger.errors import Incomplete, Refusal
+from luoshi.organisation.pagekit import step
 from luoshi.rounds import rules, services
 from luoshi.rounds.forms_websites import BranchForm, CommentForm, DutyForm
 from luoshi.rounds.models import ColumnCount, ColumnDuty, QuarterNotice, Round, RoundUnit
@@ -47,6 +49,15 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     _monthly(round)
     actor, now = actor_of(request), timezone.now()
     require(may_read_all(actor, round.matter), "查看栏目内容保障")
+    back, manages = reverse("round-columns", args=[pk]), may_manage(actor, round.matter)
+    if request.method == "POST" and request.POST.get("remove", "").isdigit():
+        duty = get_object_or_404(ColumnDuty, pk=int(request.POST["remove"]), round=round)
+        return step(
+            request,
+            lambda: services.duty_remove(duty=duty, actor=actor, at=now),
+            back=back,
+            done=f"已取消{duty.unit.name}的{duty.column}栏目责任",
+        )
     add = Deed(
         "duty",
         "登记栏目责任",
@@ -56,10 +67,10 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         done="已登记",
         options={"units": round.units.exclude(matter__state="removed").order_by("class_key", "body__code")},
     )
-    deeds = [add] if may_manage(actor, round.matter) else []
-    done, shown = deeds_of(request, deeds, back=reverse("round-columns", args=[pk]))
+    done, shown = deeds_of(request, [add] if manages else [], back=back)
     if done is not None:
         return done
+    counts = ColumnCount.objects.filter(duty=OuterRef("pk"))
     told = set(QuarterNotice.objects.filter(round=round).values_list("period", flat=True))
     counted = ColumnCount.objects.filter(duty__round=round).values_list("month", flat=True)
     numbers: dict[str, int] = {}
@@ -72,7 +83,8 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         **frame(request, round, "round-records", ("栏目内容保障", "")),
-        "duties": round.duties.select_related("unit"),
+        "duties": round.duties.select_related("unit").annotate(counted=Exists(counts)),
+        "manages": manages,
         "months": months,
         "shown": shown,
     }

@@ -29,7 +29,6 @@ IN_PLACE = {
     "inspection": "督查检查",
     "accountability": "追责问责",
 }
-BANS = ("seal", "disuse", "stop_running")
 AGAINST_LAW = frozenset({"outlaw", "strike"})
 
 

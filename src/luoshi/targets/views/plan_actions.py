@@ -30,6 +30,15 @@ def _issue(plan: Plan, data: Data, actor: Actor, at: dt.datetime) -> str:
     return "已下达，自下达日起执行，不再修改"
 
 
+def _edit_form(plan: Plan) -> Any:
+    title = forms.text("标题", longest=120, initial=plan.matter.title)
+    return forms.make(title=title, sources=forms.sources_field(plan.sources))
+
+
+def _edit(plan: Plan, data: Data, actor: Actor, at: dt.datetime) -> None:
+    services.plan_edit(plan=plan, title=data["title"], sources=data["sources"], actor=actor, at=at)
+
+
 def _common(plan: Plan, data: Data, actor: Actor, at: dt.datetime) -> None:
     services.plan_set_common(plan=plan, document=data["document"], points=data["points"], actor=actor, at=at)
 
@@ -81,6 +90,10 @@ PLAN = {
             confirm="下达后不能再修改目标，确定下达？",
         ),
         Action(
+            "edit", "修改标题和依据", "edit", _edit,
+            lambda plan, actor, at: _state(plan, "drafting") and may_manage(actor), _edit_form,
+        ),
+        Action(
             "sheet", "增加责任单位", "plus", _add_sheet,
             lambda plan, actor, at: _state(plan, "drafting") and may_manage(actor), lambda plan: forms.SheetForm,
         ),
@@ -103,10 +116,6 @@ PLAN = {
         ),
     )
 }  # fmt: skip
-
-
-def _step_label(kind: str, step: str) -> str:
-    return table_for(kind).action_label(step)
 
 
 def _offered(sheet: Sheet, step: str, actor: Actor, at: dt.datetime) -> bool:

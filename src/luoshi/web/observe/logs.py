@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from contextvars import ContextVar
-from types import TracebackType
 from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
@@ -13,7 +12,6 @@ from pythonjsonlogger.json import JsonFormatter
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 VALUES = re.compile(r"^(DETAIL|CONTEXT|QUERY|HINT):.*$", re.MULTILINE)
 """What PostgreSQL adds to an error: the values of the row that it stumbled over may be somebody's name or number."""
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class RequestId(logging.Filter):

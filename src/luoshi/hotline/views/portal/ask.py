@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,11 +81,6 @@ def _keep(request: HttpRequest, step: str, draft: DraftView | None) -> str:
     before = draft.values if draft is not None else {}
     services.citizen_draft_save(token=token, values={**before, **_typed(request, step)}, at=timezone.now())
     return token
-
-
-def _refused(form: forms.Form, refusal: Refusal) -> None:
-    name = refusal.field.removeprefix("contact.")
-    form.add_error(name if name in form.fields else None, str(refusal))
 
 
 def _take_files(request: HttpRequest, token: str, form: WhatForm) -> None:

@@ -19,7 +19,7 @@ from luoshi.hotline.selectors.following import STAGES, standing_of
 from luoshi.hotline.views.portal.ask import TRAPPED
 from luoshi.hotline.views.portal.common import TOO_OFTEN, private, too_many
 from luoshi.ledger.actors import CITIZEN
-from luoshi.ledger.errors import Refusal
+from luoshi.organisation.pagekit import run
 
 FOLLOWED, RATED = "portal_followed", "portal_rated"
 LOOKS, LOOKS_AT_ONE, WORDS = 30, 20, 10
@@ -103,18 +103,17 @@ def comment(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("portal-track")
     form = CommentForm(request.POST)
-    if form.is_valid():
-        try:
-            services.request_comment(
-                request=found.request,
-                rating=form.cleaned_data["grade"],
-                comment=form.cleaned_data["comment"],
-                actor=CITIZEN,
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    if form.errors:
+    done = run(
+        form,
+        lambda said: services.request_comment(
+            request=found.request,
+            rating=said["grade"],
+            comment=said["comment"],
+            actor=CITIZEN,
+            at=timezone.now(),
+        ),
+    )
+    if not done:
         return render(
             request, "hotline/portal_track.html", _context(request, found, comment=form), status=422
         )
@@ -131,23 +130,17 @@ def supplement(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("portal-track")
     form = SupplementForm(request.POST)
-    if form.is_valid():
-        if too_many(request, "supplement", WORDS):
-            form.add_error(None, TOO_OFTEN)
-        else:
-            _add(found, form)
-    if form.errors:
+    if form.is_valid() and too_many(request, "supplement", WORDS):
+        form.add_error(None, TOO_OFTEN)
+    done = run(
+        form,
+        lambda said: services.request_supplement(
+            request=found.request, text=said["text"], actor=CITIZEN, at=timezone.now()
+        ),
+    )
+    if not done:
         return render(
             request, "hotline/portal_track.html", _context(request, found, supplement=form), status=422
         )
     messages.success(request, "已经补充，办理的单位可以看到。")
     return redirect(f"{reverse('portal-track')}?again=1")
-
-
-def _add(found: public.Tracking, form: SupplementForm) -> None:
-    try:
-        services.request_supplement(
-            request=found.request, text=form.cleaned_data["text"], actor=CITIZEN, at=timezone.now()
-        )
-    except Refusal as refusal:
-        form.add_error("text" if refusal.field == "text" else None, str(refusal))
