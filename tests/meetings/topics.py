@@ -10,9 +10,10 @@ from luoshi.agenda import services as agenda
 from luoshi.agenda.models import Leader
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import door
+from luoshi.meetings import services
 from luoshi.organisation.models import Person
 
-from .office import Office
+from .office import NOW, Office
 
 
 @pytest.fixture
@@ -52,3 +53,14 @@ def keep_in(topic, **values):
         for key, value in values.items():
             setattr(topic, key, value)
         topic.save()
+
+
+def put(office, meeting, topic, **given):
+    return services.item_add(
+        meeting=meeting, topic=office.fresh(topic), actor=office.actor("mayor_office"), at=NOW, **given
+    )
+
+
+def settle(office, meeting):
+    services.plan_review(meeting=meeting, opinion="可以", actor=office.actor("secretary_general"), at=NOW)
+    return services.plan_approve(meeting=meeting, actor=office.actor("mayor"), at=NOW)

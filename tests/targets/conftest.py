@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +14,12 @@ import pytest
 from luoshi.ledger.actors import SYSTEM
 from luoshi.targets import services
 from luoshi.targets.imports.load import Checked, file_check, file_load
-from luoshi.targets.models import Plan, Sheet, Target
+from luoshi.targets.models import Plan, Report, Sheet, Target
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2018, 1, 12, 9, 30, tzinfo=SHANGHAI)
+JANUARY = dt.date(2018, 1, 1)
+PDF = b"%PDF-1.4\n%%EOF\n"
 SAMPLE = (Path(__file__).parent / "sample.yaml").read_text(encoding="utf-8")
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "targets-2017.yaml"
 
@@ -60,3 +63,41 @@ def target(plan: Plan) -> Callable[[str, int], Target]:
 def sheet(plan: Plan) -> Callable[[str], Sheet]:
     """sheet("市城管局"): what a body of the sample undertakes."""
     return lambda name: Sheet.objects.select_related("matter", "plan", "body").get(plan=plan, name=name)
+
+
+@pytest.fixture
+def month(plan):
+    """month("02-01"): the month before is opened for check."""
+
+    def begin(text="02-01 08:00", at=None):
+        at = at or on(text)
+        first = (at.date().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+        return services.month_open(plan=plan, month=first, actor=SYSTEM, at=at)
+
+    return begin
+
+
+def report_of(name, month=JANUARY):
+    return Report.objects.select_related("matter", "sheet", "plan").get(sheet__name=name, month=month)
+
+
+def submit(name, figures, at, actor=SYSTEM, month=JANUARY, **more):
+    by_name = {
+        row.indicator: row.pk
+        for target in Target.objects.filter(sheet__name=name)
+        for row in target.measures.all()
+    }
+    values = {by_name[key]: value for key, value in figures.items()}
+    return services.report_submit(report=report_of(name, month), figures=values, actor=actor, at=at, **more)
+
+
+def apply(target, actor=SYSTEM, at=None, **more):
+    measure = target.measures.first()
+    given = {
+        "ground": "disaster",
+        "reason": "汛期受灾",
+        "proof": (BytesIO(PDF), "证明.pdf"),
+        "values": {measure.pk: "2"},
+        **more,
+    }
+    return services.reduction_apply(target=target, actor=actor, at=at or on("08-01 10:00"), **given)
