@@ -22,6 +22,7 @@ import psycopg
 
 from bench import bulk, server
 from bench.client import Answer, Browser
+from luoshi.ledger import keyring
 
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))  # answers of each page at each size, after the first looks
@@ -102,7 +103,7 @@ class Place:
             self.callers = db.execute(
                 "SELECT c.name, c.mobile, r.content, m.title, m.number FROM hotline_contact c"
                 " JOIN hotline_request r ON r.matter_id = c.request_id JOIN ledger_matter m ON m.id = c.request_id"
-                " WHERE c.request_id = ANY(%s)", [self.requests],
+                " WHERE c.request_id = ANY(%s) AND c.mobile NOT LIKE %s", [self.requests, f"{keyring.PREFIX}%"],
             ).fetchall()  # fmt: skip
         self.people = {
             role: self.person(role, body)

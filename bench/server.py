@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 import psycopg
 
+from luoshi.ledger import keyring
+
 HOME = Path("var/bench").resolve()
 SEED = "bench_seed"
 
@@ -54,6 +56,12 @@ def environment(url: str, home: Path = HOME) -> dict[str, str]:
         "LUOSHI_DATABASE_URL": url,
         "PYTHONPATH": source,
     }
+
+
+def key() -> keyring.Key:
+    """The key under which the bench's personal data are sealed and marked."""
+    ring = keyring.parse((HOME / "keys").read_text())
+    return next(iter(ring.values()))
 
 
 def seed(server: str) -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 
 from luoshi.backup import make, manifest, restore
 from luoshi.backup.manifest import Manifest
 from luoshi.backup.tools import BackupError, environment, program
+from luoshi.ledger import keyring
 from luoshi.ledger import services as ledger
 from luoshi.ledger.services.attachments import path_of
 from tests.conftest import SEEDED_AT
@@ -72,13 +74,14 @@ def new_database() -> Iterator[str]:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def luoshi(*arguments: str, url: str, home: Path) -> subprocess.CompletedProcess[str]:
+def luoshi(*arguments: str, url: str, home: Path, keys: str = "") -> subprocess.CompletedProcess[str]:
     """The program as an administrator calls it, on another database and folder."""
     variables = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "luoshi.web.settings",
         "LUOSHI_DATABASE_URL": url,
         "LUOSHI_HOME": str(home),
+        "LUOSHI_KEYS": keys or django_settings.KEYS,
     }
     return subprocess.run(
         [sys.executable, "-m", "luoshi.cli.entry", *arguments],
@@ -101,6 +104,15 @@ def test_a_backup_brought_back_verifies_and_holds_the_file(lived, tmp_path, new_
     again = luoshi("restore", str(folder), url=new_database, home=home)
     assert again.returncode == 2
     assert "an empty one only" in again.stderr and len(again.stderr.strip().splitlines()[-1]) < 300
+
+
+def test_a_backup_is_refused_where_its_personal_data_could_not_be_read(lived, tmp_path, settings):
+    folder, found = taken(tmp_path / "backups")
+    active = keyring.active()
+    assert found.keys == {active.id: active.fingerprint}
+    settings.KEYS = keyring.new_key(active.id)  # the same name, another key
+    with pytest.raises(BackupError, match=f"sealed with key {active.id}"):
+        restore.restore(folder=folder, say=quiet)
 
 
 def test_files_of_the_last_backup_are_linked_to_and_old_backups_leave(lived, tmp_path):

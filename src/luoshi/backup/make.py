@@ -16,7 +16,9 @@ from luoshi import __version__
 from luoshi.backup import manifest
 from luoshi.backup.manifest import DUMP, FILES, Manifest
 from luoshi.backup.tools import BackupError, call, program, server_version
+from luoshi.ledger import keyring
 from luoshi.ledger.models import Attachment, Event, Matter
+from luoshi.ledger.resealing import keys_in_use
 from luoshi.ledger.services.attachments import path_of
 from luoshi.ledger.verify import snapshot
 
@@ -111,6 +113,7 @@ def _parts(folder: Path, earlier: Path | None, at: datetime, say: Say) -> Manife
         dump=manifest.digest_of(folder / DUMP),
         files=files,
         damaged=tuple(damaged),
+        keys={id: keyring.ring()[id].fingerprint for id in sorted(keys_in_use()) if id},
     )
 
 

@@ -24,6 +24,7 @@ class Manifest:
     made_at: ISO time of the moment that it shows. server: major version of PostgreSQL. migrations: the last of each
     app. rows: of the main tables. dump: SHA-256 of the database's part. files: digest -> size in bytes of each
     attachment. damaged: digests that the database names and that were missing or different when the backup was made.
+    keys: id -> fingerprint of the keys of LUOSHI_KEYS without which the personal data in it cannot be read.
     """
 
     made_at: str
@@ -35,6 +36,7 @@ class Manifest:
     dump: str
     files: Mapping[str, int]
     damaged: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     format: int = field(default=FORMAT)
 
     def write(self, folder: Path) -> None:

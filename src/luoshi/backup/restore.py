@@ -13,6 +13,7 @@ from luoshi.backup import manifest
 from luoshi.backup.make import Say
 from luoshi.backup.manifest import DUMP, FILES, Manifest
 from luoshi.backup.tools import BackupError, call, program, server_version
+from luoshi.ledger import keyring
 from luoshi.ledger.services.attachments import path_of
 
 
@@ -43,6 +44,7 @@ def restore(*, folder: Path, say: Say) -> Manifest:
     """
     found = check(folder=folder, say=say)
     _known(found)
+    _keys(found)
     _empty()
     if server_version() < found.server:
         raise BackupError(
@@ -68,6 +70,17 @@ def _known(found: Manifest) -> None:
         raise BackupError(
             f"the backup was made by Luoshi {found.luoshi}, which knows what this version does not "
             f"({', '.join(unknown[:3])}); update Luoshi first"
+        )
+
+
+def _keys(found: Manifest) -> None:
+    """Refuse a backup whose personal data nobody could read here."""
+    ring = keyring.ring()
+    missing = [id for id, print in found.keys.items() if id not in ring or ring[id].fingerprint != print]
+    if missing:
+        raise BackupError(
+            f"the backup's personal data are sealed with key {', '.join(missing)}, which LUOSHI_KEYS (or the file keys "
+            "in LUOSHI_HOME) does not hold; bring the ring of the place where it was made"
         )
 
 

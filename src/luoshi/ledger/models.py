@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
+from luoshi.ledger.fields import SealedTextField
+
 _door: ContextVar[bool] = ContextVar("ledger_door", default=False)
 
 
@@ -329,10 +331,10 @@ class Outbox(LedgerModel):
     jurisdiction = models.CharField(max_length=32)
     matter = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="messages")
     channel = models.CharField("渠道", max_length=12)
-    to = models.CharField("收件", max_length=120)
-    to_name = models.CharField("收件人", max_length=80, blank=True)
+    to = SealedTextField("收件", max_length=120)
+    to_name = SealedTextField("收件人", max_length=80, blank=True)
     body = models.ForeignKey("organisation.Body", models.PROTECT, null=True, related_name="+")
-    text = models.TextField("内容")
+    text = SealedTextField("内容")
     key = models.CharField("去重键", max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -358,8 +360,8 @@ class SinkMessage(LedgerModel):
 
     key = models.CharField(max_length=120, unique=True)
     channel = models.CharField(max_length=12)
-    to = models.CharField(max_length=120)
-    text = models.TextField()
+    to = SealedTextField(max_length=120)
+    text = SealedTextField()
     received_at = models.DateTimeField(auto_now_add=True)
 
 

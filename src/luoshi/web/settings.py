@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -31,7 +34,25 @@ def _secret_key() -> str:
     return path.read_text()
 
 
+def _keys() -> str:
+    """LUOSHI_KEYS, or a ring of one key made at the first start and kept in the home folder (docs/security.md)."""
+    given = os.environ.get("LUOSHI_KEYS")
+    if given:
+        return given
+    path = HOME / "keys"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=HOME, prefix="keys-")  # readable by the owner only
+        with os.fdopen(handle, "w") as file:
+            file.write(f"1:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n")
+        with contextlib.suppress(FileExistsError):  # another process was first: its ring holds
+            os.link(made, path)
+        Path(made).unlink()
+    return path.read_text()
+
+
 SECRET_KEY = _secret_key()
+KEYS = _keys()
 ALLOWED_HOSTS = os.environ.get("LUOSHI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LUOSHI_ORIGINS", "").split(",") if origin]
 HTTPS = os.environ.get("LUOSHI_HTTPS") == "1"

@@ -6,17 +6,18 @@ from django.conf import settings
 from django.db import models
 
 from luoshi.hotline.models.requests import Request
+from luoshi.ledger.fields import SealedJSONField
 
 
 class Draft(models.Model):
-    """What an agent typed so far; nobody else reads it, and it is emptied once the call is registered.
+    """What an agent typed so far, sealed; nobody else reads it, and it is emptied once the call is registered.
 
     key: tells one call from the next, so that a form sent twice is registered once. request: what became of it.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=32)
-    data = models.JSONField("已填内容", default=dict)
+    data = SealedJSONField("已填内容", default=dict)
     saved_at = models.DateTimeField("保存时间")
     done = models.BooleanField("已办", default=False)
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+")

@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from luoshi.hotline.models.base import HotlineModel
+from luoshi.ledger.fields import MarkField, SealedTextField
 from luoshi.ledger.models import Matter
 
 
@@ -58,29 +59,36 @@ class Request(HotlineModel):
 
 
 class Contact(HotlineModel):
-    """The citizen's personal data: shown only to those who handle the case, each look recorded."""
+    """The citizen's personal data: sealed in the database, shown only to those who handle the case, each look recorded.
+
+    Equal values are found by their marks; a telephone and a mobile number are compared with each other.
+    """
 
     request = models.OneToOneField(Request, models.PROTECT, primary_key=True, related_name="contact")
-    name = models.CharField("姓名", max_length=60, blank=True)
-    phone = models.CharField("联系电话", max_length=30, blank=True)
-    mobile = models.CharField("联系手机", max_length=30, blank=True)
-    email = models.CharField("电子邮箱", max_length=120, blank=True)
-    ip = models.GenericIPAddressField("IP 地址", null=True)
-    fax = models.CharField("传真号码", max_length=30, blank=True)
-    account = models.CharField("微信或微博账号", max_length=80, blank=True)
-    address = models.CharField("住址", max_length=200, blank=True)
+    name = SealedTextField("姓名", max_length=60, blank=True)
+    phone = SealedTextField("联系电话", max_length=30, blank=True)
+    mobile = SealedTextField("联系手机", max_length=30, blank=True)
+    email = SealedTextField("电子邮箱", max_length=120, blank=True)
+    ip = SealedTextField("IP 地址", null=True)
+    fax = SealedTextField("传真号码", max_length=30, blank=True)
+    account = SealedTextField("微信或微博账号", max_length=80, blank=True)
+    address = SealedTextField("住址", max_length=200, blank=True)
+    name_mark = MarkField(of="name")
+    phone_mark = MarkField(of="phone", kind="number")
+    mobile_mark = MarkField(of="mobile", kind="number")
+    email_mark = MarkField(of="email")
+    ip_mark = MarkField(of="ip")
+    fax_mark = MarkField(of="fax")
 
     class Meta:
         # newest first within a value: of a name that thousands have, the newest are read and no others
         indexes = [
             models.Index(
-                fields=[name, "-request"], name=f"contact_{name}_newest", condition=~models.Q(**{name: ""})
+                fields=[f"{name}_mark", "-request"],
+                name=f"contact_{name}_marked",
+                condition=models.Q(**{f"{name}_mark__isnull": False}),
             )
-            for name in ("phone", "mobile", "email", "fax", "name")
-        ] + [
-            models.Index(
-                fields=["ip", "-request"], name="contact_ip_newest", condition=models.Q(ip__isnull=False)
-            )
+            for name in ("phone", "mobile", "email", "fax", "name", "ip")
         ]
 
 

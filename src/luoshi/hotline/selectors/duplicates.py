@@ -19,7 +19,7 @@ from luoshi.hotline import text as texts
 from luoshi.hotline.contacts import contact_clean, working_day_of
 from luoshi.hotline.models import Contact, Dispatch, Request, RequestLink
 from luoshi.hotline.states import OPEN
-from luoshi.ledger import rules
+from luoshi.ledger import keyring, rules
 from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.organisation.selectors import local_day
 
@@ -129,7 +129,8 @@ def candidates(person: Person, *, before: Request | None = None) -> list[int]:
     parts: list[QuerySet[Any]] = []
     for key, value in person.values.items():
         for field in NUMBERS if key in NUMBERS else (key,):
-            rows = Contact.objects.filter(**{field: value})
+            kind = "number" if field in NUMBERS else field
+            rows = Contact.objects.filter(**{f"{field}_mark__in": keyring.marks(value, kind=kind)})
             if before is not None:
                 rows = rows.exclude(request_id=before.pk)
             parts.append(
