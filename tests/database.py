@@ -5,13 +5,18 @@ runs (its name ends in a digest of all migrations); workers of one run and runs 
 
 Likewise a test with real transactions does not empty some two hundred tables when it ends: its database is thrown away
 and copied anew from what `keep` kept.
+
+LUOSHI_TEST_FORM=partitioned runs all tests on the ledger kept by month, LUOSHI_TEST_FORM=schema in a schema of its own
+(docs/scaling.md).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +30,7 @@ from luoshi.web.database import home
 
 PREFIX = "luoshi_migrated_"
 LOCK = 7_204_120_345  # one number for all runs on a server: who builds the original holds it
+FORM = os.environ.get("LUOSHI_TEST_FORM", "")
 SOURCES = Path(__file__).parents[1] / "src" / "luoshi"
 
 
@@ -34,7 +40,7 @@ def original() -> str:
     for path in sorted(SOURCES.glob("*/migrations/*.py")):
         digest.update(path.relative_to(SOURCES).as_posix().encode())
         digest.update(path.read_bytes())
-    return PREFIX + digest.hexdigest()[:16]
+    return PREFIX + digest.hexdigest()[:16] + FORM[:1]
 
 
 def _point(name: str) -> None:
@@ -57,9 +63,30 @@ def _build(cursor: Any, name: str) -> None:
             cursor.execute(f'DROP DATABASE "{old}"')
     cursor.execute(f'CREATE DATABASE "{building}" TEMPLATE template0')
     _point(building)
+    if FORM == "schema":
+        with connection.cursor() as own:
+            own.execute("CREATE SCHEMA xiping")
+            own.execute(f'ALTER DATABASE "{building}" SET search_path = xiping')
+        connection.close()
     call_command("migrate", verbosity=0, interactive=False)
+    if FORM == "partitioned":
+        _by_month()
     connection.close()
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _by_month() -> None:
+    """Keep the ledger by month, with room for a few matters in each of the first months."""
+    from luoshi.ledger.services import partitions
+
+    months = [datetime(2017, month, 1, 12, tzinfo=UTC) for month in range(1, 5)]
+    partitions.partition(now=months[0])
+    for month in months[1:]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('ledger_matter', 'id'), nextval('ledger_matter_id_seq') + 3)"
+            )
+        partitions.cut(now=month)
 
 
 def _hurry(cursor: Any) -> None:

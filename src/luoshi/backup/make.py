@@ -102,7 +102,7 @@ def _parts(folder: Path, earlier: Path | None, at: datetime, say: Say) -> Manife
     for app, name in sorted(applied):
         last[app] = name
     named = dict(Attachment.objects.order_by("digest").values_list("digest", "size").distinct())
-    files, damaged = _files(named, folder, earlier, say)
+    files, damaged = take_files(named, folder, earlier, say)
     return Manifest(
         made_at=at.isoformat(),
         luoshi=__version__,
@@ -117,7 +117,7 @@ def _parts(folder: Path, earlier: Path | None, at: datetime, say: Say) -> Manife
     )
 
 
-def _files(
+def take_files(
     named: dict[str, int], folder: Path, earlier: Path | None, say: Say
 ) -> tuple[dict[str, int], list[str]]:
     """Take the files of these digests over, each checked; those that are missing or different are told apart."""

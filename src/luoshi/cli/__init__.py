@@ -31,6 +31,7 @@ COMMANDS = {
     "seal": "luoshi.cli.service:seal",
     "backup": "luoshi.cli.backup:backup",
     "restore": "luoshi.cli.backup:restore",
+    "export-everything": "luoshi.cli.backup:export_everything",
     "demo": "luoshi.cli.demo:demo",
     "run": "luoshi.cli.service:run",
     "worker": "luoshi.cli.service:worker",

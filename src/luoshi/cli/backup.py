@@ -1,4 +1,4 @@
-"""`luoshi backup` and `luoshi restore`."""
+"""`luoshi backup`, `luoshi restore` and `luoshi export-everything`."""
 
 from __future__ import annotations
 
@@ -87,3 +87,35 @@ def restore(folder: Path, check_only: bool) -> None:
     migrate()
     click.echo(f"Brought back as of {found.made_at}; verifying …")
     click.get_current_context().invoke(verify, matter=None, as_json=False)
+
+
+@click.command("export-everything")
+@click.argument("target", metavar="FOLDER", type=click.Path(path_type=Path))
+def export_everything(target: Path) -> None:
+    """Write all that is stored into a new FOLDER in open formats, for another system or for good.
+
+    \b
+    Example:
+    luoshi export-everything /srv/leaving/2026-11
+
+    A CSV file (UTF-8) for each table, datapackage.json with types, titles and keys of their columns, and attachments/ with the
+    files under their digests. Passwords and other secrets stay out. It holds citizens' personal data in clear: the
+    folder is readable by its owner only, and the export is recorded. Exit code 1 when an attachment was missing or
+    damaged in the system.
+    """
+    use_django()
+    from django.utils import timezone
+
+    from luoshi.backup import everything
+    from luoshi.backup.tools import BackupError
+
+    try:
+        rows, damaged = everything.export(target=target, at=timezone.localtime(), say=_say)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or target}: {error.strerror or error}") from None
+    click.echo(f"{target}: {len(rows)} tables, {sum(rows.values())} rows")
+    for digest in damaged:
+        click.echo(f"missing or damaged in the system: attachment {digest}", err=True)
+    raise click.exceptions.Exit(1 if damaged else 0)

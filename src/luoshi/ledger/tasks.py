@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
+from django.db import OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from luoshi.ledger import services
+from luoshi.ledger.services import partitions
 
 
 @app.task(queue="ledger", queueing_lock="outbox")
@@ -36,3 +38,11 @@ def every_minute(timestamp: int) -> None:
 def every_night(timestamp: int) -> None:
     """Seal the days that are over."""
     services.seal_days(now=timezone.now())
+
+
+@app.periodic(cron="15 0-6 * * *")
+@app.task(queue="ledger", queueing_lock="month", pass_context=False)
+def every_month(timestamp: int) -> None:
+    """Begin the month's partitions where the long tables are kept by month; busy tables are left for the next hour."""
+    with contextlib.suppress(OperationalError):
+        partitions.cut(now=timezone.now())

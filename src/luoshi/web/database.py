@@ -52,7 +52,7 @@ def parse_url(url: str) -> dict[str, Any]:
             f"{DATABASE_URL}: expected postgresql://user:password@host:port/name, got {parts.scheme}://"
         )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    query.setdefault("options", QUICK)
+    query["options"] = f"{QUICK} {query.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
