@@ -66,3 +66,40 @@ def test_the_bell_is_opened_by_keys_and_tells_of_what_came_meanwhile(
     page.locator(".ls-inbox a").first.click()
     page.wait_for_url("**/dispatches/*/")
     assert page.locator("#bell-count.is-zero").count() == 1
+
+
+def test_the_bell_opens_the_latest_messages_and_closes_again(
+    visit: Visit, fits: Callable[[Any], None], today: Callable[[], Any]
+) -> None:
+    today()
+    for width in (DESK, PHONE):
+        page = visit("/work/", role="liaison", body="chengguan", width=width)
+        bell, panel = page.locator("#bell"), page.locator("#bell-panel")
+        bell.focus()
+        page.keyboard.press("Enter")
+        panel.get_by_role("heading", name="最近的消息").wait_for()
+        assert bell.get_attribute("aria-expanded") == "true"
+        fits(page)
+        box = panel.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.getElementById('bell-panel').contains(document.activeElement)")
+        page.keyboard.press("Escape")
+        assert not panel.is_visible()
+        assert page.evaluate("document.activeElement.id") == "bell"
+        assert bell.get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Space")
+    panel.get_by_role("button", name="全部已读").click()
+    page.locator("#bell-count.is-zero").wait_for(state="attached")
+    assert panel.is_visible() and not panel.locator(".is-unread").count()
+    page.get_by_role("heading", name="我的待办").click()
+    assert not panel.is_visible()
+
+
+def test_without_script_the_bell_leads_to_all_messages(visit: Visit, today: Callable[[], Any]) -> None:
+    today()
+    page = visit("/work/", role="liaison", body="chengguan", javascript=False)
+    assert not page.locator("#bell-panel").is_visible()
+    page.locator("#bell").click()
+    page.get_by_role("button", name="全部标为已读").click()
+    assert page.get_by_text("1条消息已标为已读").is_visible()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from luoshi.engines.obligations import Happened
 from luoshi.hotline import services as hotline
@@ -23,7 +24,7 @@ from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.ledger.services import sweep
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.states import tables
-from luoshi.organisation.models import Body
+from luoshi.organisation.models import Body, Grant
 from luoshi.supervision import services as supervision
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,19 @@ def test_a_reader_may_begin_at_a_moment(dispatch_of: MakeLife, liaison: Actor) -
     )
     assert unread_count(liaison) == 0
     assert messages_for(liaison).count() == 1
+
+
+def test_who_is_new_to_a_body_is_not_told_what_it_was_told_before(
+    dispatch_of: MakeLife, liaison: Actor, handler: Actor
+) -> None:
+    told_at = timezone.localtime(dispatch_of().matter.opened_at)
+    grants = Grant._base_manager.filter(user_id=liaison.user_id, body_id=liaison.body_id)
+    grants.update(since=told_at.date() + dt.timedelta(days=1))
+    assert unread_count(liaison) == 0
+    assert not messages_for(liaison).exists()
+    assert unread_count(handler) == 1
+    grants.update(since=told_at.date())
+    assert unread_count(liaison) == 1
 
 
 def test_the_bell_costs_one_query_and_a_message_one_statement(

@@ -41,6 +41,27 @@ def test_the_bell_is_asked_again_by_a_part_of_its_own(reader: Client, dispatched
     assert part.startswith('<span id="bell-count"')
 
 
+def test_the_bell_opens_the_latest_few_and_marks_all_as_read(
+    reader: Client, dispatch_of: Callable[..., Any], liaison: Actor
+) -> None:
+    for _ in range(7):
+        dispatch_of()
+    assert '<section class="ls-bell-panel" id="bell-panel"' in reader.get("/work/").content.decode()
+    part = reader.get("/inbox/latest/", headers={"HX-Request": "true"}).content.decode()
+    assert part.count('<li class="is-unread">') == 6
+    assert "<html" not in part
+    after = reader.post(
+        "/inbox/read/", headers={"HX-Request": "true", "HX-Target": "bell-panel"}
+    ).content.decode()
+    assert "7条消息已标为已读" in after and "is-unread" not in after
+    assert '<span id="bell-count" hx-swap-oob="true"' in after
+    assert unread_count(liaison) == 0
+
+
+def test_the_bell_of_somebody_without_messages_says_so(reader: Client) -> None:
+    assert "还没有消息" in reader.get("/inbox/latest/").content.decode()
+
+
 def test_messages_stand_by_day_and_lead_to_their_matter(
     reader: Client, dispatched: Any, liaison: Actor
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from luoshi.hotline.selectors.worklist import rules_of
@@ -12,6 +12,7 @@ from luoshi.inbox.models import Message, Mute, Reader, Seen
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.notices import TOPICS
 from luoshi.ledger.services.derive import platform_body_id
+from luoshi.organisation.models import Grant
 
 MOST = 100
 """Beyond this the bell says 99+."""
@@ -20,11 +21,15 @@ MOST = 100
 def messages_for(actor: Actor) -> QuerySet[Message]:
     """What the actor is told: in person, and as one who acts for a body; secret matters only to who is cleared.
 
-    Not what they did themselves, nor topics that they turned off; of the platform's limits those that are theirs.
+    Not what they did themselves, nor topics that they turned off; of the platform's limits those that are theirs. What
+    a body was told before the actor's first day there is not told again.
     """
     if actor.user_id is None:
         return Message.objects.none()
-    rows = Message.objects.filter(Q(person_id=actor.person_id or 0) | Q(body_id=actor.body_id or 0))
+    roles = Grant.objects.filter(user_id=actor.user_id, body_id=actor.body_id or 0).order_by()
+    first = roles.values("body").values(day=Min("since"))
+    of_body = Q(body_id=actor.body_id or 0, at__date__gte=Subquery(first))
+    rows = Message.objects.filter(Q(person_id=actor.person_id or 0) | of_body)
     rows = rows.exclude(by_id=actor.user_id)
     rows = rows.exclude(Exists(Mute.objects.filter(user_id=actor.user_id, topic=OuterRef("topic"))))
     if not actor.can("documents.secret"):

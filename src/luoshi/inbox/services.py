@@ -76,9 +76,10 @@ def messages_drop(*, at: dt.datetime) -> int:
 
 
 def readers_begin(*, before: dt.datetime, readers: Iterable[tuple[int, int]]) -> None:
-    """Let readers (user, body for which they act) begin with the messages from a moment on.
+    """Let readers (user, body for which they act) begin with the messages from a moment on: what is older counts as read.
 
-    For a place that begins with a history, and for somebody who comes new to a body.
+    For a place that begins with a history of its own, as the demo city does. Somebody who comes new to a body needs
+    none of this: `messages_for` begins with the first day.
     """
     last = Message.objects.filter(at__lt=before).aggregate(last=Max("pk"))["last"] or 0
     Reader.objects.bulk_create(

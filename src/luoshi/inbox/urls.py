@@ -8,6 +8,7 @@ from luoshi.organisation.access import SIGNED_IN, page
 urlpatterns = [
     page("", views.index, name="inbox", need=SIGNED_IN),
     page("count/", views.count, name="inbox-count", need=SIGNED_IN),
+    page("latest/", views.latest, name="inbox-latest", need=SIGNED_IN),
     page("read/", views.read_all, name="inbox-read-all", need=SIGNED_IN),
     page("topics/", views.topics, name="inbox-topics", need=SIGNED_IN),
     page("<int:pk>/", views.follow, name="inbox-open", need=SIGNED_IN),

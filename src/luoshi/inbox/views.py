@@ -28,6 +28,8 @@ TONES = {
     "near": "warning",
     "decided": "success",
 }
+LATEST = 6
+"""How many the bell opens."""
 HIDDEN = "涉密事项，打开后查看"
 
 
@@ -110,9 +112,12 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark all as read."""
-    done = services.messages_read_all(actor=actor_of(request))
-    messages.success(request, f"{done}条消息已标为已读" if done else "没有未读的消息")
+    """Mark all as read; from the bell, what it shows is drawn anew."""
+    count = services.messages_read_all(actor=actor_of(request))
+    done = f"{count}条消息已标为已读" if count else "没有未读的消息"
+    if request.headers.get("HX-Target") == "bell-panel":
+        return _panel(request, done=done)
+    messages.success(request, done)
     return redirect(_back(request))
 
 
@@ -125,6 +130,18 @@ def _back(request: HttpRequest) -> str:
 def count(request: HttpRequest) -> HttpResponse:
     """How much is unread, for the bell."""
     return render(request, "inbox/_count.html")
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    """What the bell opens: the latest few, with the way to all."""
+    return _panel(request)
+
+
+def _panel(request: HttpRequest, done: str = "") -> HttpResponse:
+    actor = actor_of(request)
+    rows = selectors.with_read(actor, selectors.messages_for(actor)).order_by("-pk")[:LATEST]
+    return render(request, "inbox/_latest.html", {"latest": [_shown(row) for row in rows], "done": done})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
