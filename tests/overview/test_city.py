@@ -14,10 +14,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from luoshi.hotline.models import Category
+from luoshi.hotline.services import categories as services
 from luoshi.overview.periods import Span, chosen
 from luoshi.overview.places import grid, level_of
 from luoshi.overview.selectors.city import Figure, city, rate
 from luoshi.overview.selectors.lists import Asked, number, parsed, rows
+from tests.hotline.conftest import MONDAY
 
 DAY = dt.date
 
@@ -89,7 +92,7 @@ def figures(found: Any) -> Iterator[Figure]:
     yield from found.hours.values()
     yield from found.heat.values()
     yield from found.days.values()
-    yield from (figure for _, figure in found.categories)
+    yield from (one.figure for one in found.categories)
     yield from found.grades.values()
     for one in found.rates:
         yield from (one.met, one.missed)
@@ -129,7 +132,7 @@ def test_the_dashboard_counts_what_happened(
     assert (found.received.value, found.received.before) == (6, 1)
     places = {place.body.short_name if place.body else "": place for place in found.places}
     assert places[bodies["hubin"].short_name].received.value == 4
-    assert dict((name, figure.value) for name, figure in found.categories)["市政设施"] == 3
+    assert {one.path: one.figure.value for one in found.categories}["市政设施"] == 3
     assert found.hours[9].value == 4
     assert {code: figure.value for code, figure in found.grades.items()} == {
         "satisfied": 0, "basically": 1, "dissatisfied": 0,
@@ -137,6 +140,69 @@ def test_the_dashboard_counts_what_happened(
     signing = found.rates[0]
     assert (signing.met.value, signing.missed.value, signing.words) == (1, 1, "50.0%")
     assert places[bodies["lushi"].short_name].overdue.value > 0
+
+
+@pytest.fixture
+def filed(request_of: Callable[..., Any], platform_leader: Any, busy: dt.datetime) -> dt.datetime:
+    """The busy city, and a tree in which a class was renamed and another merged after requests were filed. Returns
+    Friday evening."""
+    rows = [
+        ["城乡建设", "市政管理", "路灯"],
+        ["城乡建设", "市政管理", "井盖"],
+        ["城乡建设", "公路"],
+        ["交通运输", "公路"],
+    ]
+    services.categories_import(rows=rows, actor=platform_leader, at=MONDAY)
+    for name in ("路灯", "路灯", "井盖", "城乡建设/公路", "交通运输/公路"):
+        request_of(category=name, at=MONDAY + dt.timedelta(hours=5))
+    tree = {row.path: row for row in Category.objects.all()}
+    later = MONDAY + dt.timedelta(days=1)
+    services.category_merge(
+        category=tree["城乡建设/公路"], into=tree["交通运输/公路"], actor=platform_leader, at=later
+    )
+    services.category_rename(category=tree["城乡建设"], name="城市管理", actor=platform_leader, at=later)
+    return busy
+
+
+def test_requests_are_grouped_by_the_tree_of_today(filed: dt.datetime, actor: Callable[..., Any]):
+    mayor, period = actor("mayor"), chosen("week", filed.date())
+
+    def below(under: str) -> dict[str, int]:
+        found = city(chosen=period, actor=mayor, at=filed, under=under)
+        for one in found.categories:
+            listed = rows(one.figure.asked, actor=mayor, at=filed)[0]
+            assert one.figure.value == listed.count() == number(one.figure.asked, actor=mayor, at=filed), one
+        return {one.path: one.figure.value for one in found.categories if one.figure.value}
+
+    top = below("")
+    assert (top["城市管理"], top["交通运输"], top["市政设施"]) == (3, 2, 3)
+    assert "城乡建设" not in top
+    assert below("城市管理") == {"城市管理/市政管理": 3}
+    assert below("城市管理/市政管理") == {"城市管理/市政管理/路灯": 2, "城市管理/市政管理/井盖": 1}
+    assert below("交通运输") == {"交通运输/公路": 2}
+
+
+def test_what_was_filed_no_further_stands_beside_what_was(
+    filed: dt.datetime, actor: Callable[..., Any], request_of: Callable[..., Any]
+):
+    request_of(category="城市管理", at=MONDAY + dt.timedelta(days=2))
+    found = city(chosen=chosen("week", filed.date()), actor=actor("mayor"), at=filed, under="城市管理")
+    assert [(one.path, one.figure.value, one.below) for one in found.categories] == [
+        ("城市管理/市政管理", 3, True), ("城市管理", 1, False),
+    ]  # fmt: skip
+    own = found.categories[-1].figure.asked
+    assert rows(own, actor=actor("mayor"), at=filed)[0].count() == 1
+
+
+def test_the_page_leads_down_the_tree_and_back(filed: dt.datetime, opened: Callable[..., Any]):
+    page = opened("mayor", reverse("overview-city"), {"period": "week"}).content.decode()
+    down = re.findall(r'href="(\?period=week&amp;under=[^"#]+)#categories">城市管理<', page)
+    assert len(down) == 2, "in the table and below the chart"
+    inside = opened("mayor", reverse("overview-city") + down[0].replace("&amp;", "&")).content.decode()
+    assert "城市管理：各类诉求受理量" in inside and "全部分类" in inside
+    assert re.search(r'<th scope="row"><a [^>]+>市政管理</a></th>', inside)
+    sheet = opened("mayor", reverse("overview-table", args=["categories", "csv"]), {"under": "城市管理"})
+    assert "市政管理" in sheet.content.decode("utf-8-sig")
 
 
 def test_secret_matters_count_for_those_alone_who_may_know(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
 
-from luoshi.overview.selectors.city import GRADES, City, rate
+from luoshi.overview.selectors.city import GRADES, City, Group, rate
 from luoshi.overview.tables import Cell, Table, cell, table
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -44,12 +45,30 @@ def _level(value: int, most: int) -> int:
 
 
 def categories(city: City) -> Table:
-    """Requests by category, the most first; those without one last."""
-    shown = [(name or "未分类", figure) for name, figure in city.categories if figure.value or figure.before]
-    rows = [(name, figure, figure.before, figure.change) for name, figure in shown]
-    return table(
-        "categories", "各类诉求受理量", ("内容分类", "受理（件）", "上期", "增减"), rows, chart="bars"
-    )
+    """Requests by class, the most first; each class leads to those below it."""
+    shown = [one for one in city.categories if one.figure.value or one.figure.before]
+    rows = [
+        (
+            Cell(_class_name(one, city.under), _into(one, city)),
+            one.figure,
+            one.figure.before,
+            one.figure.change,
+        )
+        for one in shown
+    ]
+    title = f"{city.under}：各类诉求受理量" if city.under else "各类诉求受理量"
+    return table("categories", title, ("内容分类", "受理（件）", "上期", "增减"), rows, chart="bars")
+
+
+def _class_name(group: Group, under: str) -> str:
+    return f"{group.name}（未细分）" if under and group.path == under else group.name
+
+
+def _into(group: Group, city: City) -> str:
+    """Where the classes below one are shown."""
+    if not group.below:
+        return ""
+    return f"?{urlencode({'period': city.chosen.code, 'under': group.path})}#categories"
 
 
 def places(city: City) -> Table:

@@ -36,8 +36,13 @@ def rising(at: dt.datetime) -> Sequence[Rising]:
 
 def _rising(day: dt.date) -> list[Rising]:
     sheet = sheet_latest(day)
+    if sheet is None:
+        return []
+    drawn = f"?day={sheet.day.isoformat()}"
     return [
-        Rising(one.title, one.count, one.week, f"{one.usual:g}", reverse("hot-detail", args=[one.key]))
-        for one in (sheet.topics if sheet else ())
+        Rising(
+            one.title, one.count, one.week, f"{one.usual:g}", reverse("hot-detail", args=[one.key]) + drawn
+        )
+        for one in sheet.topics
         if one.rising
     ]

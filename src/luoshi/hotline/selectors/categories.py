@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from luoshi.hotline.models import Category, Request
@@ -17,6 +18,7 @@ from luoshi.organisation.models.base import in_force
 
 NUMBER = "categories"
 NEWEST = 400
+MINUTE = 60
 
 
 @dataclass(slots=True)
@@ -140,6 +142,43 @@ def under(category: Category) -> list[int]:
         fresh = list(rows.values_list("pk", flat=True))
         found += fresh
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where in the tree of today a class stands that a request was filed under.
+
+    moves: full names before and after each renaming, move and merging, in order; standing: those of `before` that are
+    in use again, and therefore mean themselves.
+    """
+
+    moves: tuple[tuple[str, str], ...] = ()
+    standing: frozenset[str] = frozenset()
+
+    def now(self, filed: str) -> str:
+        """The full name of today; a text that the tree never held stays what it is."""
+        path = filed
+        for before, after in () if filed in self.standing else self.moves:
+            if path == before:
+                path = after
+            elif path.startswith(before + SEPARATOR):
+                path = after + path[len(before) :]
+        return path
+
+
+def category_places() -> Places:
+    """What became of the classes' names, as of a minute ago at most: no query, or two."""
+    found: Places = cache.get_or_set("hotline:category-places", _places, MINUTE) or Places()
+    return found
+
+
+def _places() -> Places:
+    changed = Event.objects.filter(matter__kind=CATEGORIES, matter__number=NUMBER, data__has_key="before")
+    moves = tuple(changed.order_by("seq").values_list("data__before", "data__path"))
+    if not moves:
+        return Places()
+    standing = Category.objects.filter(until__isnull=True)
+    return Places(moves, frozenset(standing.values_list("path", flat=True)))
 
 
 def category_history(category: Category | None = None) -> QuerySet[Event]:

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db.models import Count, Q, Sum
 
 from luoshi.engines.rulebook import UnknownRule
+from luoshi.hotline.models.categories import SEPARATOR
+from luoshi.hotline.selectors.categories import category_places
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Tally
@@ -135,9 +137,29 @@ class Function:
     overdue: Figure
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A class of requests with all below it. path: its place in the tree, the empty text for what was not filed.
+
+    below: whether anything is filed further down.
+    """
+
+    path: str
+    figure: Figure
+    below: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.path.rpartition(SEPARATOR)[2] or "未分类"
+
+
 @dataclass(slots=True)
 class City:
-    """All that the dashboard shows. hours, weekdays and days hold figures by hour, (weekday, hour) and day."""
+    """All that the dashboard shows. hours, weekdays and days hold figures by hour, (weekday, hour) and day.
+
+    under: the class whose own classes `categories` holds; the empty text for the top of the tree.
+    """
 
     chosen: Chosen
     at: dt.datetime
@@ -145,7 +167,8 @@ class City:
     hours: dict[int, Figure] = field(default_factory=dict)
     heat: dict[tuple[int, int], Figure] = field(default_factory=dict)
     days: dict[dt.date, Figure] = field(default_factory=dict)
-    categories: list[tuple[str, Figure]] = field(default_factory=list)
+    categories: list[Group] = field(default_factory=list)
+    under: str = ""
     grades: dict[str, Figure] = field(default_factory=dict)
     rates: tuple[Rate, ...] = ()
     units: list[UnitRates] = field(default_factory=list)
@@ -174,13 +197,13 @@ class City:
         return sum(figure.value for figure in self.grades.values())
 
 
-def city(*, chosen: Chosen, actor: Actor, at: dt.datetime) -> City:
-    """The dashboard's figures: seven queries at most, however many requests there are.
+def city(*, chosen: Chosen, actor: Actor, at: dt.datetime, under: str = "") -> City:
+    """The dashboard's figures: seven queries at most, however many requests there are; two more once a minute.
 
-    Without the hotline only what is owed over the functions. Secret matters count for those alone who may read
-    secret papers.
+    under: the class of requests that is looked into. Without the hotline only what is owed over the functions. Secret
+    matters count for those alone who may read secret papers.
     """
-    found = City(chosen, at)
+    found = City(chosen, at, under=under)
     overdue, units = _open(found, actor, at)
     if "hotline" not in settings.WITHOUT:
         bodies = _bodies()
@@ -222,12 +245,41 @@ def _volumes(found: City, bodies: Mapping[int, Body], overdue: Counter[int], act
     found.received = Figure(now, everything, was)
     found.hours = {hour: figure(everything.but(hour=hour), hour_metric(hour)) for hour in range(24)}
     prefix = category_metric("")
-    names = [metric.removeprefix(prefix) for metric, _ in totals if metric.startswith(prefix)]
-    listed = [(name, figure(everything.but(category=name), category_metric(name))) for name in names]
-    found.categories = sorted(listed, key=lambda row: (not row[0], -row[1].value, row[0]))
+    filed = {
+        metric.removeprefix(prefix): numbers
+        for (metric, _), numbers in totals.items()
+        if metric.startswith(prefix)
+    }
+    found.categories = grouped(filed, found.under, everything)
     found.grades = {code: figure(Asked("graded", span, grade=code), grade_metric(code)) for code in GRADES}
     found.places = _places(areas, bodies, overdue, everything)
     _days(found, everything)
+
+
+def grouped(filed: Mapping[str, tuple[int, int]], under: str, everything: Asked) -> list[Group]:
+    """Requests by the classes right below `under`, as the tree stands today: the most first, what was not filed last.
+
+    filed: (now, before) by the text that requests were filed under. What was filed under `under` itself, and no
+    further, stands as a group of its own with that name.
+    """
+    places, start = category_places(), f"{under}{SEPARATOR}" if under else ""
+    sums: dict[str, list[int]] = {}
+    deeper: set[str] = set()
+    for text, numbers in filed.items():
+        path = places.now(text)
+        if path != under and not path.startswith(start):
+            continue
+        group = path if path == under else start + path.removeprefix(start).split(SEPARATOR)[0]
+        total = sums.setdefault(group, [0, 0])
+        total[0], total[1] = total[0] + numbers[0], total[1] + numbers[1]
+        if path != group:
+            deeper.add(group)
+    found = []
+    for path, (now, was) in sums.items():
+        own = path == under
+        asked = everything.but(category=path) if own else everything.but(under=path)
+        found.append(Group(path, Figure(now, asked, was), path in deeper))
+    return sorted(found, key=lambda one: (one.path == under, -one.figure.value, one.path))
 
 
 def _places(

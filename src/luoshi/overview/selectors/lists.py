@@ -18,6 +18,8 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.urls import reverse
 
 from luoshi.hotline.models import Callback, Request
+from luoshi.hotline.models.categories import SEPARATOR
+from luoshi.hotline.selectors.categories import category_places
 from luoshi.hotline.states import REQUEST
 from luoshi.ledger import links, rules
 from luoshi.ledger.actors import Actor
@@ -52,14 +54,15 @@ def _address(what: str) -> str:
 class Asked:
     """A list by what it lists and its filters. None and empty texts: not filtered by that.
 
-    area: a body's id, NOWHERE for none. category: the empty text is a filter too (`by_category`). function: a kind of
-    matter begins with it. body: the unit that owes, or handles.
+    area: a body's id, NOWHERE for none. category: what stands at this place of the tree, the empty text for what was not
+    filed; under: there or below. function: a kind of matter begins with it. body: the unit that owes, or handles.
     """
 
     what: str
     span: Span | None = None
     area: int | None = None
     category: str | None = None
+    under: str = ""
     hour: int | None = None
     weekday: int | None = None
     body: int | None = None
@@ -82,6 +85,7 @@ class Asked:
             "grade": self.grade,
             "event": self.event,
             "function": self.function,
+            "under": self.under,
         }
         kept = {name: value for name, value in given.items() if value not in (None, "")}
         if self.category is not None:
@@ -105,7 +109,7 @@ def parsed(what: str, query: Mapping[str, str], today: dt.date) -> Asked | None:
         return None
     if first > last or (last - first).days > 400:
         return None
-    texts = {name: query.get(name, "")[:90] for name in ("rule", "grade", "event", "function")}
+    texts = {name: query.get(name, "")[:90] for name in ("rule", "grade", "event", "function", "under")}
     category = query["category"][:60] if "category" in query else None
     return Asked(what, Span(first, last) if what in SPANNED else None, category=category, **numbers, **texts)  # type: ignore[arg-type]
 
@@ -154,14 +158,28 @@ def _received(asked: Asked) -> QuerySet[Any]:
     found = Request.objects.filter(received_at__gte=since, received_at__lt=until)
     if asked.area is not None:
         found = found.filter(area=asked.area or None) if asked.area else found.filter(area__isnull=True)
-    if asked.category is not None:
-        found = found.filter(category=asked.category)
+    if asked.category is not None or asked.under:
+        found = found.filter(category__in=filed_at(asked))
     tz = rules.current().worktime.tz
     if asked.hour is not None:
         found = found.annotate(hour=ExtractHour("received_at", tzinfo=tz)).filter(hour=asked.hour)
     if asked.weekday is not None:
         found = found.annotate(on=ExtractIsoWeekDay("received_at", tzinfo=tz)).filter(on=asked.weekday)
     return found.select_related("matter", "area").defer("search", "content")
+
+
+def filed_at(asked: Asked) -> list[str]:
+    """The texts that requests of these days were filed under and that stand where the list asks: three queries."""
+    span, prefix = _span(asked), category_metric("")
+    known = Tally.objects.filter(metric__startswith=prefix, day__gte=span.first, day__lte=span.last)
+    texts = known.order_by().values_list("metric", flat=True).distinct()
+    places = category_places()
+    return [text for text in (one.removeprefix(prefix) for one in texts) if _stands(asked, places.now(text))]
+
+
+def _stands(asked: Asked, path: str) -> bool:
+    below = path == asked.under or path.startswith(asked.under + SEPARATOR)
+    return (asked.category is None or path == asked.category) and (not asked.under or below)
 
 
 def _duties_of(asked: Asked) -> QuerySet[Any]:
@@ -236,11 +254,11 @@ def duties(asked: Asked, *, actor: Actor) -> QuerySet[Any]:
 
 def number(asked: Asked, *, actor: Actor, at: dt.datetime) -> int:
     """How many rows a list holds: from the tallies, or counted where what is open is asked for."""
-    metric = _metric(asked)
-    if metric is None:
+    metrics = _metrics(asked)
+    if metrics is None:
         return rows(asked, actor=actor, at=at)[0].count()
     span = _span(asked)
-    found = Tally.objects.filter(metric=metric, day__gte=span.first, day__lte=span.last)
+    found = Tally.objects.filter(metric__in=metrics, day__gte=span.first, day__lte=span.last)
     if asked.area is not None:
         found = found.filter(body=asked.area) if asked.area else found.filter(body__isnull=True)
     if asked.body is not None:
@@ -250,22 +268,22 @@ def number(asked: Asked, *, actor: Actor, at: dt.datetime) -> int:
     return int(found.aggregate(total=Sum("count"))["total"] or 0)
 
 
-def _metric(asked: Asked) -> str | None:
-    """The tally behind a list, None where no single one holds it."""
+def _metrics(asked: Asked) -> list[str] | None:
+    """The tallies behind a list, None where none hold it."""
     if asked.what == "received":
-        given = [asked.area is not None, asked.category is not None, asked.hour is not None]
-        if sum(given) > 1:
+        filed = asked.category is not None or bool(asked.under)
+        if sum([asked.area is not None, filed, asked.hour is not None]) > 1:
             return None
-        if asked.category is not None:
-            return category_metric(asked.category)
-        return hour_metric(asked.hour) if asked.hour is not None else RECEIVED
+        if filed:
+            return [category_metric(text) for text in filed_at(asked)]
+        return [hour_metric(asked.hour) if asked.hour is not None else RECEIVED]
     if asked.what in ("met", "missed"):
         # other functions have secret matters, which the tallies do not tell apart
         counted = asked.rule.startswith("hotline.")
-        return f"{'met' if asked.what == 'met' else 'breached'}:{asked.rule}" if counted else None
+        return [f"{'met' if asked.what == 'met' else 'breached'}:{asked.rule}"] if counted else None
     if asked.what == "graded":
-        return grade_metric(asked.grade) if asked.grade else None
-    return f"event:{asked.event}" if asked.what == "events" and asked.event.startswith("hotline.") else None
+        return [grade_metric(asked.grade)] if asked.grade else None
+    return [f"event:{asked.event}"] if asked.what == "events" and asked.event.startswith("hotline.") else None
 
 
 _WITHIN = frozenset({"supervision.part"})

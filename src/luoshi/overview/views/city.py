@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from luoshi.hotline.models.categories import SEPARATOR
 from luoshi.overview import topics
 from luoshi.overview.city_tables import CITY, shown
 from luoshi.overview.periods import BEFORE
@@ -20,10 +21,19 @@ from luoshi.overview.views.common import actor_of, as_file, period_of, period_ta
 WALL_UNITS = 7
 WALL_CATEGORIES = 8
 MOST_TOPICS = 8
+LONGEST = 60
+"""Of a class's full name."""
 
 
 def _found(request: HttpRequest) -> City:
-    return city(chosen=period_of(request), actor=actor_of(request), at=timezone.now())
+    under = request.GET.get("under", "")[:LONGEST]
+    return city(chosen=period_of(request), actor=actor_of(request), at=timezone.now(), under=under)
+
+
+def _trail(found: City) -> list[tuple[str, str]]:
+    """The classes above the one looked into, and it: (name, full name)."""
+    names = found.under.split(SEPARATOR) if found.under else []
+    return [(name, SEPARATOR.join(names[: place + 1])) for place, name in enumerate(names)]
 
 
 def _context(request: HttpRequest, found: City) -> dict[str, Any]:
@@ -40,6 +50,8 @@ def _context(request: HttpRequest, found: City) -> dict[str, Any]:
         "topics": topics.rising(found.at)[:MOST_TOPICS] if with_hotline else (),
         "may_open_topics": actor_of(request).can("hotline.read_all"),
         "now": found.at,
+        "trail": _trail(found),
+        "deeper": [one for one in found.categories if one.below and one.figure.value],
         "subtitle": f"{found.chosen.label}（{found.chosen.span.words}），与{BEFORE[found.chosen.code]}比较",
     }
 

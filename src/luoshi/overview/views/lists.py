@@ -105,8 +105,7 @@ def _conditions(asked: Asked, bodies: dict[int, Body]) -> list[str]:
         said.append(bodies[asked.body].short_name)
     if asked.area is not None:
         said.append(f"属地：{bodies[asked.area].short_name if asked.area else '未注明'}")
-    if asked.category is not None:
-        said.append(f"内容分类：{asked.category or '未分类'}")
+    said += _class(asked)
     if asked.weekday is not None:
         said.append(WEEKDAYS[(asked.weekday - 1) % 7])
     if asked.hour is not None:
@@ -114,6 +113,12 @@ def _conditions(asked: Asked, bodies: dict[int, Body]) -> list[str]:
     if asked.grade:
         said.append(GRADES.get(asked.grade, asked.grade))
     return [one for one in said if one]
+
+
+def _class(asked: Asked) -> list[str]:
+    """The class of requests in words."""
+    under = [f"内容分类：{asked.under}（含下级）"] if asked.under else []
+    return under if asked.category is None else [f"内容分类：{asked.category or '未分类'}", *under]
 
 
 def _rule_title(asked: Asked) -> str:
