@@ -68,7 +68,13 @@ def test_report_of_a_day_names_what_rises(browser_of, mixer):
     browser = browser_of("city_leader")
     today = timezone.localdate()
 
-    assert "热点汇总于" in text_of(browser.get("/daily/"))
+    report = text_of(browser.get("/daily/"))
+    assert "热点汇总于" in report
+    group = f"/hot/{mixer[0].pk}/?day={today}"
+    assert group in report, "a topic leads to its group as it was drawn up that day"
+    assert all(row.matter.number in text_of(browser.get(group)) for row in mixer)
+    assert browser.get(f"/hot/{mixer[0].pk}/?day={today - dt.timedelta(days=30)}").status_code == 404
+    assert browser.get(f"/hot/{mixer[0].pk}/?day=soon").status_code == 404
     assert f"?day={today - dt.timedelta(days=1)}" in text_of(browser.get("/daily/"))
     assert browser.get("/daily/?day=soon").status_code == 404
     assert browser.get(f"/daily/?day={today + dt.timedelta(days=1)}").status_code == 404

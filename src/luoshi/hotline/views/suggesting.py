@@ -88,8 +88,9 @@ def topic_draw(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def topic_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The requests behind a topic, and which units handle them."""
-    sheet = sheet_latest()
+    """The requests behind a topic, and which units handle them: of the newest sheet, or of that of a day (`day`)."""
+    given = request.GET.get("day", "")
+    sheet = sheet_of(_day(given)) if given else sheet_latest()
     topic = sheet.topic(pk) if sheet else None
     if sheet is None or topic is None:
         raise Http404("没有这个热点")
@@ -108,6 +109,14 @@ def topic_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotline/topic_detail.html", context)
 
 
+def _day(given: str) -> dt.date:
+    """A day as an address gives it. Errors: 404."""
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        raise Http404("日期写法应如 2017-10-09") from None
+
+
 def _named(pairs: tuple[tuple[str, int], ...], choice: str, at: dt.datetime) -> list[tuple[str, int]]:
     return [(label_of(f"hotline.{choice}", value, at), count) for value, count in pairs]
 
@@ -116,10 +125,7 @@ def _named(pairs: tuple[tuple[str, int], ...], choice: str, at: dt.datetime) -> 
 def daily_report(request: HttpRequest) -> HttpResponse:
     """The report of one day, made to be printed: what came, what was done, what rises."""
     now = timezone.localtime()
-    try:
-        day = dt.date.fromisoformat(request.GET.get("day", "") or now.date().isoformat())
-    except ValueError:
-        raise Http404("日期写法应如 2017-10-09") from None
+    day = _day(request.GET.get("day", "") or now.date().isoformat())
     if day > now.date():
         raise Http404("这一天还没有到")
     sheet: Sheet | None = sheet_of(day)
