@@ -22,11 +22,19 @@ class Desk:
 
     def __init__(self, chromium: Any, url: str, *, width: int, javascript: bool) -> None:
         self.chromium, self.url, self.width, self.javascript = chromium, url, width, javascript
-        self.contexts: list[Any] = []
+        self.contexts: dict[str, Any] = {}
         self.troubles: list[str] = []
 
-    def window(self) -> Any:
-        """A window of its own."""
+    def window(self, username: str) -> tuple[Any, bool]:
+        """A further tab of somebody's browser, and whether that browser was opened for it."""
+        fresh = username not in self.contexts
+        if fresh:
+            self.contexts[username] = self._browser()
+        page = self.contexts[username].new_page()
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return page, fresh
+
+    def _browser(self) -> Any:
         context = self.chromium.new_context(
             base_url=self.url,
             viewport={"width": self.width, "height": 900},
@@ -36,10 +44,7 @@ class Desk:
             service_workers="block",
         )
         context.set_default_timeout(60_000)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        return page
+        return context
 
     def hand(self, username: str) -> Hand:
         """Somebody who sits down here."""
@@ -47,7 +52,7 @@ class Desk:
 
     def close(self) -> None:
         """Everybody leaves; nothing broke in any page's script."""
-        for context in self.contexts:
+        for context in self.contexts.values():
             context.close()
         assert not self.troubles, self.troubles
 
@@ -57,8 +62,9 @@ class Hand(Walker):
 
     def __init__(self, username: str, desk: Desk) -> None:
         self.username, self.desk, self.page = username, desk, Page("", 0, "")
-        self.tab = desk.window()
-        self._sign_in()
+        self.tab, fresh = desk.window(username)
+        if fresh:
+            self._sign_in()
 
     def _sign_in(self) -> None:
         client = Client()

@@ -191,15 +191,8 @@ def test_a_month_is_closed_published_and_a_unit_appeals(
 def test_a_countys_request_becomes_a_decision_minutes_and_a_document(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hands: dict[str, Hand] = {}
-
-    def hand(username: str) -> Hand:
-        if username not in hands:
-            hands[username] = desk.hand(username)
-        return hands[username]
-
-    monkeypatch.setattr(journey, "Walker", hand)
-    way = journey.Journey(Clock(monkeypatch, journey.START))
+    monkeypatch.setattr(journey, "Walker", desk.hand)
+    way = journey.Journey(Clock(monkeypatch, journey.CITY.start))
     way.request()
     way.instruct()
     way.prepare()
