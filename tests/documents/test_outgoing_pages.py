@@ -14,6 +14,8 @@ from pypdf import PdfReader
 
 from luoshi.documents.models import Outgoing
 from luoshi.documents.services import countersigning, issue, outgoing, signing
+from luoshi.ledger import links
+from luoshi.ledger.models import Obligation
 from luoshi.organisation.models import Grant
 from tests.documents.outgoing_life import NEED, Life
 
@@ -262,3 +264,36 @@ def test_a_change_of_the_attribute_is_asked_and_approved_on_the_page(enter, life
     do(enter("mayor"), paper, "approve-disclosure")
     assert fresh(paper).disclosure == "closed"
     assert signing.signers(fresh(paper), at=life.at).people
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "code", "label"),
+    [
+        ("proposed", "mayor", "agree", "同意发文"),
+        ("checking", "secretariat", "pass-check", "综合把关"),
+        ("presenting", "secretary_general", "present", "签署意见"),
+        ("signing", "mayor", "sign", "签发"),
+        ("numbered", "secretariat", "print", "印发"),
+    ],
+)
+def test_an_errand_leads_from_the_worklist_to_the_form_that_meets_it(
+    life, enter, actor, state, role, code, label
+):
+    paper = life.to(state)
+    owed = Obligation.objects.get(matter__parent=paper.matter, matter_kind="documents.errand", state="open")
+    found = links.quick_actions(actor(role), [owed.matter], life.tick())[owed.matter_id]
+    assert [one.label for one in found] == [label]
+    page, _, anchor = found[0].url.partition("#")
+    html = shown(enter(role).get(page))
+    assert f'id="{anchor}"' in html or f'{page}do/{code}/"' in html
+    assert links.quick_actions(actor("auditor"), [owed.matter], life.tick()) == {}
+
+
+def test_a_paper_that_was_sent_is_receipted_by_one_key(life, enter, actor):
+    paper = life.print(life.to("numbered"), "hubin")
+    owed = Obligation.objects.get(rule="documents.outgoing_receipt")
+    found = links.quick_actions(actor("liaison", "hubin"), [owed.matter], life.tick())[owed.matter_id]
+    assert [(one.key, one.form) for one in found] == [("s", False)]
+    answer = enter("liaison", "hubin").post(found[0].url, {"return": "/work/?group=today"})
+    assert answer.headers["Location"] == "/work/?group=today"
+    assert paper.deliveries.get().received_at is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from luoshi.documents import outgoing_policies as may
+from luoshi.documents.quick import errand_quick
 from luoshi.documents.states.briefs import BRIEF, may_end
 from luoshi.documents.states.outgoing import ERRAND, OUTGOING
 from luoshi.ledger import links
@@ -40,7 +41,7 @@ def register_outgoing_pages() -> None:
         may_read=may.may_read,
     )
     links.register(BRIEF, label="简报", url=lambda matter: reverse("briefs"), may_read=may_end)
-    links.register(ERRAND, label="公文办理", url=_errand_url, may_read=_may_read_errand)
+    links.register(ERRAND, label="公文办理", url=_errand_url, may_read=_may_read_errand, quick=errand_quick)
     navigation.register(
         Entry(SECTION, "发文", "outgoing-list", "file-text", 615),
         Entry(SECTION, "待我签批", "outgoing-signing", "pencil", 616),

@@ -9,12 +9,53 @@ from django.urls import reverse
 
 from luoshi.documents.commissions import COORDINATION
 from luoshi.documents.models import Step, Transfer
+from luoshi.documents.services.review import READERS
 from luoshi.documents.services.steps import AGREE, CIRCLE, stop_of
+from luoshi.documents.states.outgoing import ERRANDS
 from luoshi.documents.states.steps import STEPS
 from luoshi.ledger import quick
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
 from luoshi.ledger.quick import Offered, Quick
+
+AGREED = "同意后公文随即送下一环节，不能收回。材料已经看过，确定同意？"
+PAPER = {
+    "agree": ("agree", "a", "同意发文"),
+    "draft": ("submit", "t", "报送代拟稿"),
+    "fill_slip": ("fill-slip", "w", "填呈批签"),
+    "check": ("pass-check", "p", "综合把关"),
+    "present": ("present", "w", "签署意见"),
+    "speaker": ("approve-speech", "p", "审定讲话稿"),
+    "sign": ("sign", "a", "签发"),
+    "number": ("number", "t", "编号"),
+    "print": ("print", "t", "印发"),
+    "publish": ("publish", "t", "公开发布"),
+    **dict.fromkeys(READERS, ("proof-read", "p", "核稿")),
+}
+"""What meets an errand on the page of its paper: (action of the page, letter, label)."""
+
+
+def errand_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offered:
+    """What meets an errand, without a query: a receipt at once, all else by the form on the paper's page."""
+    return {one.pk: found for one in matters if (found := _errand(actor, one))}
+
+
+def _errand(actor: Actor, matter: Matter) -> list[Quick]:
+    edge, what = ERRANDS.edge(matter.state, "do"), str(matter.facts.get("what", ""))
+    if edge is None or not edge.may(actor, matter):
+        return []
+    if what == "receipt":
+        return [
+            Quick("receive", "签收", "s", reverse("outgoing-receive", args=[matter.pk]), event=edge.event)
+        ]
+    if what == "consult":
+        address = f"{reverse('outgoing-unit')}#{quick.anchor('answer', matter.pk)}"
+        return [Quick("answer", "回复", "w", address, form=True, event=edge.event)]
+    if what not in PAPER or matter.parent_id is None:
+        return []
+    code, key, label = PAPER[what]
+    address = f"{reverse('outgoing', args=[matter.parent_id])}#{quick.anchor(code, matter.parent_id)}"
+    return [Quick(code, label, key, address, form=True, event=edge.event)]
 
 
 def step_quick(actor: Actor, matters: Sequence[Matter], at: dt.datetime) -> Offered:
@@ -46,7 +87,7 @@ def _offers(row: Step, asked: set[int]) -> list[Quick]:
     read = Quick("circle", "已阅", "r", address, fields={"mark": CIRCLE})
     if row.course.facts.get("purpose") == "reading":
         return [read]
-    return [Quick("agree", "同意", "a", address, fields={"mark": AGREE}), read]
+    return [Quick("agree", "同意", "a", address, confirm=AGREED, fields={"mark": AGREE}), read]
 
 
 def _form(row: Step, code: str, label: str) -> Quick:
