@@ -1,7 +1,8 @@
 """A test run's own database: a copy of one that is migrated once for each state of the migrations.
 
 Migrating some two hundred tables takes far longer than copying them. The copy's original stays on the server between
-runs (its name ends in a digest of all migrations); workers of one run and runs side by side share it.
+runs (its name ends in a digest of all migrations); workers of one run and runs side by side share it. Where an original
+of an earlier state stands, the new one begins as its copy and only what came since is migrated.
 
 Likewise a test with real transactions does not empty some two hundred tables when it ends: its database is thrown away
 and copied anew from what `keep` kept.
@@ -13,6 +14,7 @@ LUOSHI_TEST_FORM=partitioned runs all tests on the ledger kept by month, LUOSHI_
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,13 +36,24 @@ FORM = os.environ.get("LUOSHI_TEST_FORM", "")
 SOURCES = Path(__file__).parents[1] / "src" / "luoshi"
 
 
+SCHEMA = "xiping"
+if FORM == "schema":
+    _options = settings.DATABASES["default"]["OPTIONS"]
+    _options["options"] = f"{_options.get('options', '')} -c search_path={SCHEMA}"
+
+
+def _migrations() -> dict[str, str]:
+    """A digest of each migration, and of what else decides how the tables look."""
+    found = {
+        path.relative_to(SOURCES).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in sorted(SOURCES.glob("*/migrations/*.py"))
+    }
+    return {"with": f"{django.__version__} {procrastinate.__version__} {FORM}", **found}
+
+
 def original() -> str:
     """The name of the migrated database for the migrations as they stand."""
-    digest = hashlib.sha256(f"{django.__version__} {procrastinate.__version__}".encode())
-    for path in sorted(SOURCES.glob("*/migrations/*.py")):
-        digest.update(path.relative_to(SOURCES).as_posix().encode())
-        digest.update(path.read_bytes())
-    return PREFIX + digest.hexdigest()[:16] + FORM[:1]
+    return PREFIX + hashlib.sha256(json.dumps(_migrations()).encode()).hexdigest()[:16]
 
 
 def _point(name: str) -> None:
@@ -54,25 +67,40 @@ def _names(cursor: Any) -> set[str]:
     return {name for (name,) in cursor.fetchall()}
 
 
+def _base(cursor: Any) -> str:
+    """The original that has most of today's migrations and no other; PostgreSQL's empty template where there is none."""
+    now, found = _migrations().items(), []
+    cursor.execute(
+        "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE starts_with(datname, %s)",
+        [PREFIX],
+    )
+    for name, comment in cursor.fetchall():
+        then = json.loads(comment or "{}").items()
+        if FORM == "" and then and then <= now:
+            found.append((len(then), name))
+    return max(found)[1] if found else "template0"
+
+
 def _build(cursor: Any, name: str) -> None:
     """Make the original, and take away those of other states that nobody uses just now."""
     building = f"{name}_building"
-    for old in _names(cursor):
+    cursor.execute(f'DROP DATABASE IF EXISTS "{building}"')
+    cursor.execute(f'CREATE DATABASE "{building}" TEMPLATE "{_base(cursor)}"')
+    for old in _names(cursor) - {building}:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [old])
         if cursor.fetchone()[0] == 0:
             cursor.execute(f'DROP DATABASE "{old}"')
-    cursor.execute(f'CREATE DATABASE "{building}" TEMPLATE template0')
     _point(building)
     if FORM == "schema":
         with connection.cursor() as own:
-            own.execute("CREATE SCHEMA xiping")
-            own.execute(f'ALTER DATABASE "{building}" SET search_path = xiping')
-        connection.close()
+            own.execute(f"CREATE SCHEMA {SCHEMA}")
     call_command("migrate", verbosity=0, interactive=False)
     if FORM == "partitioned":
         _by_month()
     connection.close()
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    comment = json.dumps(_migrations()).replace("'", "''")
+    cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
 
 
 def _by_month() -> None:
