@@ -34,6 +34,10 @@ class WrongState(Refusal):
     status = 409
 
 
+class Stale(WrongState):
+    """The matter was changed since the actor saw it: nobody overwrites what they have not seen."""
+
+
 class Incomplete(Refusal):
     """Something that the rule asks for is missing or malformed; `field` names the input."""
 

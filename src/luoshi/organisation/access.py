@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PUBLIC: Final = "public"  # everybody, signed in or not
 SIGNED_IN: Final = "signed_in"  # everybody with an account, whatever the role
 
+INTERFACE: Final = "interface"
+"""The programming interface: no session counts there, each operation asks a token for its need."""
+
 Need = str | tuple[str, ...]
 
 POLICIES: dict[str, Need] = {}
@@ -64,7 +67,7 @@ def switched_off(name: str) -> bool:
 
 def allows(need: Need, actor: Actor, *, signed_in: bool) -> bool:
     """Whether someone with this actor may open a page with this need."""
-    if need == PUBLIC:
+    if need in (PUBLIC, INTERFACE):
         return True
     if not signed_in:
         return False

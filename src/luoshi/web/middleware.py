@@ -17,7 +17,7 @@ from luoshi.engines.rulebook import UnknownRule
 from luoshi.ledger.errors import NotAllowed, Refusal, WrongState
 from luoshi.ledger.once import reading
 from luoshi.ledger.services import access_record
-from luoshi.organisation.access import POLICIES, PUBLIC, allows, switched_off
+from luoshi.organisation.access import INTERFACE, POLICIES, PUBLIC, allows, switched_off
 from luoshi.organisation.middleware import to_login
 from luoshi.web.errors import who_may
 
@@ -60,6 +60,8 @@ class PolicyGate:
             )
         if switched_off(name):
             raise Http404("本系统没有启用这项职能")
+        if need == INTERFACE:
+            return None
         user: Any = request.user
         actor = request.actor  # type: ignore[attr-defined]
         if (

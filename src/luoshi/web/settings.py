@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "luoshi.overview",
     "luoshi.inbox",
     "luoshi.administration",
+    "luoshi.api",
     "luoshi.web",
 ]
 MIDDLEWARE = [
@@ -207,5 +208,6 @@ LOGGING = logs.config(
     requests=os.environ.get("LUOSHI_LOG_REQUESTS", "") == "1",
 )
 SLOW_STATEMENT_MS = float(os.environ.get("LUOSHI_SLOW_MS", "500"))
+API_CALLS = int(os.environ.get("LUOSHI_API_CALLS", "3000"))  # of one token, in ten minutes
 METRICS_TOKEN = os.environ.get("LUOSHI_METRICS_TOKEN", "")
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

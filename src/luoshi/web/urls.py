@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from luoshi.api import site
 from luoshi.organisation.access import PUBLIC, SIGNED_IN, page
 from luoshi.web import audit, errors, portal, views
 from luoshi.web.observe import metrics
@@ -52,6 +53,8 @@ urlpatterns = [
     path("overview/", include("luoshi.overview.urls")),
     path("inbox/", include("luoshi.inbox.urls")),
     path("administration/", include("luoshi.administration.urls")),
+    path("administration/tokens/", include("luoshi.api.urls")),
+    path("api/v1/", include(site.addresses())),
     path("agenda/", include("luoshi.agenda.urls")),
     path("supervision/", include("luoshi.supervision.urls")),
     path("meetings/", include("luoshi.meetings.urls")),

@@ -14,7 +14,7 @@ from luoshi.engines.obligations import Happened, merge_facts
 from luoshi.ledger import chain, followers, rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.clock import recorded_now
-from luoshi.ledger.errors import NotAllowed, WrongState
+from luoshi.ledger.errors import NotAllowed, Stale, WrongState
 from luoshi.ledger.models import Disclosure, Event, Matter, Secrecy, door
 from luoshi.ledger.services.derive import update_obligations
 from luoshi.ledger.states import SAME, state_label, table_for
@@ -189,7 +189,7 @@ def act(
     if edge is None:
         raise wrong_state(locked, action)
     if version is not None and version != locked.version:
-        raise WrongState(
+        raise Stale(
             "这件事项在您打开页面之后已有变动", mend="请刷新页面核对后再操作;您填写的内容仍保留在页面上"
         )
     if not edge.may(actor, locked):

@@ -1,0 +1,1 @@
+"""The programming interface: what the pages do, for other systems, under the same policies (docs/api.md)."""

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "luoshi.api"
+    label = "api"
+    verbose_name = "接口"
+
+    def ready(self) -> None:
+        """Name the events that tokens leave in the history of their bodies."""
+        from luoshi.ledger.states import name_events
+        from luoshi.organisation.navigation import Entry, register
+
+        name_events(
+            {"organisation.token_issued": "签发接口令牌", "organisation.token_revoked": "吊销接口令牌"}
+        )
+        register(Entry("系统", "接口令牌", "token-list", "key", position=905))

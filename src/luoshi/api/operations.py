@@ -1,0 +1,86 @@
+"""The operations: each is declared with its need and its scope, so that none exists without a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ninja import Router
+
+from luoshi.api.bearer import Bearer
+from luoshi.api.schemas.common import ProblemOut
+from luoshi.organisation.access import Need
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. versioned: it wants If-Match; keyed: it wants Idempotency-Key; found: it can miss its thing."""
+
+    id: str
+    method: str
+    path: str
+    title: str
+    need: Need
+    scope: str
+    versioned: bool
+    keyed: bool
+
+    @property
+    def url_name(self) -> str:
+        """The flat name of its address."""
+        return "api" + self.path.replace("{", "").replace("}", "").replace("/", "-").rstrip("-")
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(
+    router: Router,
+    method: str,
+    path: str,
+    *,
+    id: str,
+    title: str,
+    need: Need,
+    scope: str,
+    out: Any,
+    status: int = 200,
+    versioned: bool = False,
+    keyed: bool = False,
+    tag: str = "",
+) -> Callable[[View], View]:
+    """Register a view as an operation of the interface.
+
+    Errors: ValueError for an id that is taken.
+    """
+    if id in OPERATIONS:
+        raise ValueError(f"API operation {id} is there already")
+    one = Operation(id, method, path, title, need, scope, versioned, keyed)
+    OPERATIONS[id] = one
+    refusals = [400, 401, 403, 413, 415, 422, 429, 500]
+    if "{" in path:
+        refusals.append(404)
+    if method != "GET":
+        refusals += [409, 412] if versioned else [409]
+    if versioned:
+        refusals.append(428)
+    response = {status: out, **dict.fromkeys(sorted(refusals), ProblemOut)}
+
+    def register(view: View) -> View:
+        router.add_api_operation(
+            path,
+            [method],
+            view,
+            auth=Bearer(id=id, need=need, scope=scope, versioned=versioned, keyed=keyed),
+            response=response,
+            operation_id=id,
+            summary=title,
+            url_name=one.url_name,
+            tags=[tag] if tag else None,
+        )
+        return view
+
+    return register
