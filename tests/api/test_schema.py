@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,14 @@ def _role_for(id: str) -> str:
     return next(role for role in ROLES if role in allowed(id))
 
 
+@cache
+def _document() -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
 def _run(id: str, secrets: dict[str, str], examples: int) -> None:
     one = OPERATIONS[id]
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
-    operation = schema[f"/api/v1{one.path}"][one.method]
+    operation = _document()[f"/api/v1{one.path}"][one.method]
     headers = {"Authorization": f"Bearer {secrets[_role_for(id)]}"}
 
     @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
@@ -94,7 +99,7 @@ def _run(id: str, secrets: dict[str, str], examples: int) -> None:
 
 def test_nothing_that_the_document_lets_one_send_fails(secrets):
     for id in sorted(OPERATIONS):
-        _run(id, secrets, 2)
+        _run(id, secrets, 1)
 
 
 @pytest.mark.slow
