@@ -139,6 +139,7 @@ DISPATCHES = StateTable(
     edges=(
         Edge(("sent",), "sign", "signed", "hotline.signed", unit, "签收"),
         Edge(("signed",), "hand_over", "handed_over", "hotline.handed_over", unit, "交办"),
+        Edge(("handed_over", "redo"), "hand_on", SAME, "hotline.handed_on", unit, "改交办"),
         Edge((*WORKING, "drafted"), "contact", SAME, "hotline.contacted", unit, "登记联系诉求人"),
         Edge(
             (*WORKING, "drafted"),
@@ -152,6 +153,7 @@ DISPATCHES = StateTable(
         Edge((*WORKING, "drafted"), "report_progress", SAME, "hotline.progress_reported", unit, "反馈进展"),
         Edge(UNIT_SIDE, "give_contact_person", SAME, "hotline.contact_person_given", unit, "提供联系人"),
         Edge(("handed_over", "redo"), "draft", "drafted", "hotline.reply_drafted", unit, "拟写答复"),
+        Edge(("drafted",), "take_back", "handed_over", "hotline.reply_taken_back", unit, "收回修改"),
         Edge(("drafted",), "send_back", "handed_over", "hotline.reply_sent_back", unit_leader, "退回修改"),
         Edge(("drafted",), "submit", "submitted", "hotline.replied", unit_leader, "审核并报送平台"),
         Edge(("submitted",), "pass", "passed", "hotline.review_passed", review, "审核通过"),

@@ -94,6 +94,32 @@ def test_handing_over_names_the_department_and_person(life_of: Any) -> None:
     assert life.dispatch.matter.events.get(kind="hotline.handed_over").data["to"] == "市政科"
 
 
+def test_handing_on_names_another_with_the_reason_and_moves_no_limit(life_of: Any) -> None:
+    life = life_of(state="handed_over")
+    before = [(one.rule, one.due_at, one.state) for one in life.dispatch.matter.obligations.order_by("pk")]
+    handed = life.dispatch.handed_over_at
+
+    def hand_on(handler: str, reason: str) -> Any:
+        return services.dispatch_hand_on(
+            dispatch=life.dispatch,
+            handler=handler,
+            reason=reason,
+            actor=life.by("liaison"),
+            at=life.when(None),
+        )
+
+    for handler, reason, field in (("市政科", "出差", "handler"), ("路灯所", "", "reason")):
+        with pytest.raises(Incomplete) as refusal:
+            hand_on(handler, reason)
+        assert refusal.value.field == field
+    found = hand_on("路灯所", "原承办人出差")
+    assert (found.handler, found.handed_over_at) == ("路灯所", handed)
+    assert [(one.rule, one.due_at, one.state) for one in found.matter.obligations.order_by("pk")] == before
+    assert found.matter.events.get(kind="hotline.handed_on").data == {
+        "to": "路灯所", "before": "市政科", "reason": "原承办人出差",
+    }  # fmt: skip
+
+
 @pytest.mark.clause("smx-hotline-assessment/4.2.1.2")
 def test_handing_over_is_timed_from_the_signing_not_from_the_dispatch(life_of: Any, at: Any) -> None:
     life = life_of().sign(at("2017-10-09 14:30"))

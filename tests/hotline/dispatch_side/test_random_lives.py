@@ -130,6 +130,8 @@ BUTTONS: dict[str, Callable[[City, Dispatch, Actor], Any]] = {
     "report_progress": button(services.dispatch_progress, note="施工中"),
     "give_contact_person": button(services.dispatch_contact_person, name="齐书禾", phone="0398-2900000"),
     "draft": button(services.reply_draft, **PAPER),
+    "hand_on": button(services.dispatch_hand_on, handler="路灯所", reason="原承办人出差"),
+    "take_back": button(services.reply_take_back),
     "send_back": button(services.reply_send_back, opinion="补充"),
     "submit": button(services.reply_submit),
     "pass": button(services.review_pass),

@@ -118,6 +118,17 @@ def test_nothing_goes_to_the_public_before_the_review_and_silence_is_no_approval
     assert request.matter.state == "concluded"
 
 
+def test_a_draft_is_taken_back_until_the_leader_has_judged_it(life_of: Any) -> None:
+    life = life_of(state="drafted")
+    services.reply_take_back(dispatch=life.dispatch, actor=life.by("handler"), at=life.when(None))
+    life.dispatch.matter.refresh_from_db()
+    assert life.dispatch.matter.state == "handed_over"
+    life.reply()
+    assert list(life.dispatch.replies.order_by("round").values_list("round", flat=True)) == [1, 2]
+    with pytest.raises(WrongState):
+        services.reply_take_back(dispatch=life.dispatch, actor=life.by("handler"), at=life.when(None))
+
+
 @pytest.mark.clause("smx-hotline-ops/14.5.a")
 def test_a_reply_sent_back_once_and_redone_within_three_working_days_is_on_time(
     life_of: Any, at: Any

@@ -24,7 +24,7 @@ DISPATCH_BY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "sign", "hand_over", "contact", "report_preliminary", "arrive", "report_progress",
-            "give_contact_person", "draft", "request_return", "county_report", "request_assist",
+            "give_contact_person", "draft", "hand_on", "take_back", "request_return", "county_report", "request_assist",
             "request_extension", "request_no_redispatch", "request_coordination", "answer_supervision",
         ),
         frozenset(UNIT_ROLES),

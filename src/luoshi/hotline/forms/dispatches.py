@@ -19,6 +19,13 @@ class HandOverForm(MatterForm):
     opinion = text("交办意见", rows=2, required=False)
 
 
+class HandOnForm(MatterForm):
+    """To whom else inside the unit, and why."""
+
+    handler = line("改由何部门何人办理", length=120)
+    reason = text("改交办的原因", rows=2)
+
+
 class ContactForm(MatterForm):
     """When the citizen was contacted and what was found."""
 

@@ -28,6 +28,7 @@ from luoshi.hotline.services.handling import (
     dispatch_arrive,
     dispatch_contact,
     dispatch_contact_person,
+    dispatch_hand_on,
     dispatch_hand_over,
     dispatch_preliminary,
     dispatch_progress,
@@ -57,7 +58,7 @@ from luoshi.hotline.services.prolonging import (
 )
 from luoshi.hotline.services.publishing import publication_suggest, request_publish, request_unpublish
 from luoshi.hotline.services.refusing import Pointing, grounds_on, request_refuse
-from luoshi.hotline.services.replying import reply_draft, reply_send_back, reply_submit
+from luoshi.hotline.services.replying import reply_draft, reply_send_back, reply_submit, reply_take_back
 from luoshi.hotline.services.returns import (
     dispatch_recall,
     no_redispatch_accept,
@@ -104,6 +105,7 @@ __all__ = [
     "dispatch_arrive",
     "dispatch_contact",
     "dispatch_contact_person",
+    "dispatch_hand_on",
     "dispatch_hand_over",
     "dispatch_mend",
     "dispatch_preliminary",
@@ -133,6 +135,7 @@ __all__ = [
     "reply_draft",
     "reply_send_back",
     "reply_submit",
+    "reply_take_back",
     "request_amend",
     "request_answer",
     "request_archive",

@@ -64,6 +64,24 @@ def dispatch_hand_over(
     return change(dispatch, handed_over_at=at, handler=to)
 
 
+@transaction.atomic
+def dispatch_hand_on(
+    *, dispatch: Dispatch, handler: str, reason: str, actor: Actor, at: datetime, version: int | None = None
+) -> Dispatch:
+    """Hand the dispatch to somebody else than before: given to the wrong one, or who had it is away.
+
+    The first handing over stays in the record with its time, which the limits judge; this moves none.
+    Errors: Incomplete (handler, the same as before; reason), WrongState, NotAllowed.
+    """
+    to = brief(handler, "承办部门和人员", "handler", limit=120)
+    why = brief(reason, "改交办的原因", "reason")
+    if to == dispatch.handler:
+        raise Incomplete(f"现在就由{to}办理", mend="请填写另外的部门或人员", field="handler")
+    data = {"to": to, "before": dispatch.handler, "reason": masked(dispatch, why)}
+    step(dispatch=dispatch, action="hand_on", actor=actor, at=at, version=version, data=data)
+    return change(dispatch, handler=to)
+
+
 def _not_later(moment: datetime | None, at: datetime, since: datetime, *, label: str, field: str) -> datetime:
     """A time that somebody reports: between the dispatch and now."""
     found = moment or at
@@ -189,6 +207,7 @@ __all__ = [
     "dispatch_arrive",
     "dispatch_contact",
     "dispatch_contact_person",
+    "dispatch_hand_on",
     "dispatch_hand_over",
     "dispatch_preliminary",
     "dispatch_progress",

@@ -71,6 +71,16 @@ def reply_draft(
 
 
 @transaction.atomic
+def reply_take_back(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Reply:
+    """The unit takes a draft back before its leader has judged it; the next draft follows it, this one is kept.
+
+    Errors: WrongState (the leader sent it on or back meanwhile), NotAllowed.
+    """
+    step(dispatch=dispatch, action="take_back", actor=actor, at=at, version=version)
+    return current_reply(dispatch)
+
+
+@transaction.atomic
 def reply_send_back(
     *, dispatch: Dispatch, opinion: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Reply:

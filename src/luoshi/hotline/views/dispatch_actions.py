@@ -142,6 +142,20 @@ UNIT_ACTIONS = (
         rare=True,
     ),
     Action(
+        "hand_on",
+        forms.HandOnForm,
+        lambda s: services.dispatch_hand_on(handler=s.data["handler"], reason=s.data["reason"], **_common(s)),
+        "users",
+        rare=True,
+    ),
+    Action(
+        "take_back",
+        Plain,
+        lambda s: services.reply_take_back(**_common(s)),
+        "arrow-back-up",
+        confirm="收回后由本单位修改，改好再报分管领导审核。确定收回？",
+    ),
+    Action(
         "submit",
         Plain,
         lambda s: services.reply_submit(**_common(s)),
