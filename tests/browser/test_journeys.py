@@ -1,8 +1,11 @@
-"""The main journeys in a real browser, at desk and phone width, with and without script.
+"""The ten main journeys in a real browser, at desk and phone width, with and without script.
 
-The citizen's request (asking, following, rating; taking and dispatching a call; signing, handing over and replying; the
-unit's approval; review and return; the call back) is walked in test_hotline_walk. Here: the month's scores and an
-appeal, a county's request up to the minutes and the document, a task of the supervisors, a changed limit, and the search.
+1. A citizen asks in three steps, follows by number and telephone, rates; 2. the platform takes and dispatches it;
+3. two units sign, hand over, reply, their leaders approve; 4. review, return, call back, publication: walked in one in
+test_hotline_walk (by keyboard alone, and by thumb: test_console_keys; drafts kept: test_portal). Here: 5. several
+requests dispatched in one go, 6. the month's scores and an appeal, 7. a county's request up to the minutes and the
+document, 8. a task of the supervisors, 9. a changed limit, tried and in force, 10. a leader from a number to its list and
+the matter. Beside them the search, and the classes of requests in the administration.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from luoshi.hotline.services import request_receive
 from luoshi.ledger import rules
 from luoshi.organisation.models import Grant
 from tests.assessment.sheets.conftest import case, centre, counted  # noqa: F401 - fixtures, asked for by name
@@ -119,7 +124,7 @@ def test_a_limit_is_changed_tried_approved_by_another_and_holds_from_its_day(
 
 @pytest.mark.parametrize(("width", "javascript"), SHORT_WAYS)
 def test_something_is_found_and_a_set_of_conditions_kept(
-    sit: Sit, owe: Callable[..., Any], width: int
+    sit: Sit, owe: Callable[..., Any], width: int, javascript: bool
 ) -> None:
     owe("chengguan", title="崤山路路灯不亮", number="D20170001")
     owe("chengguan", title="占道经营", number="D20170002")
@@ -134,7 +139,14 @@ def test_something_is_found_and_a_set_of_conditions_kept(
     unit.tab.wait_for_url(re.compile(r"q="))
     assert unit.tab.get_by_text("崤山路路灯不亮").is_visible()
     assert not unit.tab.get_by_text("占道经营").is_visible()
-    if width < 900:
+    if javascript:
+        unit.tab.keyboard.press("Control+k")
+        box = (
+            unit.tab.locator("input:focus")
+            if width >= 900
+            else unit.tab.get_by_role("main").get_by_role("searchbox")
+        )
+    elif width < 900:
         unit.tab.get_by_role("link", name="搜索").click()
         box = unit.tab.get_by_role("main").get_by_role("searchbox")
     else:
@@ -143,6 +155,82 @@ def test_something_is_found_and_a_set_of_conditions_kept(
     box.press("Enter")
     unit.tab.wait_for_url(re.compile(r"/search/\?q="))
     assert "城市管理局" in unit.tab.get_by_role("main").inner_text()
+
+
+@pytest.fixture
+def calls(bodies: dict[str, Any], actor: Callable[..., Any]) -> list[Any]:
+    """Three requests that wait to be dispatched."""
+    now = timezone.now()
+    return [
+        request_receive(
+            channel="phone",
+            kind="help",
+            content=f"甘棠路第{number}号路灯不亮。",
+            contact={"mobile": f"1990000800{number}"},
+            category="城乡建设/路灯",
+            actor=actor("agent"),
+            at=now - dt.timedelta(minutes=30 - number),
+        )
+        for number in range(3)
+    ]
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_several_requests_are_dispatched_in_one_go(sit: Sit, calls: list[Any], javascript: bool) -> None:
+    dispatcher = sit("dispatcher")
+    dispatcher.open("/waiting/")
+    boxes = dispatcher.tab.locator('main input[name="pick"]')
+    for place in range(2):
+        boxes.nth(place).check()
+    if javascript:
+        assert dispatcher.tab.locator("[data-bulk-count]").inner_text() == "2"
+    dispatcher.tab.locator("#id_unit").fill("城管")
+    dispatcher.tab.locator("#id_unit").press("Enter")
+    dispatcher.tab.get_by_role("button", name="确定派单 2 件").click()
+    if not javascript:
+        dispatcher.tab.get_by_role("button", name="继续").click()
+    dispatcher.tab.get_by_text("2 件已办").wait_for()
+    assert sorted(one.matter.__class__.objects.get(pk=one.pk).state for one in calls) == [
+        "in_progress", "in_progress", "received",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_leader_goes_from_a_number_to_its_list_and_the_matter(sit: Sit, calls: list[Any]) -> None:
+    mayor = sit("mayor")
+    mayor.open("/overview/leader/")
+    mayor.tab.get_by_role("main").get_by_role("link", name="驾驶舱").click()
+    mayor.tab.wait_for_url("**/overview/")
+    mayor.open("/overview/")
+    number = mayor.tab.locator("a.ls-figure").first
+    assert number.inner_text() == "3"
+    mayor.open("/overview/?period=month&under=城乡建设")
+    assert "城乡建设：各类诉求受理量" in mayor.page.text
+    number = mayor.tab.locator("a.ls-figure").first
+    number.click()
+    mayor.tab.wait_for_url("**/overview/lists/received/**")
+    rows = mayor.tab.get_by_role("main").get_by_role("link", name=re.compile("甘棠路第"))
+    assert rows.count() == 3
+    rows.first.click()
+    mayor.tab.wait_for_url("**/requests/*/")
+    assert "甘棠路第" in mayor.tab.get_by_role("heading", level=1).inner_text()
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_class_of_requests_is_added_renamed_and_closed(sit: Sit, bodies: dict[str, Any]) -> None:
+    keeper = sit("platform_leader")
+    keeper.press("新增", "/administration/categories/new/", name="城乡建设")
+    keeper.tab.get_by_role("main").get_by_role("link", name="城乡建设").first.click()
+    keeper.tab.wait_for_url("**/administration/categories/*/")
+    own = keeper.tab.url.removeprefix(keeper.desk.url)
+    keeper.press("新增下级分类", own, name="路灯")
+    refused = keeper.try_press("新增下级分类", own, name="路灯")
+    assert refused.status == 422
+    assert keeper.tab.locator('[name="name"]').first.input_value() == "路灯", "what was typed stays"
+    keeper.press("更名", own, name="城市建设")
+    assert "城市建设" in keeper.open(own).text
+    keeper.press("停用", own)
+    assert "已停用" in keeper.open(own).text
 
 
 @pytest.mark.parametrize(("width", "javascript"), WAYS)

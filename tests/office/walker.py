@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
             self.form.options.setdefault(self.select, {})
             if "multiple" in given:
                 self.form.values[self.select] = []
-        elif tag == "option":
+        elif tag == "option" and self.select:
             self.option = [given.get("value", ""), "selected" in given, ""]
         elif tag == "button":
             self.button = True
