@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 import os
@@ -19,8 +20,10 @@ from django.db import connection
 from luoshi.backup import make, manifest, restore
 from luoshi.backup.manifest import Manifest
 from luoshi.backup.tools import BackupError, environment, program
+from luoshi.hotline.services import suggesting
 from luoshi.ledger import keyring
 from luoshi.ledger import services as ledger
+from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.services.attachments import path_of
 from tests.conftest import SEEDED_AT
 from tests.hotline.conftest import agent, monday, request_of  # noqa: F401 - fixtures
@@ -113,6 +116,47 @@ def test_a_backup_is_refused_where_its_personal_data_could_not_be_read(lived, tm
     settings.KEYS = keyring.new_key(active.id)  # the same name, another key
     with pytest.raises(BackupError, match=f"sealed with key {active.id}"):
         restore.restore(folder=folder, say=quiet)
+
+
+@pytest.fixture
+def learned(lived, settings, tmp_path) -> Any:
+    """The city learned a model; its file, and the row that names it."""
+    settings.HOME = tmp_path / "home"
+    content = b"what the city learned"
+    digest = hashlib.sha256(content).hexdigest()
+    figures = dict.fromkeys(("macro_f1", "accuracy", "majority_f1"), 0.5)
+    path = suggesting.model_path(digest)
+    suggesting._put(path, content)
+    suggesting._record(
+        actor=SYSTEM, at=SEEDED_AT, rows=60, units=2, size=len(content), sha256=digest, **figures
+    )
+    return path
+
+
+def test_the_suggestion_model_in_use_is_brought_back(learned, tmp_path, new_database):
+    folder, found = taken(tmp_path / "backups")
+    assert list(found.models.values()) == [learned.stat().st_size]
+    home = tmp_path / "new-home"
+    done = luoshi("restore", str(folder), url=new_database, home=home)
+    assert done.returncode == 0, done.stderr
+    assert (home / "models" / learned.name).read_bytes() == learned.read_bytes()
+    assert "suggest train" not in done.stdout
+    (folder / "models" / next(iter(found.models))).write_bytes(b"something else")
+    with pytest.raises(BackupError, match="models/"):
+        restore.check(folder=folder, say=quiet)
+
+
+def test_a_model_whose_file_is_lost_hinders_no_backup_and_is_said_with_the_command(
+    learned, tmp_path, new_database
+):
+    learned.unlink()
+    said: list[str] = []
+    folder, found = make.backup(target=tmp_path / "backups", at=SEEDED_AT, say=said.append)
+    assert (dict(found.models), found.damaged) == ({}, ())
+    assert any("suggest train --from-history" in line for line in said)
+    done = luoshi("restore", str(folder), url=new_database, home=tmp_path / "new-home")
+    assert done.returncode == 0, done.stderr
+    assert "luoshi suggest train --from-history" in done.stdout
 
 
 def test_files_of_the_last_backup_are_linked_to_and_old_backups_leave(lived, tmp_path):

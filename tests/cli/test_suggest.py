@@ -57,6 +57,24 @@ def test_model_is_judged_on_another_file_in_either_encoding(tmp_path, model, pas
         assert report["majority"]["label"] == "供热"
 
 
+def test_further_files_teach_even_without_one_of_the_columns(tmp_path, past, capsys):
+    file = write(tmp_path / "past.csv", past)
+    more = write(
+        tmp_path / "titles.csv",
+        [("单位", "主题"), ("民政", "低保"), *[("城管", f"{where}共享单车乱停放") for where in "东西南北"]],
+    )
+    columns = ("--text", "主题", "--text", "详情", "--label", "单位", "--out", str(tmp_path / "m"))
+    code, said, _ = run(capsys, "train", file, "--more", more, *columns)
+    assert code == 0
+    assert json.loads(said)["more_rows"] == 4  # 民政 is no label of the file itself
+    _, said, _ = run(capsys, "explain", str(tmp_path / "m"), "共享单车")
+    assert json.loads(said)[0]["label"] == "城管"
+
+    bare = write(tmp_path / "bare.csv", [("单位", "题目"), ("城管", "路灯")])
+    code, _, told = run(capsys, "train", file, "--more", bare, *columns)
+    assert code == 2 and "has no column 主题; it has: 单位, 题目" in told
+
+
 def test_labels_that_the_model_never_saw_are_named(tmp_path, model, capsys):
     file = write(
         tmp_path / "later.csv", [("主题", "详情", "单位"), ("路灯不亮", "", "民政"), ("路灯不亮", "", "城管")]

@@ -1,4 +1,4 @@
-"""Making a backup: one snapshot of the database, and every file that it names."""
+"""Making a backup: one snapshot of the database, every file that it names, and the suggestion model in use."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from luoshi import __version__
 from luoshi.backup import manifest
-from luoshi.backup.manifest import DUMP, FILES, Manifest
+from luoshi.backup.manifest import DUMP, FILES, MODELS, Manifest
 from luoshi.backup.tools import BackupError, call, program, server_version
+from luoshi.hotline.selectors.suggestions import model_standing
 from luoshi.ledger import keyring
 from luoshi.ledger.models import Attachment, Event, Matter
 from luoshi.ledger.resealing import keys_in_use
@@ -114,6 +115,7 @@ def _parts(folder: Path, earlier: Path | None, at: datetime, say: Say) -> Manife
         files=files,
         damaged=tuple(damaged),
         keys={id: keyring.ring()[id].fingerprint for id in sorted(keys_in_use()) if id},
+        models=_model(folder, say),
     )
 
 
@@ -136,6 +138,20 @@ def take_files(
     return taken, damaged
 
 
+def _model(folder: Path, say: Say) -> dict[str, int]:
+    """Take the model in use over; a city without its file learns anew, so that a backup does not fail for it."""
+    standing = model_standing()
+    if standing is None:
+        return {}
+    digest, source = standing
+    place = folder / MODELS / digest
+    place.parent.mkdir()
+    if not _copied(source, digest, place):
+        say(f"{source} is missing or damaged: left out; luoshi suggest train --from-history learns it anew")
+        return {}
+    return {digest: place.stat().st_size}
+
+
 def _take(digest: str, size: int, place: Path, earlier: Path | None) -> bool:
     before = earlier / FILES / digest[:2] / digest if earlier else None
     if before is not None and before.is_file() and before.stat().st_size == size:
@@ -144,7 +160,11 @@ def _take(digest: str, size: int, place: Path, earlier: Path | None) -> bool:
         except OSError:  # a disk without hard links: a copy does as well
             shutil.copyfile(before, place)
         return True
-    source = path_of(digest)
+    return _copied(path_of(digest), digest, place)
+
+
+def _copied(source: Path, digest: str, place: Path) -> bool:
+    """Copy a file if it is there and what its digest says."""
     if not source.is_file():
         return False
     shutil.copyfile(source, place)

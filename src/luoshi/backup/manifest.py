@@ -14,6 +14,7 @@ FORMAT = 1
 NAME = "manifest.json"
 DUMP = "database.dump"
 FILES = "attachments"
+MODELS = "models"
 CHUNK = 1 << 20
 
 
@@ -25,6 +26,7 @@ class Manifest:
     app. rows: of the main tables. dump: SHA-256 of the database's part. files: digest -> size in bytes of each
     attachment. damaged: digests that the database names and that were missing or different when the backup was made.
     keys: id -> fingerprint of the keys of LUOSHI_KEYS without which the personal data in it cannot be read.
+    models: digest -> size of the dispatch suggestion's model in use; what it lacks can be learned anew.
     """
 
     made_at: str
@@ -37,6 +39,7 @@ class Manifest:
     files: Mapping[str, int]
     damaged: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, int] = field(default_factory=dict)
     format: int = field(default=FORMAT)
 
     def write(self, folder: Path) -> None:

@@ -11,8 +11,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from luoshi.backup import manifest
 from luoshi.backup.make import Say
-from luoshi.backup.manifest import DUMP, FILES, Manifest
+from luoshi.backup.manifest import DUMP, FILES, MODELS, Manifest
 from luoshi.backup.tools import BackupError, call, program, server_version
+from luoshi.hotline.services.suggesting import model_path
 from luoshi.ledger import keyring
 from luoshi.ledger.services.attachments import path_of
 
@@ -26,14 +27,19 @@ def check(*, folder: Path, say: Say) -> Manifest:
     dump = folder / DUMP
     if not dump.is_file() or manifest.digest_of(dump) != found.dump:
         raise BackupError(f"{dump} is missing or not what was written; take another backup")
+    for digest in found.models:
+        _whole(folder / MODELS / digest, digest)
     tenth = max(1, len(found.files) // 10)
     for number, digest in enumerate(found.files, start=1):
-        path = folder / FILES / digest[:2] / digest
-        if not path.is_file() or manifest.digest_of(path) != digest:
-            raise BackupError(f"{path} is missing or not what was written; take another backup")
+        _whole(folder / FILES / digest[:2] / digest, digest)
         if number % tenth == 0 or number == len(found.files):
             say(f"checked {number} of {len(found.files)} files")
     return found
+
+
+def _whole(path: Path, digest: str) -> None:
+    if not path.is_file() or manifest.digest_of(path) != digest:
+        raise BackupError(f"{path} is missing or not what was written; take another backup")
 
 
 def restore(*, folder: Path, say: Say) -> Manifest:
@@ -53,6 +59,8 @@ def restore(*, folder: Path, say: Say) -> Manifest:
         )
     for digest in found.files:
         _put(folder / FILES / digest[:2] / digest, path_of(digest))
+    for digest in found.models:
+        _put(folder / MODELS / digest, model_path(digest))
     say("database …")
     connection.close()
     call(

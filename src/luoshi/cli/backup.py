@@ -19,7 +19,7 @@ def _say(text: str) -> None:
     "--keep", type=click.IntRange(min=1), metavar="N", help="Afterwards take away all but the N newest."
 )
 def backup(target: Path, keep: int | None) -> None:
-    """Write the database and all attachments, as of this moment, into a new folder below FOLDER.
+    """Write the database, all attachments and the suggestion model, as of this moment, into a new folder below FOLDER.
 
     \b
     Example:
@@ -83,8 +83,15 @@ def restore(folder: Path, check_only: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"{error.filename or folder}: {error.strerror or error}") from None
     from luoshi.cli.service import migrate, verify
+    from luoshi.hotline.selectors.suggestions import model_standing
 
     migrate()
+    standing = model_standing()
+    if standing and not standing[1].is_file():
+        click.echo(
+            "The dispatch suggestion's model is not in this backup; until it is learned anew (each Sunday, or "
+            "`luoshi suggest train --from-history`), suggestions come from similar requests"
+        )
     click.echo(f"Brought back as of {found.made_at}; verifying …")
     click.get_current_context().invoke(verify, matter=None, as_json=False)
 

@@ -53,6 +53,7 @@ def suggest() -> None:
     \b
     Try:
       luoshi suggest train past.csv --text title --text content --label unit --out city.model
+      luoshi suggest train past.csv --more titles.csv --text title --text content --label unit --out city.model
       luoshi suggest evaluate city.model later.csv
       luoshi suggest explain city.model "路灯不亮" "崤山路的路灯三天不亮"
       luoshi suggest groups export.csv --text title --text content --time received
@@ -67,6 +68,13 @@ def suggest() -> None:
 @click.option("--text", "texts", multiple=True, metavar="COLUMN", help="Repeatable; the title first.")
 @click.option("--label", metavar="COLUMN", help="The column that holds the right answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the model.")
+@click.option(
+    "--more",
+    multiple=True,
+    type=FILE,
+    metavar="FILE",
+    help="Further labelled rows that also teach; may lack some of the --text columns. Repeatable.",
+)
 @click.option("--from-history", is_flag=True, help="Learn from this city's own dispatches that stood.")
 @click.option("--seed", default=20170929, show_default=True, help="The same seed, the same model.")
 @_clear_errors
@@ -75,15 +83,17 @@ def train(
     texts: tuple[str, ...],
     label: str | None,
     out: Path | None,
+    more: tuple[Path, ...],
     from_history: bool,
     seed: int,
 ) -> None:
     """Learn from FILE which label a text has, and write the model; print what was learned as JSON.
 
-    The figures under held_out are of rows that the model judged without having seen them.
+    The figures under held_out are of rows of FILE that the model judged without having seen them or, in the files
+    given with --more, anything of the same title.
     """
     if from_history:
-        if file or texts or label or out:
+        if file or texts or label or out or more:
             raise click.UsageError("--from-history takes no file and no columns: it reads the database")
         _print(_from_history())
         return
@@ -96,10 +106,32 @@ def train(
     table = read_table(file)
     rows, labels = texts_of(table, texts), labels_of(table, label)
     about = {"text_names": list(texts), "label_name": label, "seed": seed}
-    model = learn(rows, labels, about=about, seed=seed, tell=lambda said: click.echo(said, err=True))
+    model = learn(
+        rows,
+        labels,
+        more=_further(more, texts, label),
+        about=about,
+        seed=seed,
+        tell=lambda said: click.echo(said, err=True),
+    )
     data = dump(model)
     _write(out, data)
     _print({"model": str(out), "bytes": len(data), "labels": list(model.labels), **model.about})
+
+
+def _further(
+    files: tuple[Path, ...], texts: tuple[str, ...], label: str
+) -> list[tuple[tuple[str, ...], str]]:
+    """The texts of further files with their labels; a column that a file lacks is empty."""
+    from luoshi.exchange.texts import labels_of, read_table, texts_of
+
+    found: list[tuple[tuple[str, ...], str]] = []
+    for table in map(read_table, files):
+        there = [name for name in texts if name in table.header] or texts[:1]
+        rows = [dict(zip(there, row, strict=True)) for row in texts_of(table, there)]
+        given = [tuple(row.get(name, "") for name in texts) for row in rows]
+        found += zip(given, labels_of(table, label), strict=True)
+    return found
 
 
 def _from_history() -> dict[str, Any]:

@@ -73,7 +73,34 @@ def test_copies_of_a_row_do_not_judge_each_other():
     assert taught.about["held_out"]["accuracy"] < 0.93  # the 30 copies cannot be told from each other
 
 
-def test_several_columns_count_the_first_by_itself():
+def test_further_rows_teach_but_are_not_judged():
+    texts, labels = requests()
+    more = [((text,), label) for (text,), label in zip(texts, labels, strict=True)]
+    few = [0, 1, 40, 41, 80, 81]  # of each unit two
+    taught = train(
+        [texts[n] for n in few],
+        [labels[n] for n in few],
+        more=[*more, (("新的单位",), "无人知晓"), (("",), "城管")],
+    )
+
+    assert taught.label(("幼儿园的名额",)) == "教育"
+    assert taught.labels == ("供热", "城管", "教育")
+    assert taught.about["rows"] == taught.about["held_out"]["rows"] == 6
+    assert taught.about["more_rows"] == 120 - 6  # what stands there already teaches once
+
+
+def test_further_rows_of_the_same_title_are_held_back_with_it():
+    texts = [(f"完全不同的一句话{sign}", "") for sign in "甲乙丙丁戊己庚辛壬癸子丑"]
+    labels = ["城管", "供热", "教育"] * 4
+    more = [
+        ((title, f"{title}只有它才这样说{label}"), label)
+        for (title, _), label in zip(texts, labels, strict=True)
+    ]
+
+    assert train(texts, labels, more=more).about["held_out"]["accuracy"] < 0.75
+
+
+def test_each_column_speaks_for_itself_and_may_be_missing():
     texts, labels = requests()
     taught = train([(text, "请尽快处理，谢谢。") for (text,) in texts], labels)
 
@@ -98,7 +125,7 @@ def test_what_cannot_be_learned_from_is_refused_in_words(texts, labels, said):
 def broken(data: bytes) -> dict[str, bytes]:
     return {
         "is no model": b"PK\x03\x04 something else",
-        "another version": data.replace(b"SUGGEST 1\n", b"SUGGEST 9\n", 1),
+        "another version": data.replace(b"SUGGEST 2\n", b"SUGGEST 9\n", 1),
         "cut short": data[:-100],
         "checksum": data[:-10] + bytes([data[-10] ^ 255]) + data[-9:],
         "damaged at its beginning": data.replace(b'"sha256"', b'"sha25x"', 1),

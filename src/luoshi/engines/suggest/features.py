@@ -35,6 +35,12 @@ def grams(texts: Sequence[str]) -> Counter[str]:
     return found
 
 
+def of_length_one(columns: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """A vector made of length one."""
+    length = float(np.sqrt((values * values).sum())) or 1.0
+    return columns, (values / length).astype(np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Sparse rows one after the other. starts: where each begins, with the end of the last; columns; values."""
@@ -99,8 +105,7 @@ class Vocabulary:
         columns = np.array([column for column, _ in known], np.int32)
         times = np.array([times for _, times in known], np.float32)
         values = (1 + np.log(times)) * self.rarity[columns] if len(known) else times
-        length = float(np.sqrt((values * values).sum())) or 1.0
-        return columns, (values / length).astype(np.float32)
+        return of_length_one(columns, values)
 
     def rows(self, counts: Iterable[Counter[str]]) -> Rows:
         """The vectors of several texts."""

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from luoshi.engines.suggest import learn
-from luoshi.engines.suggest.features import Floats, Rows, plain
+from luoshi.engines.suggest.features import Floats, Rows, of_length_one, plain
 from luoshi.engines.suggest.measure import measured
-from luoshi.engines.suggest.vectors import Counts, Vectors, counted
+from luoshi.engines.suggest.vectors import Counts, Vectors, counted, documents
 
 SEED = 20170929
 FOLDS = 3
@@ -103,7 +103,7 @@ class Model:
         raised = np.exp(scores - scores.max())
         chances = raised / raised.sum()
         best = np.lexsort((np.arange(len(self.labels)), -chances))[:limit]
-        near = self._nearest(columns, values)
+        near = self._nearest(*of_length_one(columns, values))
         pushes = values[:, None] * (self.weights[columns] - self.weights[columns].mean(1, keepdims=True))
         return [
             Guess(
@@ -181,6 +181,7 @@ def train(
     texts: Sequence[Sequence[str]],
     labels: Sequence[str],
     *,
+    more: Sequence[tuple[Sequence[str], str]] = (),
     refs: Sequence[int] | None = None,
     about: Mapping[str, Any] | None = None,
     titles: bool = True,
@@ -189,9 +190,11 @@ def train(
 ) -> Model:
     """Learn which label a text has. texts: each as its columns, the title first; labels: one for each.
 
-    refs: what a past case is known by (its row without). about: what to keep with the model. titles: keep those
-    of past cases in it (not where they are found by their reference). tell: called with
-    what is being done. The same rows and seed give the same model.
+    more: further texts, each with its label, which may lack columns (empty): they teach, but the figures and the
+    confidence are learned on `texts` alone, with the further texts of the same title held back too. refs: what a
+    past case is known by (its row without). about: what to keep with the model. titles: keep those of past cases
+    in it (not where they are found by their reference). tell: called with what is being done. The same rows and
+    seed give the same model.
     Errors: SuggestError for fewer than two labels, or no text.
     """
     if len(texts) != len(labels):
@@ -204,13 +207,12 @@ def train(
             else "there is no row to learn from"
         )
     number = {name: place for place, name in enumerate(names)}
-    truth = np.array([number[label] for label in labels])
-    tell(f"reading {len(texts)} texts")
-    counts = [counted(text) for text in texts]
-    shares, figures = _held_back(counts, truth, names, seed, tell)
+    tell(f"reading {len(texts) + len(more)} texts")
+    lesson = _lesson(texts, [number[label] for label in labels], _further(texts, labels, more, number))
+    shares, figures = _held_back(lesson, len(texts), names, seed, tell)
     tell("learning from all rows")
-    vectors, machine, offsets, naive = _fit(counts, truth, len(names), seed)
-    rows = vectors.rows(counts)
+    vectors, machine, offsets, naive = _fit(lesson.counts, lesson.truth, len(names), seed)
+    rows = vectors.rows(lesson.counts[: len(texts)])
     return Model(
         labels=names,
         vectors=vectors,
@@ -218,10 +220,11 @@ def train(
         starts=(shares.shares[0] * offsets + shares.starts).astype(np.float32),
         refs=list(refs) if refs is not None else list(range(1, len(texts) + 1)),
         titles=[text[0][:80] if titles else "" for text in texts],
-        case_labels=truth,
-        case_rows=Rows.of([_strongest(*rows.row(place)) for place in range(len(rows))]),
+        case_labels=lesson.truth[: len(texts)],
+        case_rows=Rows.of([_strongest(*of_length_one(*rows.row(place))) for place in range(len(rows))]),
         about={
             "rows": len(texts),
+            "more_rows": len(lesson.counts) - len(texts),
             "columns": vectors.width,
             "text_columns": len(texts[0]),
             "held_out": figures,
@@ -230,52 +233,84 @@ def train(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What is learned from: counted texts, their labels, and what they are held back together by."""
+
+    counts: list[Counts]
+    truth: learn.Labels
+    groups: list[int]
+
+
+def _further(
+    texts: Sequence[Sequence[str]],
+    labels: Sequence[str],
+    more: Sequence[tuple[Sequence[str], str]],
+    number: Mapping[str, int],
+) -> list[tuple[str, list[str], int]]:
+    """Further texts with a known label: the title, what they say that no text said before, and the label."""
+    said = {(plain(column), label) for text, label in zip(texts, labels, strict=True) for column in text}
+    found = []
+    for text, label in more:
+        fresh = ["" if (plain(column), label) in said else column for column in text]
+        if label in number and any(map(plain, fresh)):
+            found.append((_title(text), fresh, number[label]))
+            said.update((plain(column), label) for column in fresh)
+    return found
+
+
+def _lesson(
+    texts: Sequence[Sequence[str]], truth: list[int], further: Sequence[tuple[str, list[str], int]]
+) -> _Lesson:
+    places: dict[str, int] = {}
+    titles = [_title(text) for text in texts] + [title for title, _, _ in further]
+    return _Lesson(
+        [counted(text) for text in texts] + [counted(fresh) for _, fresh, _ in further],
+        np.array(truth + [label for _, _, label in further]),
+        [places.setdefault(title, len(places)) for title in titles],
+    )
+
+
+def _title(text: Sequence[str]) -> str:
+    return next(filter(None, map(plain, text)), "")
+
+
 def _fit(counts: Sequence[Counts], truth: learn.Labels, count: int, seed: int) -> Any:
-    parts = len(counts[0])
-    vectors = Vectors.of(counts, most=min(MOST_COLUMNS, MOST_WEIGHTS // count // parts))
-    rows = vectors.rows(counts)
-    sums = learn.sums_by_label(rows, truth, vectors.width, count)
-    machine, offsets = learn.machine(rows, truth, learn.scales(sums), seed=seed)
+    vectors = Vectors.of(counts, most=min(MOST_COLUMNS, MOST_WEIGHTS // count))
+    apart, numbers = documents(counts)
+    rows, labels = vectors.words.rows(apart), truth[numbers]
+    sums = learn.sums_by_label(rows, labels, vectors.width, count)
+    machine, offsets = learn.machine(rows, labels, learn.scales(sums), seed=seed)
     return vectors, machine, offsets, learn.complement(sums)
 
 
 def _held_back(
-    counts: Sequence[Counts],
-    truth: learn.Labels,
-    names: tuple[str, ...],
-    seed: int,
-    tell: Callable[[str], None],
+    lesson: _Lesson, judged: int, names: tuple[str, ...], seed: int, tell: Callable[[str], None]
 ) -> tuple[learn.Blend, dict[str, Any]]:
-    """The blend, and the figures on rows held back in turn.
+    """The blend, and the figures on the first `judged` rows, held back in turn.
 
-    Equal texts are held back together, so that no row is judged by its own copy.
+    Texts of the same title are held back together, so that no row is judged by its own copy.
     """
-    fold = _folds(counts, seed)
-    opinions = np.zeros((len(counts), 2, len(names)))
+    turns = np.random.default_rng(seed).permutation(max(lesson.groups) + 1) % FOLDS
+    fold = turns[np.array(lesson.groups)]
+    truth = lesson.truth[:judged]
+    opinions = np.zeros((judged, 2, len(names)))
     for turn in range(FOLDS):
         tell(f"learning with a third held back ({turn + 1} of {FOLDS})")
-        kept, held = np.flatnonzero(fold != turn), np.flatnonzero(fold == turn)
+        kept, held = np.flatnonzero(fold != turn), np.flatnonzero(fold[:judged] == turn)
         if not len(kept) or not len(held):
             continue
         vectors, machine, offsets, naive = _fit(
-            [counts[n] for n in kept.tolist()], truth[kept], len(names), seed
+            [lesson.counts[n] for n in kept.tolist()], lesson.truth[kept], len(names), seed
         )
         for number in held.tolist():
-            columns, values = vectors.vector(counts[number])
+            columns, values = vectors.vector(lesson.counts[number])
             opinions[number] = values @ machine[columns] + offsets, values @ naive[columns]
     shares = learn.blend(opinions, truth)
     chances = shares.chances(opinions)
     told = [names[number] for number in chances.argmax(1)]
     figures = measured([names[number] for number in truth], told)
     return shares, {key: figures[key] for key in ("rows", "accuracy", "macro_f1", "majority")}
-
-
-def _folds(counts: Sequence[Counts], seed: int) -> Any:
-    """The turn in which each text is held back, the same for equal texts."""
-    groups: dict[frozenset[tuple[str, int]], int] = {}
-    group = [groups.setdefault(frozenset(count[0].items()), len(groups)) for count in counts]
-    turns = np.random.default_rng(seed).permutation(len(groups)) % FOLDS
-    return turns[np.array(group)]
 
 
 def _strongest(columns: Any, values: Floats) -> Any:

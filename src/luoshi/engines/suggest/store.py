@@ -14,7 +14,7 @@ from luoshi.engines.suggest.features import Rows, Vocabulary
 from luoshi.engines.suggest.model import Model, SuggestError
 from luoshi.engines.suggest.vectors import Vectors
 
-MAGIC = b"LUOSHI-SUGGEST 1\n"
+MAGIC = b"LUOSHI-SUGGEST 2\n"
 FAMILY = b"LUOSHI-SUGGEST "
 
 
@@ -29,16 +29,14 @@ def dump(model: Model) -> bytes:
         "case_columns": model.case_rows.columns,
         "case_values": model.case_rows.values.astype(np.float16),
         "titles": _bytes(model.titles),
+        "grams": _bytes(model.vectors.names()),
+        "rarity": model.vectors.words.rarity,
     }
-    for number, part in enumerate(model.vectors.parts):
-        arrays[f"grams_{number}"] = _bytes(list(part.column))
-        arrays[f"rarity_{number}"] = part.rarity
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)
     body = packed.getvalue()
     header = {
         "labels": list(model.labels),
-        "parts": len(model.vectors.parts),
         "about": model.about,
         "size": len(body),
         "sha256": hashlib.sha256(body).hexdigest(),
@@ -75,16 +73,10 @@ def load(data: bytes, *, name: str = "the model") -> Model:
 
 
 def _model(header: dict[str, Any], arrays: Any) -> Model:
-    parts = tuple(
-        Vocabulary(
-            {gram: place for place, gram in enumerate(_texts(arrays[f"grams_{number}"]))},
-            arrays[f"rarity_{number}"],
-        )
-        for number in range(header["parts"])
-    )
+    column = {gram: place for place, gram in enumerate(_texts(arrays["grams"]))}
     return Model(
         labels=tuple(header["labels"]),
-        vectors=Vectors(parts),
+        vectors=Vectors(Vocabulary(column, arrays["rarity"])),
         weights=arrays["weights"].astype(np.float32),
         starts=arrays["starts"],
         refs=arrays["refs"].tolist(),

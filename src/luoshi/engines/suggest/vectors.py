@@ -1,4 +1,8 @@
-"""How the columns of one text become one vector: its first column by itself, and all columns together."""
+"""How the columns of a text become vectors: each column is a document of its own, and a text the sum of its columns.
+
+Learned from apart, a title teaches what the words of titles mean even where a long text stands beside it, rows
+without one of the columns teach as well, and a text of which only the title is known yet is judged like any other.
+"""
 
 from __future__ import annotations
 
@@ -8,48 +12,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from luoshi.engines.suggest.features import Floats, Ints, Rows, Vocabulary, grams
+from luoshi.engines.suggest.features import Floats, Ints, Rows, Vocabulary, grams, plain
 
 Counts = tuple[Counter[str], ...]
-HEAD_SHARE = 0.7  # how much the first column (the title) counts beside everything together
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """One vocabulary for everything, and where there are several columns one for the first alone."""
+    """One vocabulary for all columns."""
 
-    parts: tuple[Vocabulary, ...]
+    words: Vocabulary
 
     @classmethod
     def of(cls, counts: Sequence[Counts], *, most: int) -> Vectors:
-        """The vocabularies of counted texts; at most `most` columns for each.
+        """The vocabulary of counted texts; of more than `most` columns the most frequent.
 
-        In long texts a run of characters that stands in one text only is left out.
+        In texts of several columns a run of characters that stands in one document only is left out.
         """
-        parts = range(len(counts[0]))
-        least = 2 if len(parts) > 1 else 1
-        return cls(
-            tuple(
-                Vocabulary.of([count[number] for count in counts], most=most, least=least) for number in parts
-            )
-        )
+        least = 2 if any(len(text) > 1 for text in counts) else 1
+        return cls(Vocabulary.of(documents(counts)[0], most=most, least=least))
 
     @property
     def width(self) -> int:
         """The number of columns."""
-        return sum(len(part.column) for part in self.parts)
+        return len(self.words.column)
 
     def vector(self, counts: Counts) -> tuple[Ints, Floats]:
-        """The vector of a counted text, of length one."""
-        columns, values, offset = [], [], 0
-        for number, (part, count) in enumerate(zip(self.parts, counts, strict=True)):
-            found, weights = part.vector(count)
-            columns.append(found + np.int32(offset))
-            values.append(weights * np.float32(HEAD_SHARE if number else 1))
-            offset += len(part.column)
-        joined = np.concatenate(values)
-        length = float(np.sqrt((joined * joined).sum())) or 1.0
-        return np.concatenate(columns).astype(np.int32), (joined / length).astype(np.float32)
+        """The sum of the vectors of a text's documents, each of length one; empty when nothing is known."""
+        found = [self.words.vector(count) for count in counts]
+        if len(found) == 1:
+            return found[0]
+        joined = np.concatenate([columns for columns, _ in found] or [np.empty(0, np.int32)])
+        columns, places = np.unique(joined, return_inverse=True)
+        values = np.bincount(places, weights=np.concatenate([values for _, values in found] or [joined]))
+        return columns.astype(np.int32), values.astype(np.float32)
 
     def rows(self, counts: Sequence[Counts]) -> Rows:
         """The vectors of counted texts."""
@@ -57,9 +53,15 @@ class Vectors:
 
     def names(self) -> list[str]:
         """The run of characters behind each column."""
-        return [gram for part in self.parts for gram in part.column]
+        return list(self.words.column)
 
 
 def counted(texts: Sequence[str]) -> Counts:
-    """The runs of characters of a text given as columns: all together, then those of the first of several."""
-    return (grams(texts), grams(texts[:1])) if len(texts) > 1 else (grams(texts),)
+    """The runs of characters of a text given as columns; columns without a text are no documents."""
+    return tuple(grams([text]) for text in texts if plain(text))
+
+
+def documents(counts: Sequence[Counts]) -> tuple[list[Counter[str]], list[int]]:
+    """All documents of the texts, and of which text each is."""
+    found = [(count, number) for number, text in enumerate(counts) for count in text]
+    return [count for count, _ in found], [number for _, number in found]

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F
@@ -115,6 +116,20 @@ def advise_on(request: Request, *, at: datetime) -> Advice:
     return advise(title=request.matter.title, content=request.content, category=request.category, at=at)
 
 
+def model_standing() -> tuple[str, Path] | None:
+    """The checksum of the model in use, and where its file lies; None when the city has learned none.
+
+    One query.
+    """
+    digest = (
+        SuggestionModel.objects.filter(matter__state="in_use")
+        .order_by("-trained_at")
+        .values_list("sha256", flat=True)
+        .first()
+    )
+    return (digest, model_path(digest)) if digest else None
+
+
 _held: tuple[str, Model] | None = None
 
 
@@ -124,16 +139,11 @@ def model_in_use() -> tuple[str, Model] | None:
     One query.
     """
     global _held
-    digest = (
-        SuggestionModel.objects.filter(matter__state="in_use")
-        .order_by("-trained_at")
-        .values_list("sha256", flat=True)
-        .first()
-    )
-    if digest is None:
+    standing = model_standing()
+    if standing is None:
         return None
+    digest, path = standing
     if _held is None or _held[0] != digest:
-        path = model_path(digest)
         try:
             _held = (digest, load(path.read_bytes(), name=str(path)))
         except (OSError, SuggestError) as error:
