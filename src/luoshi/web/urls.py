@@ -64,3 +64,4 @@ urlpatterns = [
 ]
 
 handler400 = "luoshi.web.errors.bad_request"
+handler500 = "luoshi.web.errors.server_error"
