@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,19 @@ class Browser:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         """Open a page."""
-        return self._ask("GET", path, None, headers or {})
+        return self.send("GET", path, None, headers or {})
 
     def post(self, path: str, data: dict[str, str], headers: dict[str, str] | None = None) -> Answer:
         """Hand in a form, with the forgery token of the cookie."""
         form = urlencode({**data, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})
         kind = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._ask("POST", path, form, kind)
+        return self.send("POST", path, form, kind)
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+    def send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        """Ask for anything, with the cookies there are."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         began = time.perf_counter()
-        response = self._send(method, path, body, {**headers, "Cookie": cookie})
+        response = self._sent(method, path, body, {**headers, "Cookie": cookie})
         text = response.read().decode()
         seconds = time.perf_counter() - began
         for line in response.headers.get_all("Set-Cookie") or []:
@@ -58,7 +59,7 @@ class Browser:
                 self.cookies[name] = morsel.value
         return Answer(response.status, response.headers.get("Location", ""), text, seconds)
 
-    def _send(
+    def _sent(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
     ) -> http.client.HTTPResponse:
         """Send on the kept connection; once more on a new one where the server had closed it meanwhile."""

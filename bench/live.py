@@ -102,10 +102,10 @@ def _fill(stored: int, size: int) -> None:
 
 UNITS = "(SELECT array_agg(id ORDER BY id) AS ids FROM organisation_body WHERE takes_requests) AS units"
 MATTERS = f"""
-INSERT INTO ledger_matter (jurisdiction, kind, number, title, state, body_id, disclosure, facts, version, opened_at,
+INSERT INTO ledger_matter (jurisdiction, kind, number, title, state, body_id, disclosure, secrecy, facts, version, opened_at,
                            changed_at, last_seq, head_hash)
 SELECT 'sanmenxia', 'hotline.dispatch', 'bench-' || n, '路灯不亮', 'passed', units.ids[1 + n %% cardinality(units.ids)],
-       'internal', '{{}}', 1, %(first)s::date + (n %% %(days)s), %(first)s::date + (n %% %(days)s), 1, ''
+       'internal', '', '{{}}', 1, %(first)s::date + (n %% %(days)s), %(first)s::date + (n %% %(days)s), 1, ''
 FROM generate_series(%(from)s, %(to)s) AS n, {UNITS}
 """
 NAMES = (

@@ -6,12 +6,11 @@ so that what else the machine does weighs on both alike. The number of unfinishe
 
 from __future__ import annotations
 
-import math
 import os
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,15 +19,15 @@ from urllib.parse import quote
 
 import psycopg
 
-from bench import bulk, server
+from bench import bulk, server, stores
 from bench.client import Answer, Browser
+from bench.figures import p95
+from bench.stores import LARGE, MIDDLE, SMALL
 from luoshi.ledger import keyring
 
-SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))  # answers of each page at each size, after the first looks
 VARIANTS = 10  # different requests, callers or words that a page is asked for, at most
 LIVES, AT_ONCE = 24, 4  # life cycles at each size, and people at work at the same time
-KEEP = os.environ.get("BENCH_KEEP") == "1"  # databases of an earlier run are used again, and stay
 UNIT = "chengguan"
 
 
@@ -39,41 +38,19 @@ def run(full: bool = False) -> dict[str, Any]:
     """
     own = server.start()
     sizes = [SMALL, LARGE if full else MIDDLE]
-    filled = {size: _database(own, size) for size in sizes}
-    try:
-        with ExitStack() as stack:
-            places = []
-            for size in sizes:
-                url = server.url_of(own, f"bench_{size}")
-                places.append(Place(size, stack.enter_context(server.serving(url)), url))
-            load = os.getloadavg()
-            result = {
-                "stored": {f"{size:,}": filled[size] for size in sizes},
-                "load of the machine before, 1 and 5 minutes": f"{load[0]:.1f}, {load[1]:.1f}",
-                "pages, ms (median and p95 at both sizes; ratio large by small)": _pages(places),
-                "life cycles through HTTP": _lives(places),
-            }
-        return result
-    finally:
-        if not KEEP:
-            for name in (server.SEED, *(f"bench_{size}" for size in sizes)):
-                server.drop(own, name)
-
-
-def _database(own: str, size: int) -> dict[str, Any]:
-    name = f"bench_{size}"
-    if KEEP and _exists(own, name):
-        server.migrate(server.url_of(own, name))
-        with psycopg.connect(server.url_of(own, name), autocommit=True) as db:
-            return bulk.counts(db)
-    if not (KEEP and _exists(own, server.SEED)):
-        server.seed(own)
-    return bulk.fill(server.create(own, name, server.SEED), size)
-
-
-def _exists(own: str, name: str) -> bool:
-    with psycopg.connect(own) as db:
-        return db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+    filled = {size: stores.database(own, size) for size in sizes}
+    with ExitStack() as stack:
+        places = []
+        for size in sizes:
+            url = server.url_of(own, stores.name_of(size))
+            places.append(Place(size, stack.enter_context(server.serving(url)), url))
+        load = os.getloadavg()
+        return {
+            "stored": {f"{size:,}": filled[size] for size in sizes},
+            "load of the machine before, 1 and 5 minutes": f"{load[0]:.1f}, {load[1]:.1f}",
+            "pages, ms (median and p95 at both sizes; ratio large by small)": _pages(places),
+            "life cycles through HTTP": _lives(places),
+        }
 
 
 class Place:
@@ -216,11 +193,6 @@ def _pages(places: list[Place]) -> dict[str, Any]:
     return found
 
 
-def p95(values: list[float]) -> float:
-    """The value that 95 of a hundred do not exceed."""
-    return sorted(values)[math.ceil(len(values) * 0.95) - 1]
-
-
 def _spread(values: list[float]) -> str:
     return f"{statistics.median(values):.1f} median, {p95(values):.1f} p95, {max(values):.1f} most"
 
@@ -247,12 +219,12 @@ def _lives(places: list[Place]) -> dict[str, Any]:
     """Whole lives of requests: each step a form handed in, four people at work at once, the sizes in turn."""
     taken: dict[int, list[tuple[str, float]]] = {place.size: [] for place in places}
     rates: dict[int, list[float]] = {place.size: [] for place in places}
-    teams = {place.size: [_team(place) for _ in range(AT_ONCE)] for place in places}
+    teams = {place.size: [team(place) for _ in range(AT_ONCE)] for place in places}
     for turn, batch in enumerate(range(0, LIVES, AT_ONCE)):
         for place in places if turn % 2 else reversed(places):
             began = time.perf_counter()
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                lives = pool.map(_life, [place] * AT_ONCE, range(batch, batch + AT_ONCE), teams[place.size])
+                lives = pool.map(life, [place] * AT_ONCE, range(batch, batch + AT_ONCE), teams[place.size])
                 done = [step for life in lives for step in life]
             rates[place.size].append(len(done) / (time.perf_counter() - began))
             taken[place.size] += done
@@ -282,7 +254,7 @@ def _summary(steps: list[tuple[str, float]], rates: list[float]) -> dict[str, An
     }
 
 
-def _team(place: Place) -> dict[str, Browser]:
+def team(place: Place) -> dict[str, Browser]:
     """Everybody whom a request needs. They share the sessions of their accounts: cookies are the same, lines not."""
     return {
         role: Browser(place.port, dict(_signed(place, role, body).cookies)) for role, body in WORKERS.items()
@@ -295,25 +267,34 @@ def _signed(place: Place, role: str, body: str) -> Browser:
     return place.people[role]
 
 
-def _life(place: Place, number: int, team: dict[str, Browser]) -> list[tuple[str, float]]:
+def life(place: Place, number: int, team: dict[str, Browser]) -> list[tuple[str, float]]:
     """One request from registering to call-back; returns the steps with their seconds."""
+    taken = []
+    for name, answer in living(place, number, team):
+        if answer.status != 302:
+            raise RuntimeError(f"{name} was refused: {answer.status}")
+        taken.append((name, answer.seconds))
+    return taken
+
+
+def living(place: Place, number: int, team: dict[str, Browser]) -> Iterator[tuple[str, Answer]]:
+    """The steps of a request's life, each taken when it is asked for; after one that was refused there is no next."""
     data = {"channel": "phone", "kind": "help", "urgency": "routine", "wants_public": "on", "title": "路灯不亮",
             "content": f"甘棠路中段第{number}号灯杆的路灯不亮,晚上看不清路。", "name": "虞听澜",
-            "mobile": f"1980000{number:04d}", "place": "甘棠路"}  # fmt: skip
+            "mobile": f"198{number:08d}", "place": "甘棠路"}  # fmt: skip
     answer = team["agent"].post("/console/", data)
+    yield "register", answer
     if answer.status != 302:
-        raise RuntimeError(f"a request could not be registered: {answer.status}")
+        return
     pk = int(answer.location.partition("last=")[2].partition("&")[0])
-    taken = [("register", answer.seconds)]
     unit: int | None = None
     for code, role, kind, form in STEPS:
         filled = {**form, "unit": place.unit} if "unit" in form else form
         path = f"/requests/{pk}/do/{code}/" if kind == "request" else f"/dispatches/{unit}/do/{code}/"
         answer = team[role].post(path, filled)
+        yield code, answer
         if answer.status != 302:
-            raise RuntimeError(f"{code} was refused: {answer.status}")
-        taken.append((code, answer.seconds))
+            return
         if code == "dispatch":
             with psycopg.connect(place.url) as db:
                 unit = int(bulk.one(db, "SELECT matter_id FROM hotline_dispatch WHERE request_id = %s", pk))
-    return taken

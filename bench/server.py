@@ -18,13 +18,16 @@ from luoshi.ledger import keyring
 
 HOME = Path("var/bench").resolve()
 SEED = "bench_seed"
+started: str | None = None
 
 
 def start() -> str:
     """Start the bench's embedded PostgreSQL; returns the URL of its own database. It stops with this process."""
     from luoshi.web.database import start_embedded
 
-    return start_embedded(HOME / "postgres")
+    global started
+    started = start_embedded(HOME / "postgres")
+    return started
 
 
 def url_of(server: str, name: str) -> str:

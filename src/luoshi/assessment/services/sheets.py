@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from luoshi.assessment import frozen
 from luoshi.assessment.models import RulebookCopy, Sheet, SheetRevision, SheetUnit
 from luoshi.assessment.policies_sheets import may_close, require, require_authority
-from luoshi.assessment.selectors.live import counts_of, live, scheme_for
+from luoshi.assessment.selectors.live import bodies_assessed, counted_until, counts_of, scheme_for
 from luoshi.assessment.selectors.sheets import after_day, period_of, sheet_of, unit_rows
 from luoshi.assessment.services.closing import open_points
 from luoshi.assessment.services.recount import recount
@@ -196,11 +196,12 @@ def _catch_up(at: datetime) -> None:
 
 def _scored(period: Period, at: datetime) -> _Scored:
     """Count and score a period as it stands now."""
-    found = live(period, now=at)
     units = counts_of(period, now=at)
-    sheet = evaluate(found.sheet.scheme, units, period=period)
+    sheet = evaluate(scheme_for(period), units, period=period)
+    bodies = {body.code: body for body in bodies_assessed(period)}
     totals = _means_of_months(period, sheet, at) if period.kind == "year" else {}
-    return _Scored(units, reranked(sheet, totals) if totals else sheet, found.bodies, totals, found.as_of)
+    scored = reranked(sheet, totals) if totals else sheet
+    return _Scored(units, scored, bodies, totals, counted_until(now=at))
 
 
 def annual_by(at: datetime) -> str:
