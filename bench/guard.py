@@ -166,6 +166,7 @@ def _rulebook() -> Any:
 
 def _frame() -> Deed:
     from django.conf import settings
+    from django.contrib.auth.forms import AuthenticationForm
     from django.template.loader import get_template
     from django.test import override_settings
 
@@ -175,7 +176,7 @@ def _frame() -> Deed:
     }
     override_settings(STORAGES=plain).enable()  # nothing need have been collected
     page = get_template("organisation/login.html")
-    return lambda: [page.render({}) for _ in range(20)]
+    return lambda: [page.render({"form": AuthenticationForm()}) for _ in range(20)]
 
 
 if __name__ == "__main__":

@@ -43,10 +43,14 @@ def _made_anew(own: str, name: str, size: int) -> dict[str, Any]:
 
 def seed(own: str) -> None:
     """See that the database of templates stands."""
-    if server.SEED not in _made and not (KEEP and exists(own, server.SEED)):
+    if server.SEED in _made:
+        return
+    if KEEP and exists(own, server.SEED):
+        server.migrate(server.url_of(own, server.SEED))
+    else:
         with whole(own, server.SEED):
             server.seed(own)
-    _made.setdefault(server.SEED, {})
+    _made[server.SEED] = {}
 
 
 def exists(own: str, name: str) -> bool:
