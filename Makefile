@@ -64,7 +64,7 @@ bench: install ## Measure: engines, life cycle, pages (ratios in one run)
 	$(BIN)/python -m bench
 
 lock: ## Lock the requirements anew (names, versions and hashes only)
-	for f in base dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
+	for f in base dev bench helpdesk; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## Remove what was built and the demo data
 	rm -rf .venv node_modules var src/luoshi/web/static/vendor src/luoshi/web/staticfiles
