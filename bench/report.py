@@ -55,9 +55,10 @@ def measured_on(part: Figures) -> str:
 def peers(part: Figures) -> str:
     """A table for each size, what is stored, and how ours grow."""
     figures = part["figures"]
-    if "failed" in figures:
-        return f"{measured_on(part)}\nFailed: {figures['failed']}\n"
-    lines = [measured_on(part), f"{figures['server of all']}."]
+    failed = f"Failed: {figures['failed']}.\n" if "failed" in figures else ""
+    if "Luoshi" not in figures:
+        return f"{measured_on(part)}\n{failed}"
+    lines = [measured_on(part), failed + f"{figures['server of all']}."]
     for name in ("django-helpdesk", "Request Tracker"):
         about = figures[name]
         if "left out" in about:

@@ -54,6 +54,7 @@ def environment(url: str, home: Path = HOME) -> dict[str, str]:
     source = os.pathsep.join([os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])])
     return {
         "LUOSHI_LOG_LEVEL": "ERROR",
+        "LUOSHI_API_CALLS": "1000000",
         **os.environ,
         "LUOSHI_HOME": str(home),
         "LUOSHI_DATABASE_URL": url,

@@ -1,7 +1,7 @@
 """django-helpdesk in a virtual environment of its own, through its own pages with somebody signed in.
 
 Reading and listing by its REST API loads every ticket there is first (TicketViewSet.get_queryset); its pages do not,
-so that the pages are what is measured here, and the API's list is told beside them.
+so that the pages are what is measured here, and the API's list stands beside them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import psycopg
 from bench import server, stores
 from bench.client import Answer, Browser
 from bench.peers.multiply import Group, Table, multiply
-from bench.peers.side import FINISHED, OPEN, OPEN_CASES, UNITS, WORDS, Ask, Steps, free_port, running
+from bench.peers.side import BY_API, FINISHED, OPEN, OPEN_CASES, UNITS, WORDS, Ask, Steps, free_port, running
 
 VENV = server.HOME / "helpdesk"
 LOCK = Path("requirements/helpdesk.txt")
@@ -157,7 +157,7 @@ class Helpdesk:
             "list 25, by unit and state": lambda turn: self._got(of_unit),
             "overdue scan": lambda turn: self._got(due),
             "monthly count per unit": lambda turn: self._got("/reports/queuemonth/"),
-            "its REST API, list 25 by state": lambda turn: self._got("/api/tickets/?status=1,2,6"),
+            BY_API[1]: lambda turn: self._got("/api/tickets/?status=1,2,6"),
         }
 
     def life(self, number: int) -> Steps:

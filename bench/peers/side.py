@@ -24,6 +24,7 @@ OPERATIONS = (
     "overdue scan",
     "monthly count per unit",
 )
+BY_API = ("read one, by the interface", "list 25, by state, by the interface")  # JSON instead of pages
 
 Ask = Callable[[int], float]
 Steps = list[tuple[str, float]]

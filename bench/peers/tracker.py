@@ -20,7 +20,19 @@ import psycopg
 from bench import server, stores
 from bench.client import Answer, Browser
 from bench.peers.multiply import Group, Table, multiply
-from bench.peers.side import FINISHED, OPEN, OPEN_CASES, UNITS, WORDS, Ask, Missing, Steps, free_port, running
+from bench.peers.side import (
+    BY_API,
+    FINISHED,
+    OPEN,
+    OPEN_CASES,
+    UNITS,
+    WORDS,
+    Ask,
+    Missing,
+    Steps,
+    free_port,
+    running,
+)
 
 PACKAGES = ["request-tracker5", "rt5-db-postgresql", "rt5-standalone", "w3m"]
 PROGRAM = Path("/usr/share/request-tracker5/libexec/rt-server")
@@ -184,6 +196,8 @@ class Tracker:
         self.asks: dict[str, Ask] = {
             "read one": self._read,
             "list 25, by state": lambda turn: self._got(_list(active)),
+            BY_API[0]: self._read,
+            BY_API[1]: lambda turn: self._got(_list(active)),
             "list 25, by unit and state": lambda turn: self._got(_list(f"{active} AND Queue = '{UNITS[0]}'")),
             "overdue scan": lambda turn: self._got(_list(f"{active} AND Due < 'now'", "Due", "ASC")),
             "monthly count per unit": lambda turn: self._got(f"/Search/Chart.html?{chart}"),
