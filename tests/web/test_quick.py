@@ -307,3 +307,29 @@ def test_steps_named_for_the_worklist_exist_in_their_tables() -> None:
     assert named <= {edge.action for edge in table_for("hotline.dispatch").edges}
     assert all(kind in links.KINDS and links.KINDS[kind].quick for kind in (*DECISIONS, *MEETINGS))
     assert LEAVE_QUICK is links.KINDS["agenda.leave"].quick
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "role", "key", "label"),
+    [
+        ("targets.report", "owed", "liaison", "w", "填报"),
+        ("targets.notice", "drafted", "target_office", "t", "印发"),
+        ("assessment.report", "due", "liaison", "w", "报送"),
+        ("assessment.opinion", "issued", "liaison", "w", "答复"),
+        ("assessment.appeal", "submitted", "platform_leader", "w", "提出处理意见"),
+        ("assessment.appeal", "drafted", "command_centre", "p", "审定"),
+        ("assessment.sheet", "open", "command_centre", "p", "结账"),
+        ("assessment.sheet", "closed", "command_centre", "t", "公布"),
+    ],
+)
+def test_targets_and_scores_are_met_on_their_own_pages(
+    actor: Callable[..., Actor], kind: str, state: str, role: str, key: str, label: str
+) -> None:
+    who = actor(role, "chengguan") if role == "liaison" else actor(role)
+    matter = Matter(pk=7, kind=kind, state=state, body_id=who.body_id, facts={})
+    first = links.quick_actions(who, [matter], timezone.now())[7][0]
+    assert (first.key, first.label, first.form) == (key, label, True)
+    match = resolve(first.url.partition("?")[0])
+    assert match.url_name in POLICIES and match.kwargs == {"pk": 7}
+    stranger = actor("auditor")
+    assert links.quick_actions(stranger, [matter], timezone.now()) == {}

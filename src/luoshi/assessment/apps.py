@@ -59,6 +59,7 @@ class AssessmentConfig(AppConfig):
 
         from luoshi.assessment import states_records
         from luoshi.assessment.policies_records import may_read
+        from luoshi.assessment.quick import QUICK
         from luoshi.ledger import links
         from luoshi.organisation.navigation import Entry, register
 
@@ -74,7 +75,7 @@ class AssessmentConfig(AppConfig):
             (states_records.OPINION, "督查意见", at("assessment-opinion")),
             (states_records.REPORT, "每月报送", at("assessment-report")),
         ):
-            links.register(kind, label=label, url=url, may_read=may_read)
+            links.register(kind, label=label, url=url, may_read=may_read, quick=QUICK.get(kind))
         section = "12345考核"
         register(
             Entry(section, "加减分", "assessment-entries", "list-check", 420),

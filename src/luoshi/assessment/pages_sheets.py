@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from luoshi.assessment.models import Consequence
 from luoshi.assessment.policies_sheets import may_read_all, may_read_appeal, may_read_sheet
+from luoshi.assessment.quick import QUICK
 from luoshi.assessment.states_sheets import APPEAL, CONSEQUENCE, SHEET
 from luoshi.ledger import links
 from luoshi.ledger.models import Matter
@@ -26,12 +27,14 @@ def register_pages() -> None:
         label="考核成绩单",
         url=lambda matter: reverse("sheet-detail", args=[matter.pk]),
         may_read=may_read_sheet,
+        quick=QUICK[SHEET],
     )
     links.register(
         APPEAL,
         label="申诉",
         url=lambda matter: reverse("appeal-detail", args=[matter.pk]),
         may_read=may_read_appeal,
+        quick=QUICK[APPEAL],
     )
     links.register(CONSEQUENCE, label="结果运用", url=_consequence_url, may_read=may_read_all)
     register(

@@ -12,6 +12,7 @@ from luoshi.organisation import navigation
 from luoshi.organisation.navigation import Entry
 from luoshi.targets import states
 from luoshi.targets.policies import may_read, may_read_all
+from luoshi.targets.quick import QUICK
 
 SECTION = "目标管理"
 
@@ -33,7 +34,7 @@ def register_pages() -> None:
         (states.ADDITION, "目标增加", "target-change", may_read),
         (states.RESULT, "年终考评", "target-result", may_read_all),
     ):
-        links.register(kind, label=label, url=_address(name), may_read=reads)
+        links.register(kind, label=label, url=_address(name), may_read=reads, quick=QUICK.get(kind))
     navigation.register(
         Entry(SECTION, "年度目标", "target-plans", "target", 500),
         Entry(SECTION, "目标清单", "target-list", "list-check", 510),
