@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from luoshi.administration.views import categories, channels, home, liaisons, messages, phrases, worktime
+from luoshi.administration.views import (
+    categories,
+    channels,
+    handover,
+    home,
+    liaisons,
+    messages,
+    phrases,
+    roster,
+    succession,
+    worktime,
+)
 from luoshi.organisation.access import page
 
 MANAGE = "hotline.manage"
 PHRASES = ("hotline.manage", "hotline.phrases")
 RULES = ("hotline.manage", "rules.edit", "rules.approve")
+ROSTER = ("organisation.edit", "organisation.roster")
 ANY = (
     "hotline.manage",
     "hotline.phrases",
@@ -25,6 +37,13 @@ urlpatterns = [
     page("phrases/<int:pk>/", phrases.phrase_edit, name="phrase-edit", need=PHRASES),
     page("phrases/<int:pk>/do/<slug:what>/", phrases.phrase_do, name="phrase-do", need=PHRASES),
     page("liaisons/", liaisons.liaison_index, name="liaison-list", need="organisation.edit"),
+    page("roster/bodies/import/", roster.bodies_import, name="bodies-import", need="organisation.edit"),
+    page("roster/bodies.csv", roster.bodies_export, name="bodies-export", need="organisation.edit"),
+    page("roster/people/import/", roster.people_import, name="people-import", need="organisation.edit"),
+    page("roster/people.csv", roster.people_export, name="people-export", need="organisation.edit"),
+    page("people/<int:pk>/handover/", handover.person_handover, name="person-handover", need=ROSTER),
+    page("bodies/<slug:code>/merge/", succession.body_merge, name="body-merge", need="organisation.edit"),
+    page("bodies/<slug:code>/split/", succession.body_split, name="body-split", need="organisation.edit"),
     page("calendar/", worktime.calendar, name="calendar", need=RULES),
     page("calendar/<int:year>/change/", worktime.calendar_change, name="calendar-change", need="rules.edit"),
     page("hours/", worktime.hours, name="hours", need=RULES),

@@ -16,6 +16,11 @@ from luoshi.engines.limits import Due, Interval
 from luoshi.engines.rulebook import Limit, Rulebook
 
 OVERDUE = "ledger.overdue"
+PERSON_REPLACED = "ledger.person_replaced"
+"""Somebody else answers from now on for what one person owed: data `from` and `to`, ids of persons."""
+BODY_GONE = "ledger.body_gone"
+"""The body that owed it exists no longer, and another owes the same already: nothing is asked of it any more."""
+LEDGERS_OWN = frozenset({OVERDUE, PERSON_REPLACED, BODY_GONE})
 UNFINISHED = frozenset({"open", "paused"})
 
 
@@ -166,6 +171,18 @@ def _end(owed: Owed, at: datetime, book: Rulebook) -> Owed:
     return replace(running, state="breached", breached_at=running.breached_at or running.due_at)
 
 
+def _told_by_ledger(owed: Owed, event: Happened, book: Rulebook) -> Owed:
+    """What the ledger's own events do, whatever the rules say."""
+    data = event.data
+    if event.kind == OVERDUE:
+        mine = data.get("rule") == owed.rule and data.get("opened_seq") == owed.opened_seq
+        return replace(owed, breached_at=owed.due_at) if mine and not owed.breached_at else owed
+    if event.kind == BODY_GONE:
+        return _end(owed, event.at, book) if owed.owner in ("body", "person") else owed
+    replaced = owed.owner == "person" and owed.facts.get("person") == data.get("from")
+    return replace(owed, facts={**owed.facts, "person": data["to"]}) if replaced else owed
+
+
 def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
     """What one event does to one obligation that stood before it."""
     rule, kind, data = rule_of(owed, book), event.kind, event.data
@@ -173,9 +190,8 @@ def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
         if owed.state == "late" and rule.extended_by(kind, data):  # asked in time, granted after the reply
             return _extend(owed, data.get("until"), book)
         return _break(owed, event.at) if rule.broken_by(kind, data) else owed
-    if kind == OVERDUE:
-        mine = data.get("rule") == owed.rule and data.get("opened_seq") == owed.opened_seq
-        return replace(owed, breached_at=owed.due_at) if mine and not owed.breached_at else owed
+    if kind in LEDGERS_OWN:
+        return _told_by_ledger(owed, event, book)
     if owed.state == "open" and rule.paused_by(kind, data):
         return _pause(owed, event.at)
     if owed.state == "paused" and rule.resumed_by(kind, data):

@@ -91,7 +91,12 @@ def state_label(kind: str, state: str) -> str:
     return table.labels.get(state, state) if table else state
 
 
-_event_labels: dict[str, str] = {"ledger.overdue": "到期未办"}
+_event_labels: dict[str, str] = {
+    "ledger.overdue": "到期未办",
+    "ledger.handed_over": "移交接续单位",
+    "ledger.person_replaced": "移交接办人",
+    "ledger.body_gone": "单位撤并，不再要求",
+}
 
 
 def name_events(labels: Mapping[str, str]) -> None:

@@ -35,7 +35,7 @@ from luoshi.ledger.models import Matter
 from luoshi.ledger.services.derive import tallies_add
 from luoshi.ledger.services.door import lock
 
-MOVED = ["order", "facts", "counts", "charges", "counted_at", "changes_at", "first_day", "last_day"]
+MOVED = ["body", "order", "facts", "counts", "charges", "counted_at", "changes_at", "first_day", "last_day"]
 
 
 @dataclass(slots=True)
@@ -210,7 +210,8 @@ def recount_rows(rows: Mapping[int, Any], at: datetime, *, me: Known | None = No
     new, changed = [], []
     for pk, one in found.items():
         row, facts = rows.get(pk), known[pk].facts
-        if row is not None and one.is_as(row) and facts == row.facts:
+        same_body = row is None or known[pk].body in (None, row.body_id)
+        if row is not None and same_body and one.is_as(row) and facts == row.facts:
             continue
         if row is None:
             row = Stored(matter_id=pk, jurisdiction=jurisdiction, kind=known[pk].kind, body_id=known[pk].body)
@@ -218,6 +219,7 @@ def recount_rows(rows: Mapping[int, Any], at: datetime, *, me: Known | None = No
         else:
             change.subtract(moves_of(row.counts, row.charges))
             changed.append(row)
+        row.body_id = known[pk].body or row.body_id
         _set(row, one, facts, now)
         change.update(moves_of(row.counts, row.charges))
     if new:

@@ -3,6 +3,7 @@
 from luoshi.ledger.services.access import access_record
 from luoshi.ledger.services.attachments import attachment_add
 from luoshi.ledger.services.door import act, bump, lock, matter_open, number_next, record, wrong_state
+from luoshi.ledger.services.handing import duties_void, matter_hand_over, person_replace
 from luoshi.ledger.services.outbox import outbox_flush, outbox_put, outbox_retry
 from luoshi.ledger.services.recounting import due_recount, matter_recount
 from luoshi.ledger.services.seals import seal_days
@@ -14,7 +15,9 @@ __all__ = [
     "attachment_add",
     "bump",
     "due_recount",
+    "duties_void",
     "lock",
+    "matter_hand_over",
     "matter_open",
     "matter_recount",
     "number_next",
@@ -23,6 +26,7 @@ __all__ = [
     "outbox_flush",
     "outbox_put",
     "outbox_retry",
+    "person_replace",
     "record",
     "seal_days",
     "settle",

@@ -19,7 +19,9 @@ from luoshi.ledger.models import Matter, Obligation
 SLOTS = 256
 LOCKS = 0x7A11E5
 """Class of the advisory locks on slots, apart from any other's."""
-CHANGING = ["state", "due_at", "provisional", "met_at", "breached_at", "extended_until", "pauses"]
+CHANGING = [
+    "state", "due_at", "provisional", "met_at", "breached_at", "extended_until", "pauses", "facts", "person",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -95,6 +97,8 @@ def columns(owed: Owed) -> dict[str, Any]:
         "breached_at": owed.breached_at,
         "extended_until": owed.extended_until,
         "pauses": [[start.isoformat(), end.isoformat() if end else None] for start, end in owed.pauses],
+        "facts": dict(owed.facts),
+        "person_id": person_id(owed),
     }
 
 
@@ -110,9 +114,7 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
         nature=owed.nature,
         owner=owed.owner,
         body_id=owner_body_id(owed.owner, matter),
-        person_id=person_id(owed),
         opened_at=owed.opened_at,
-        facts=dict(owed.facts),
         **columns(owed),
     )
 

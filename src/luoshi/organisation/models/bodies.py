@@ -54,6 +54,9 @@ class Body(models.Model):
     area = models.CharField("所在区域", max_length=10, choices=Area, default=Area.URBAN)
     since = models.DateField("设立日期")
     until = models.DateField("撤销日期", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="took_over", verbose_name="并入"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = ServiceWrittenQuerySet.as_manager()
@@ -73,6 +76,10 @@ class Body(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
                 name="organisation_body_not_own_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (Q(active=False) & ~Q(merged_into=models.F("id"))),
+                name="organisation_body_merged_is_closed",
             ),
         ]
         indexes = [models.Index(fields=["jurisdiction", "kind"], name="organisation_body_kind")]

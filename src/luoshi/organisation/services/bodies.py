@@ -235,7 +235,7 @@ def body_close(
         raise Incomplete("撤销日期未到，请在生效后登记", field="until")
     if body.children.filter(active=True).exists():
         raise WrongState(f"{body.name}还有在用的下级机构", mend="请先调整下级机构")
-    ended = _end_with(body, until)
+    ended = end_with(body, until)
     body.active = False
     body.until = until
     body.version += 1
@@ -256,8 +256,8 @@ def _check_standing(standing: str) -> str:
     return standing
 
 
-def _end_with(body: Body, until: dt.date) -> int:
-    """End names, posts and grants that would outlive their body; returns how many."""
+def end_with(body: Body, until: dt.date) -> int:
+    """End names, posts and grants that would outlive their body; returns how many. For services of this app."""
     ended = 0
     rows: list[BodyName | Post | Grant] = [*body.names.all(), *body.posts.all(), *body.grants.all()]
     for row in rows:

@@ -23,7 +23,7 @@ GET_OR_POST = require_http_methods(["GET", "POST"])
 
 
 def _body(code: str) -> Body:
-    return get_object_or_404(Body.objects.select_related("parent"), code=code)
+    return get_object_or_404(Body.objects.select_related("parent", "merged_into"), code=code)
 
 
 def _crumbs(body: Body | None = None) -> list[tuple[str, str]]:
@@ -88,6 +88,7 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
         "posts_coming": [post for post in posts if post.since > day and post.until != post.since],
         "posts_past": [post for post in posts if post.until is not None and post.until <= day],
         "gap": next((gap for gap in missing_roster(day) if gap.body.pk == body.pk), None),
+        "took_over": body.took_over.order_by("until", "code"),
         "history": body_history(body),
         "may_edit": may_edit_bodies(actor) and body.active,
         "may_edit_roster": may_edit_roster(actor, body) and body.active,
