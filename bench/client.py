@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-TIMEOUT_S = 300
+TIMEOUT_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,12 @@ class Browser:
         """Ask for anything, with the cookies there are."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         began = time.perf_counter()
-        response = self._sent(method, path, body, {**headers, "Cookie": cookie})
-        text = response.read().decode()
+        try:
+            response = self._sent(method, path, body, {**headers, "Cookie": cookie})
+            text = response.read().decode()
+        except TimeoutError:
+            self.connection = None  # what still comes on it would be the answer to this
+            raise
         seconds = time.perf_counter() - began
         for line in response.headers.get_all("Set-Cookie") or []:
             for name, morsel in SimpleCookie(line).items():

@@ -22,6 +22,7 @@ UNITS = 500
 DISPATCHES = int(os.environ.get("BENCH_DISPATCHES", "1000000"))
 RECOUNTED = int(os.environ.get("BENCH_RECOUNTED", "5000"))
 ROUNDS = 7
+SECONDS = 90.0  # for one of the limits, and twice that for counting anew: then no more rounds
 WRITES = 60
 NAME = "bench_close"
 
@@ -202,8 +203,8 @@ def _centre() -> Any:
 
 def _timed(deed: Callable[[], Any]) -> list[float]:
     deed()
-    taken = []
-    for _ in range(ROUNDS):
+    taken: list[float] = []
+    while len(taken) < ROUNDS and sum(taken) < SECONDS:
         began = time.perf_counter()
         deed()
         taken.append(time.perf_counter() - began)
@@ -280,7 +281,7 @@ def recount() -> dict[str, Any]:
         now = time.perf_counter() - began
         rates.append(500 / (now - before))
         before = now
-        if counted >= RECOUNTED:
+        if counted >= RECOUNTED or now > 2 * SECONDS:
             break
     took = time.perf_counter() - began
     with connection.cursor() as cursor:
@@ -292,9 +293,9 @@ def recount() -> dict[str, Any]:
         cursor.execute("SELECT count(*) FROM ledger_event")
         (events,) = cursor.fetchone()
     return {
-        "matters counted": counted,
-        "matters a second": round(counted / took, 1),
-        "lowest and highest of 500": f"{min(rates):.0f} to {max(rates):.0f}",
+        "matters looked at, and counted for something": f"{500 * len(rates):,} and {counted:,}",
+        "matters looked at a second": round(500 * len(rates) / took, 1),
+        "lowest and highest of 500 matters": f"{min(rates):.0f} to {max(rates):.0f}",
         "bare GROUP BY of all events by matter, events a second": round(events / bare),
     }
 

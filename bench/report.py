@@ -88,7 +88,7 @@ def _sides(figures: Figures) -> list[str]:
     for operation, values in figures.items():
         if not isinstance(values, dict):
             continue
-        cells = [_cell(values.get(name)) for name in names]
+        cells = [values.get(f"{name}: no answer") or _cell(values.get(name)) for name in names]
         faster = [f"{values[key]:g}" for name in names[1:] if (key := f"times faster than {name}") in values]
         lines.append(f"| {operation} | {' | '.join(cells)} | {' / '.join(faster) or '–'} |")
     return lines

@@ -17,13 +17,15 @@ from typing import Any
 import psycopg
 
 from bench import figures, server, stores
+from bench.client import TIMEOUT_S
 from bench.peers import helpdesk, ours, tracker
 from bench.peers.side import BY_API, OPERATIONS, STEPS, Missing, Side
 
 LIVES = int(os.environ.get("BENCH_LIVES", "12"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "20"))
 LEAST = 3
-SECONDS = 90.0  # for one operation of one side: then no more rounds
+SECONDS = 60.0  # for one operation of one side: then no more rounds
+LONG = 15.0  # seconds: then one look has to do
 WHOLE = "whole life cycle, 11 writes"
 PEERS = {"django-helpdesk": helpdesk, "Request Tracker": tracker}
 Taken = dict[str, dict[str, list[float]]]
@@ -90,8 +92,9 @@ def _prepared(own: str, sizes: list[int], result: dict[str, Any]) -> list[str]:
 
 def _compared(sides: Sequence[Side]) -> dict[str, Any]:
     load = os.getloadavg()
-    taken = _asked(sides, _operations(sides))
+    taken: Taken = {}
     _lived(sides, taken)
+    _asked(sides, _operations(sides), taken)
     found: dict[str, Any] = {"load of the machine before, 1 and 5 minutes": f"{load[0]:.1f}, {load[1]:.1f}"}
     for operation, values in taken.items():
         found[operation] = _told(values)
@@ -103,20 +106,32 @@ def _operations(sides: Sequence[Side]) -> list[str]:
     return [*OPERATIONS, *(one for one in BY_API if any(one in side.asks for side in sides))]
 
 
-def _asked(sides: Sequence[Side], operations: Sequence[str]) -> Taken:
-    """Every operation in turn on each side; the first look of each is left out."""
-    taken: Taken = {}
+def _asked(sides: Sequence[Side], operations: Sequence[str], taken: Taken) -> None:
+    """Every operation in turn on each side; the first look is left out, unless it takes so long that it is the only one.
+
+    A side that gives no answer in the client's time has no figure for it.
+    """
     for operation in operations:
-        able = [side for side in sides if operation in side.asks]
-        taken[operation] = {side.name: [] for side in able}
-        for side in able:
-            side.asks[operation](0)
+        able = []
+        taken[operation] = {}
+        for side in sides:
+            if operation in side.asks:
+                first = _first(side, operation)
+                taken[operation][side.name] = [first] if first is not None and first > LONG else []
+                if first is not None and first <= LONG:
+                    able.append(side)
         for turn in range(ROUNDS):
             for side in able if turn % 2 else reversed(able):
                 values = taken[operation][side.name]
                 if turn < LEAST or sum(values) < SECONDS:
                     values.append(side.asks[operation](turn))
-    return taken
+
+
+def _first(side: Side, operation: str) -> float | None:
+    try:
+        return side.asks[operation](0)
+    except TimeoutError:
+        return None
 
 
 def _lived(sides: Sequence[Side], taken: Taken) -> None:
@@ -138,11 +153,12 @@ def _lived(sides: Sequence[Side], taken: Taken) -> None:
 
 
 def _told(values: Mapping[str, list[float]]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: figures.ms(one) for name, one in values.items()}
-    if "Luoshi" in values:
-        for name in values:
-            if name != "Luoshi":
-                found[f"times faster than {name}"] = figures.ratio(values[name], values["Luoshi"])
+    found: dict[str, Any] = {name: figures.ms(one) for name, one in values.items() if one}
+    for name, one in values.items():
+        if not one:
+            found[f"{name}: no answer"] = f"none within {TIMEOUT_S} s"
+        elif name != "Luoshi" and values.get("Luoshi"):
+            found[f"times faster than {name}"] = figures.ratio(one, values["Luoshi"])
     return found
 
 
@@ -153,8 +169,9 @@ def _growth(own: str, small: int, large: int) -> dict[str, Any]:
         names = {f"{small:,}": sides[0], f"{large:,}": sides[1]}
         for name, side in names.items():
             side.name = name
-        taken = _asked(sides, _operations(sides))
+        taken: Taken = {}
         _lived(sides, taken)
+        _asked(sides, _operations(sides), taken)
     found: dict[str, Any] = {}
     for operation, values in taken.items():
         first, last = (values[name] for name in names)
