@@ -7,18 +7,18 @@ import datetime as dt
 import pytest
 
 from luoshi.administration import handover
-from luoshi.agenda.models import Leader
-from luoshi.documents.models import Step
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Event, Obligation, door
+from luoshi.ledger.models import Event, Obligation
 from luoshi.ledger.verify import Report, verify
 from luoshi.organisation import services
 from luoshi.organisation.models import Grant, Person, Post, User
-from tests.documents.conftest import desk, register, take
+from luoshi.supervision import services as supervision
+from luoshi.supervision.models import Letter
+from tests.supervision.conftest import office
 
 from .conftest import DAY, MONDAY
 
-__all__ = ["desk", "register", "take"]
+__all__ = ["office"]
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + dt.timedelta(hours=6)
 
@@ -38,13 +38,17 @@ def heir(bodies, keeper):
 
 
 @pytest.fixture
-def paper_due(register):
-    """What somebody owes in person on an incoming paper, by the list of leaders no longer one of them."""
-    register()
-    owed = Obligation.objects.filter(person__isnull=False, state="open").select_related("person").first()
-    with door():
-        Leader.objects.filter(person=owed.person).update(until=owed.opened_at.date())
-    return owed
+def letter_due(office, actor):
+    """A letter that the head of zhujian is to read in person."""
+    head = actor("unit_principal", "zhujian")
+    row = supervision.letter_register(
+        kind="letter", title="反映道路积水", from_whom="某居民", received_on=DAY, text="雨后积水严重", important=True,
+        actor=office, at=MONDAY,
+    )  # fmt: skip
+    supervision.letter_refer(
+        letter=row, leader=Person.objects.get(pk=head.person_id), actor=office, at=MONDAY
+    )
+    return Obligation.objects.select_related("person").get(matter=row.pk, person=head.person_id, state="open")
 
 
 def give(person, to, actor, **given):
@@ -64,14 +68,14 @@ def test_a_liaison_officer_hands_over_and_the_account_closes(officer, heir, keep
     assert (event.data["from"], event.data["to"], event.data["posts"]) == (officer.name, heir.name, 1)
 
 
-def test_what_is_owed_in_person_goes_over_with_its_due_time_and_its_step(paper_due, heir, keeper):
-    before = paper_due.person
-    assert [task.owed for task in handover.held_by(before, day=DAY).tasks] == [(paper_due.title,)]
+def test_what_is_owed_in_person_goes_over_with_its_due_time_and_its_place(letter_due, heir, keeper):
+    before = letter_due.person
+    assert [task.owed for task in handover.held_by(before, day=DAY).tasks] == [(letter_due.title,)]
     give(before, heir, keeper)
-    row = Obligation.objects.get(pk=paper_due.pk)
-    assert (row.person_id, row.due_at, row.state) == (heir.pk, paper_due.due_at, "open")
-    assert Step.objects.get(pk=paper_due.matter_id).person_id == heir.pk
-    event = Event.objects.get(matter=paper_due.matter_id, kind="ledger.person_replaced")
+    row = Obligation.objects.get(pk=letter_due.pk)
+    assert (row.person_id, row.due_at, row.state) == (heir.pk, letter_due.due_at, "open")
+    assert Letter.objects.get(pk=letter_due.matter_id).leader_id == heir.pk
+    event = Event.objects.get(matter=letter_due.matter_id, kind="ledger.person_replaced")
     assert event.data["name"] == f"{before.name}移交{heir.name}"
     assert [str(one) for one in verify(report=Report())] == []
 

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from luoshi.administration import succession
 from luoshi.hotline import services as hotline
 from luoshi.hotline.models import Category, Dispatch
+from luoshi.hotline.selectors.suggestions import suggest_units
 from luoshi.hotline.services.categories import category_defaults
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
-from luoshi.ledger.models import Event, Obligation, Tally
+from luoshi.ledger.models import Event, Matter, Obligation, Tally, door
 from luoshi.ledger.verify import Report, verify
 from luoshi.organisation.models import Body, Grant, Person, Post
 from luoshi.organisation.selectors import actor_for
@@ -124,6 +125,17 @@ def test_what_the_successor_has_already_stays_behind_and_is_asked_for_no_more(ol
     assert other.body != mine.body
     assert not Obligation.objects.filter(matter=other.pk, state__in=["open", "paused"], owner="body").exists()
     assert found_by_verify() == []
+
+
+def test_requests_like_those_of_the_old_body_are_proposed_to_the_successor(
+    old, new, keeper, dispatch_of, dispatcher
+):
+    done = dispatch_of("zhujian", title="屋面漏水", content="家属院屋面漏水，没有人管。")
+    with door():
+        Matter.objects.filter(pk=done.pk).update(state="passed", closed_at=LATER)
+    merge(old, new, keeper)
+    found = suggest_units(title="屋面漏水", content="单元屋面漏水", at=LATER)
+    assert [one.body_id for one in found] == [new.pk]
 
 
 def test_a_merger_is_refused_where_something_would_be_lost(old, new, keeper, bodies, agent):

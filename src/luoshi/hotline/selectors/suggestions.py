@@ -23,7 +23,7 @@ from luoshi.knowledge.search import parse_query
 from luoshi.knowledge.search.tokens import tokenizer
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
-from luoshi.organisation.selectors import bodies_dispatchable, local_day
+from luoshi.organisation.selectors import local_day
 
 logger = logging.getLogger(__name__)
 NEWEST = 300
@@ -157,29 +157,41 @@ def _cut(text: str) -> list[str]:
 
 
 def _named(guesses: list[Guess], limit: int) -> list[Suggestion]:
-    """Guesses with the names of units and cases; units that take no requests any more are left out."""
+    """Guesses with the names of units and cases; what an earlier unit did speaks for the one that took over from it.
+
+    Units that take no requests any more and have no successor are left out.
+    """
     likely = [guess for guess in guesses if guess.confidence >= SURE_AT_LEAST]
-    names = dict(
-        bodies_dispatchable()
-        .filter(pk__in=[int(guess.label) for guess in likely])
-        .values_list("pk", "short_name")
-    )
-    shown = [guess for guess in likely if int(guess.label) in names][:limit]
-    refs = [case.ref for guess in shown for case in guess.cases]
+    units = _answering([int(guess.label) for guess in likely])
+    shown: dict[int, Guess] = {}
+    for guess in likely:
+        unit = units.get(int(guess.label))
+        if unit is not None:
+            shown.setdefault(unit.pk, guess)
+    chosen = list(shown.items())[:limit]
+    refs = [case.ref for _, guess in chosen for case in guess.cases]
     cases = {
         pk: Case(pk, number or "", title)
         for pk, number, title in Matter.objects.filter(pk__in=refs).values_list("pk", "number", "title")
     }
+    names = {unit.pk: unit.short_name for unit in units.values()}
     return [
         Suggestion(
-            body_id=int(guess.label),
-            body_name=names[int(guess.label)],
+            body_id=pk,
+            body_name=names[pk],
             confidence=guess.confidence,
             words=guess.words,
             cases=tuple(cases[case.ref] for case in guess.cases if case.ref in cases),
         )
-        for guess in shown
+        for pk, guess in chosen
     ]
+
+
+def _answering(ids: list[int]) -> dict[int, Body]:
+    """For each unit, who takes its requests now: itself, or the one into which it was merged. One query."""
+    rows = Body.objects.filter(pk__in=ids).select_related("merged_into")
+    now = {row.pk: row if row.active else row.merged_into for row in rows}
+    return {pk: body for pk, body in now.items() if body is not None and body.active and body.takes_requests}
 
 
 def _by_similar(text: str, at: datetime, limit: int) -> list[Suggestion]:
@@ -193,9 +205,13 @@ def _by_similar(text: str, at: datetime, limit: int) -> list[Suggestion]:
     near = Request.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
     ranked = near.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-pk")[:NEAREST]
     ranks = dict(ranked.values_list("pk", "rank"))
-    stood = Dispatch.objects.filter(request_id__in=ranks, body__active=True, body__takes_requests=True)
-    found = stood.exclude(matter__state="recalled").select_related("body", "request__matter")
-    return _by_body(found, ranks, parsed.terms, limit)
+    stood = Dispatch.objects.filter(request_id__in=ranks).exclude(matter__state="recalled")
+    found = list(stood.select_related("body__merged_into", "request__matter"))
+    for row in found:
+        if not row.body.active and row.body.merged_into is not None:
+            row.body = row.body.merged_into
+    taking = [row for row in found if row.body.active and row.body.takes_requests]
+    return _by_body(taking, ranks, parsed.terms, limit)
 
 
 def _by_body(
