@@ -187,8 +187,10 @@ def test_several_requests_are_dispatched_in_one_go(sit: Sit, calls: list[Any], j
     dispatcher.tab.locator("#id_unit").fill("城管")
     dispatcher.tab.locator("#id_unit").press("Enter")
     dispatcher.tab.get_by_role("button", name="确定派单 2 件").click()
-    if not javascript:
-        dispatcher.tab.get_by_role("button", name="继续").click()
+    dispatcher.tab.wait_for_url("**/bulk/*/")
+    go_on = dispatcher.tab.get_by_role("button", name="继续")
+    if not javascript and go_on.count():  # what did not fit into one answer
+        go_on.click()
     dispatcher.tab.get_by_text("2 件已办").wait_for()
     assert sorted(one.matter.__class__.objects.get(pk=one.pk).state for one in calls) == [
         "in_progress", "in_progress", "received",

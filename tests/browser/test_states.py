@@ -11,6 +11,17 @@ Visit = Callable[..., Any]
 WORDS = "写了一半的退回理由"
 
 
+@pytest.fixture(autouse=True)
+def _failures_are_meant(provoked: list[str]) -> None:
+    """What fails here is said in the console too, by the browser and by htmx."""
+    provoked += [
+        "Failed to load resource",
+        "Response Status Error Code",
+        "htmx:sendError",
+        "htmx:afterRequest",
+    ]
+
+
 @pytest.fixture
 def guide(visit: Visit, settings: Any) -> Any:
     """The living page of components, with a form that is folded and one that is open."""
