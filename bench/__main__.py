@@ -35,7 +35,7 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "processor": _first(Path("/proc/cpuinfo"), "model name"),
         "cores": os.cpu_count(),
-        "memory": _first(Path("/proc/meminfo"), "MemTotal"),
+        "memory": f"{int(_first(Path('/proc/meminfo'), 'MemTotal').removesuffix('kB') or 0) / 1e6:.0f} GB",
         "load before, 1 and 5 minutes": ", ".join(f"{one:.1f}" for one in os.getloadavg()[:2]),
         "packages": {name: _version(name) for name in PACKAGES},
     }

@@ -11,7 +11,7 @@ from bench import figures, guard, report
 MACHINE = {
     "cores": 2,
     "processor": "a processor",
-    "memory": "24 kB",
+    "memory": "25 GB",
     "python": "3.11.7",
     "packages": {"django": "5.2"},
 }
