@@ -51,8 +51,9 @@ LEFT = frozenset(
 
 def words_of(matter: Matter) -> str:
     """A matter's number and title; of requests the number alone, for a title may name a citizen's trouble."""
-    number, named = matter.number or str(matter.pk), not matter.kind.startswith("hotline.")
-    return f"{number} {matter.title}" if named and not matter.secrecy else number
+    if matter.secrecy or matter.kind.startswith("hotline."):
+        return matter.number or str(matter.pk)
+    return f"{matter.number or ''} {matter.title}".strip()
 
 
 @dataclass(frozen=True, slots=True)
