@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from luoshi.ledger import links
+from luoshi.ledger.models import Matter, door
 from luoshi.web.worklist import worklist
 
 At = Callable[[str], dt.datetime]
@@ -119,6 +120,20 @@ def test_a_matter_links_to_its_page_where_its_function_has_one(
     page = browser_of("liaison", "chengguan").get("/work/").content.decode()
     assert 'href="/test/D00000001/"' in page
     assert "测试工单" in page
+
+
+def test_a_secret_matter_has_no_link_for_whom_may_not_read_it(
+    browser_of: Callable[..., Client], owe: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {name: owe("chengguan", title=name) for name in ("路灯不亮", "涉密材料")}
+    with door():
+        Matter.objects.filter(pk=rows["涉密材料"].matter_id).update(secrecy="机密")
+    known = links.KindLinks("测试工单", lambda matter: f"/test/{matter.pk}/", lambda actor, matter: False)
+    monkeypatch.setitem(links.KINDS, "hotline.dispatch", known)
+    page = browser_of("liaison", "chengguan").get("/work/").content.decode()
+    assert f'href="/test/{rows["路灯不亮"].matter_id}/"' in page
+    assert f'href="/test/{rows["涉密材料"].matter_id}/"' not in page
+    assert "涉密材料" in page
 
 
 def test_with_htmx_only_the_list_is_sent(browser_of: Callable[..., Client], owe: Callable[..., Any]) -> None:

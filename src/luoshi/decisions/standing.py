@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from luoshi.decisions import rules
-from luoshi.decisions.models import Decision, LegalityReview, Step
+from luoshi.decisions.models import Consulted, Decision, LegalityReview, Step
 from luoshi.engines.rulebook.flow import Need
+from luoshi.ledger.once import once
+from luoshi.ledger.together import fetch
 
 TRAITS = {
     "professional": "专业性、技术性较强",
@@ -61,13 +66,45 @@ def _stepped(decision: Decision, steps: Iterable[Step], at: dt.datetime) -> set[
     return have
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was recorded for a decision: steps, opinions of other bodies, the latest review by the legal office."""
+
+    steps: list[Step]
+    consultations: list[Consulted]
+    review: LegalityReview | None
+
+
+@once
+def made_of(decision: Decision) -> Made:
+    """What was recorded for a decision. One query."""
+    return made_of_many([decision])[decision.pk]
+
+
+def made_of_many(decisions: Sequence[Decision]) -> dict[int, Made]:
+    """The same of several decisions, by their ids. One query."""
+    steps = Step.objects.filter(decision__in=decisions)
+    consultations = Consulted.objects.filter(decision__in=decisions).select_related("body")
+    reviews = reviews_of([one.matter_id for one in decisions])
+    fetch(steps, consultations, reviews)
+    return {
+        one.pk: Made(
+            [row for row in steps if row.decision_id == one.pk],
+            [row for row in consultations if row.decision_id == one.pk],
+            next((row for row in reviews if row.subject_id == one.matter_id), None),
+        )
+        for one in decisions
+    }
+
+
 def have_of(decision: Decision, *, at: dt.datetime) -> set[str]:
     """The keys of what stands: recorded steps (confirmed where they must be), texts, opinions of other bodies."""
-    have = _stepped(decision, decision.steps.all(), at)
-    said = {row.body.code: row for row in decision.consultations.select_related("body")}
+    made = made_of(decision)
+    have = _stepped(decision, made.steps, at)
+    said = {row.body.code: row for row in made.consultations}
     heard = bool(decision.involved) and set(decision.involved) <= set(said)
     signed = all(one.signer and one.sealed and one.agrees for one in said.values())
-    review = legality_of(decision.matter_id)
+    review = made.review
     holds = {
         "basis": bool(decision.basis),
         "competence": bool(decision.competence),
@@ -79,10 +116,16 @@ def have_of(decision: Decision, *, at: dt.datetime) -> set[str]:
     return have | {key for key, stands in holds.items() if stands}
 
 
+@once
 def legality_of(matter_id: int) -> LegalityReview | None:
     """The latest review of a matter by the legal office."""
-    rows = LegalityReview.objects.filter(subject_id=matter_id).select_related("matter")
-    return rows.order_by("-matter_id").first()
+    return reviews_of([matter_id]).first()
+
+
+def reviews_of(matter_ids: Sequence[int]) -> QuerySet[LegalityReview]:
+    """The reviews of several matters, the latest first."""
+    rows = LegalityReview.objects.filter(subject_id__in=matter_ids).select_related("matter")
+    return rows.order_by("-matter_id")
 
 
 def with_variants(have: set[str], needs: Iterable[Need], *, waived: Iterable[str] = ()) -> set[str]:
@@ -99,7 +142,7 @@ def proposal(decision: Decision, *, at: dt.datetime) -> tuple[list[tuple[Need, b
     """Every need of the proposal with whether it is met, and the keys that are met."""
     gate = rules.gate("decisions.proposal", at)
     have = have_of(decision, at=at)
-    steps = list(decision.steps.all())
+    steps = made_of(decision).steps
     done = {step.key for step in steps if not step.waived}
     waived = {step.key for step in steps if step.waived} - done
     met = with_variants(have, gate.needs, waived=waived)

@@ -10,6 +10,7 @@ from luoshi.documents import roster, rules
 from luoshi.documents.models import Step
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed, WrongState
+from luoshi.ledger.once import once
 
 COORDINATION = "coordination"
 DISPUTED, SETTLED = "disputed", "settled"
@@ -24,6 +25,7 @@ def asked(step: Step) -> QuerySet[Step]:
     return rows.exclude(matter__state="recalled")
 
 
+@once
 def disputed(step: Step) -> bool:
     """Whether the coordinator reported a dispute that is still to be decided on this step."""
     return asked(step).filter(matter__state="done", extra__outcome=DISPUTED).exists()

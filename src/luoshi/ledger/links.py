@@ -41,6 +41,14 @@ def matter_url(matter: Matter) -> str:
     return known.url(matter) if known else ""
 
 
+def own_url(actor: Actor, matter: Matter) -> str:
+    """The address of a matter for one of a body that answers for it; empty where it is secret and not theirs to read.
+
+    Who answers for a matter may read it, so only of secret ones that is asked.
+    """
+    return matter_url(matter) if not matter.secrecy or may_read(actor, matter) else ""
+
+
 def matter_label(kind: str) -> str:
     """The Chinese name of a kind of matter; the kind itself where no function registered one."""
     known = KINDS.get(kind)

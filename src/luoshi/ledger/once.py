@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("luoshi_once", default=None)
+_WAITING = "waiting"
 
 
 @contextmanager
@@ -26,6 +27,20 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+def keep(function: Callable[..., R], answer: R, *args: Hashable) -> None:
+    """Tell the answer of a `@once` function that was read otherwise: for many rows together, before each is asked for."""
+    kept = _kept.get()
+    if kept is not None:
+        kept[(function.__wrapped__, args, ())] = answer  # type: ignore[attr-defined]
+
+
+def waiting() -> list[Any]:
+    """What the page being read will want and nobody looked at yet (luoshi.ledger.together); empty where none is read."""
+    kept = _kept.get()
+    found: list[Any] = [] if kept is None else kept.setdefault(_WAITING, [])
+    return found
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:

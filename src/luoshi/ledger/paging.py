@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
+from luoshi.ledger.together import fetch
+
 ModelT = TypeVar("ModelT", bound=Model)
 
 SIZE = 50
@@ -65,9 +67,18 @@ def key_page(
     )
 
 
-def cursor_at(row: Model, keys: Sequence[str]) -> str:
-    """The cursor of a row: with it `key_page` gives what comes after or before the row, be it in the list or not."""
-    return _write(row, keys)
+def neighbours(
+    rows: QuerySet[ModelT], row: Model, *, keys: Sequence[str]
+) -> tuple[ModelT | None, ModelT | None]:
+    """What stands before and what after a row in the order of `keys`, be the row itself in the list or not. One query."""
+    at = [getattr(row, key.lstrip("-")) for key in keys]
+    both = [
+        rows.order_by(*order).filter(_beyond(order, at, ""))[:1]
+        for order in ([_turned(key) for key in keys], list(keys))
+    ]
+    fetch(*both)
+    before, after = (next(iter(found), None) for found in both)
+    return before, after
 
 
 def _turned(key: str) -> str:

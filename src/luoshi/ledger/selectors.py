@@ -59,11 +59,20 @@ def matter_obligations(matter: Matter) -> QuerySet[Any]:
     return matter.obligations.select_related("body").order_by("opened_seq", "due_at", "id")
 
 
+def _family(matter: Matter) -> QuerySet[Any, Any]:
+    """The ids of a matter and its children: by them, not by a join with "or", over which PostgreSQL reads everything."""
+    return Matter.objects.filter(Q(pk=matter.pk) | Q(parent=matter)).order_by().values("pk")
+
+
+def family_obligations(matter: Matter) -> QuerySet[Any]:
+    """Everything that was or is owed on a matter and its children, by due time."""
+    rows = Obligation.objects.filter(matter__in=_family(matter)).select_related("body")
+    return rows.order_by("due_at", "opened_seq", "id")
+
+
 def matter_timeline(matter: Matter) -> QuerySet[Any]:
     """A matter's events and those of its children, in the order in which they happened."""
-    # by ids, not by a join with "or": over that join PostgreSQL reads all events there are
-    family = Matter.objects.filter(Q(pk=matter.pk) | Q(parent=matter)).order_by().values("pk")
-    rows = Event.objects.filter(matter__in=family)
+    rows = Event.objects.filter(matter__in=_family(matter))
     return rows.select_related("matter", "matter__body", "body").order_by("at", "id")
 
 

@@ -6,7 +6,7 @@ An app above registers a provider when it starts; meetings asks all of them and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -29,15 +29,25 @@ class TopicFacts(Protocol):
 ResultHeld = Callable[[Any], str | None]
 """Says of an agenda item why it is concluded elsewhere; None where it is not."""
 
+Prepare = Callable[[Sequence[Any]], None]
+
 _facts: list[TopicFacts] = []
+_prepare: list[Prepare] = []
 _held: list[ResultHeld] = []
 
 
-def topic_facts(provider: TopicFacts) -> TopicFacts:
-    """Register a provider of topics' facts; called once, when the app starts."""
+def topic_facts(provider: TopicFacts, *, prepare: Prepare | None = None) -> TopicFacts:
+    """Register a provider of topics' facts; called once, when the app starts. prepare: reads many topics together."""
     if provider not in _facts:
         _facts.append(provider)
+        _prepare.extend([prepare] if prepare else [])
     return provider
+
+
+def prepare(topics: Sequence[Any]) -> None:
+    """Say that these topics will be asked about next, so that what is known of them can be read together."""
+    for one in _prepare:
+        one(topics)
 
 
 def result_held(provider: ResultHeld) -> ResultHeld:

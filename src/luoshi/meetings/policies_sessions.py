@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
+
 from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
 from luoshi.meetings.models import Meeting
@@ -58,10 +60,10 @@ def may_read(actor: Actor, matter: Any) -> bool:
         return True
     if actor.person_id is None:
         return False
-    rows = Meeting.objects.filter(pk__in=(matter.pk, matter.parent_id))
-    return rows.filter(attendees__person_id=actor.person_id).exists() or (
-        actor.can("meetings.unit") and rows.filter(attendees__body_id=actor.body_id).exists()
-    )
+    mine = Q(attendees__person_id=actor.person_id)
+    if actor.can("meetings.unit") and actor.body_id is not None:
+        mine |= Q(attendees__body_id=actor.body_id)
+    return Meeting.objects.filter(mine, pk__in=(matter.pk, matter.parent_id)).exists()
 
 
 def may_see_inside(actor: Actor, meeting: Meeting) -> bool:

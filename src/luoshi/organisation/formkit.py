@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 
 from luoshi.engines.rulebook import Choice
+from luoshi.ledger.together import Later
 from luoshi.organisation.inputs import DateInput, DateTimeLocalInput
 from luoshi.organisation.models import Body, Person
 
@@ -19,6 +21,7 @@ else:
     OneBody = OnePerson = forms.ModelChoiceField
     Bodies = forms.ModelMultipleChoiceField
 
+FormT = TypeVar("FormT", bound=forms.Form)
 Pairs = list[tuple[str, str]]
 
 
@@ -90,6 +93,20 @@ def pairs(choice: Choice, *, empty: str = "") -> Pairs:
 def bodies() -> Any:
     """Every body in use, in the order of the roster."""
     return Body.objects.filter(active=True).order_by("kind", "code")
+
+
+def choices_later(form: FormT) -> FormT:
+    """Have the rows among which the form lets one choose be read together, when the page is drawn."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.choices = partial(_choices, field, Later(field.queryset.all()))
+    return form
+
+
+def _choices(field: Any, rows: Iterable[Any]) -> list[tuple[Any, str]]:
+    iterator = forms.models.ModelChoiceIterator(field)
+    empty = [("", field.empty_label)] if field.empty_label is not None else []
+    return [*empty, *(iterator.choice(row) for row in rows)]
 
 
 class NamedBody(OneBody):

@@ -27,6 +27,8 @@ from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.quick import anchor
 from luoshi.ledger.selectors import matter_timeline
 from luoshi.ledger.states import event_label
+from luoshi.ledger.together import Later
+from luoshi.organisation.formkit import choices_later
 from luoshi.organisation.selectors import local_day
 
 UNPROCESSABLE = 422
@@ -141,13 +143,16 @@ def related(actor: Actor, matters: Iterable[Matter | None]) -> list[dict[str, st
     ]
 
 
-def files_of(matter: Matter, url_name: str) -> list[dict[str, Any]]:
+def files_of(matter: Matter, url_name: str) -> Sequence[dict[str, Any]]:
     """A matter's attachments for the component; `url_name` is the page that hands out one file by its id."""
-    return [
-        {"name": file.name, "size": file.size, "added_by": file.added_by, "added_at": file.added_at,
-         "url": reverse(url_name, args=[file.pk])}
-        for file in matter.attachments.order_by("pk")
-    ]  # fmt: skip
+    return Later(
+        matter.attachments.order_by("pk"),
+        lambda files: (
+            {"name": file.name, "size": file.size, "added_by": file.added_by, "added_at": file.added_at,
+             "url": reverse(url_name, args=[file.pk])}
+            for file in files
+        ),
+    )  # fmt: skip
 
 
 def entry_of(event: Event, said: Sequence[str] = SAID) -> dict[str, Any]:
@@ -161,14 +166,21 @@ def entry_of(event: Event, said: Sequence[str] = SAID) -> dict[str, Any]:
     }
 
 
-def own_history(matter: Matter, said: Sequence[str] = SAID) -> list[dict[str, Any]]:
+def own_history(matter: Matter, said: Sequence[str] = SAID) -> Sequence[dict[str, Any]]:
     """What was recorded of a matter itself, the latest fifty, newest first, for the timeline component."""
-    return [entry_of(event, said) for event in matter.events.select_related("body").order_by("-seq")[:LATEST]]
+    latest = matter.events.select_related("body").order_by("-seq")[:LATEST]
+    return Later(latest, lambda events: (entry_of(event, said) for event in events))
 
 
-def history(matter: Matter, said: Sequence[str] = SAID) -> list[dict[str, Any]]:
+def history(
+    matter: Matter, said: Sequence[str] = SAID, *, most: int | None = None
+) -> Sequence[dict[str, Any]]:
     """What was recorded of a matter and its children, newest first, for the timeline component."""
-    return [entry_of(event, said) for event in reversed(list(matter_timeline(matter)))]
+
+    def made(events: Iterable[Event]) -> list[dict[str, Any]]:
+        return [entry_of(event, said) for event in list(events)[::-1][:most]]
+
+    return Later(matter_timeline(matter), made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +228,7 @@ def _form(action: Action, row: Any, request: HttpRequest | None = None) -> forms
     made = action.form(row)
     prefix = f"{action.code}{row.pk}"
     if request is None:
-        return made(auto_id=f"{prefix}-%s")
+        return choices_later(made(auto_id=f"{prefix}-%s"))
     return made(request.POST, request.FILES, auto_id=f"{prefix}-%s")
 
 

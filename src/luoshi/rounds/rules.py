@@ -11,6 +11,7 @@ from luoshi.engines.rulebook import Item, Scheme, UnknownRule
 from luoshi.engines.rulebook import Round as RoundRule
 from luoshi.ledger import rules
 from luoshi.ledger.errors import WrongState
+from luoshi.ledger.once import once
 from luoshi.rounds.models import PointsTable, Round
 
 END = dt.time(23, 59, 59)
@@ -45,6 +46,7 @@ def points_of(table: PointsTable) -> dict[str, Decimal]:
     return {leaf: Decimal(text) for leaf, text in table.points.items()}
 
 
+@once
 def table_of(round: Round, class_key: str) -> PointsTable | None:
     """The points table of a class, None before anything is entered."""
     return PointsTable.objects.filter(round=round, class_key=class_key).first()

@@ -85,7 +85,7 @@ def obligation(request: LuoshiRequest, pk: int) -> HttpResponse:
             "obligation": row,
             "result": obligation_explain(row),
             "cite": obligation_cite(row),
-            "matter_url": links.matter_url(row.matter),
+            "matter_url": links.own_url(actor, row.matter),
             "crumbs": [("我的待办", reverse("home")), (row.title, "")],
         },
     )

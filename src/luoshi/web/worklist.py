@@ -170,7 +170,7 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
         rows.append(
             {
                 "item": item,
-                "url": links.matter_url(item.matter),
+                "url": links.own_url(actor, item.matter),
                 "kind": links.matter_label(item.matter_kind),
                 "number": item.matter.number
                 or (item.matter.parent.number if item.matter.parent else "")
@@ -190,7 +190,7 @@ def done_today(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
         {
             "what": event_label(event.kind),
             "title": event.matter.title,
-            "url": links.matter_url(event.matter),
+            "url": links.own_url(actor, event.matter),
             "at": event.recorded_at,
         }
         for event in rows.select_related("matter", "matter__parent").order_by("-recorded_at")[:DONE_SHOWN]

@@ -7,7 +7,14 @@ import datetime as dt
 import pytest
 
 from luoshi.hotline.models import TopicSheet
-from luoshi.hotline.selectors.topics import day_numbers, sheet_latest, topic_of, topics_at, units_of
+from luoshi.hotline.selectors.topics import (
+    day_numbers,
+    sheet_latest,
+    sheet_rows,
+    topic_of,
+    topics_at,
+    units_of,
+)
 from luoshi.hotline.services.topics import topics_draw
 from luoshi.ledger.errors import NotAllowed
 from tests.hotline.conftest import SHANGHAI
@@ -76,8 +83,8 @@ def test_days_sheet_is_replaced_and_earlier_days_stay(mixer, dispatcher, monday)
     sheet = sheet_latest()
     assert sheet.day == dt.date(2017, 10, 11)
     assert [topic.count for topic in sheet.topics] == [3]
-    assert topic_of(mixer[0]).key == mixer[0].pk
-    assert topic_of(mixer[3]) is None
+    assert topic_of(mixer[0], sheet_rows()).key == mixer[0].pk
+    assert topic_of(mixer[3], sheet_rows()) is None
 
 
 def test_unit_may_not_draw_topics_up(liaison, monday):

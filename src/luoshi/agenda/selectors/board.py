@@ -24,10 +24,11 @@ from luoshi.agenda.models import (
     Step,
 )
 from luoshi.agenda.policies import may_prepare
-from luoshi.agenda.selectors.roster import leaders_on, pairs_on
-from luoshi.agenda.selectors.standing import City, absences_on
+from luoshi.agenda.selectors.roster import leaders_on, pairs_rows
+from luoshi.agenda.selectors.standing import City, instead_at
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
+from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
 from luoshi.organisation.models.base import in_force
 
@@ -47,25 +48,24 @@ class Row:
 
 
 def board(day: dt.date, *, at: dt.datetime | None = None) -> list[Row]:
-    """The roster of a day in rank order; with `at` also who is away then, and who acts (seven queries and no more)."""
+    """The roster of a day in rank order; with `at` also who is away then, and who acts (three queries and no more)."""
     rows = {leader.pk: Row(leader) for leader in leaders_on(day)}
-    for charge in (
-        Charge.objects.filter(in_force(day), leader__in=rows)
-        .select_related("body")
-        .order_by("body__short_name")
-    ):
+    charges = Charge.objects.filter(in_force(day), leader__in=rows).select_related("body")
+    charges = charges.order_by("body__short_name")
+    assists = Assists.objects.filter(in_force(day)).select_related("leader__person", "deputy__person")
+    assists = assists.order_by("leader__rank")
+    serves = Serves.objects.filter(in_force(day), leader__in=rows).select_related("section")
+    pairs = pairs_rows(day)
+    fetch(charges, assists, serves, pairs)
+    for charge in charges:
         rows[charge.leader_id].charges.append(charge.body)
-    for one in (
-        Assists.objects.filter(in_force(day))
-        .select_related("leader__person", "deputy__person")
-        .order_by("leader__rank")
-    ):
+    for one in assists:
         if one.deputy_id in rows and one.leader_id in rows:
             rows[one.deputy_id].assists.append(one.leader)
             rows[one.leader_id].assistant = one.deputy
-    for served in Serves.objects.filter(in_force(day), leader__in=rows).select_related("section"):
+    for served in serves:
         rows[served.leader_id].section = served.section
-    for pair in pairs_on(day):
+    for pair in pairs:
         for mine, other in ((pair.first_id, pair.second), (pair.second_id, pair.first)):
             if mine in rows:
                 rows[mine].partner = other
@@ -75,7 +75,7 @@ def board(day: dt.date, *, at: dt.datetime | None = None) -> list[Row]:
 
 
 def _add_absences(rows: Iterable[Row], at: dt.datetime) -> None:
-    away = {absence.person_id: absence for absence in absences_on(at)}
+    away = {absence.person_id: absence for absence in instead_at(at).absences}
     city = City.now(at)
     for row in rows:
         row.absence = away.get(row.leader.person_id)

@@ -44,6 +44,7 @@ def offices_of(person_id: int, *, day: dt.date) -> frozenset[str]:
     return frozenset(leader.office for leader in leaders_on(day) if leader.person_id == person_id)
 
 
+@once
 def in_charge_of(body: Body, *, day: dt.date) -> Leader | None:
     """The leader in charge of a body on a day; of a section without its own, the one in charge of the body above it."""
     seen: Body | None = body
@@ -88,8 +89,15 @@ def section_of(leader: Leader, *, day: dt.date) -> Body | None:
 @once
 def pairs_on(day: dt.date) -> list[Pair]:
     """The AB pairs of a day."""
-    rows = Pair.objects.filter(in_force(day)).select_related("first__person", "second__person")
-    return list(rows.order_by("first__rank"))
+    return list(pairs_rows(day))
+
+
+def pairs_rows(day: dt.date) -> QuerySet[Pair]:
+    """The same as a list that is not read yet."""
+    rows: QuerySet[Pair] = Pair.objects.filter(in_force(day)).select_related(
+        "first__person", "second__person"
+    )
+    return rows.order_by("first__rank")
 
 
 def partner_of(leader: Leader, *, day: dt.date) -> Leader | None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from luoshi.assessment.models import Sheet, SheetUnit
 from luoshi.assessment.policies_sheets import may_read_all
 from luoshi.assessment.selectors import sheets
-from luoshi.assessment.selectors.live import live
+from luoshi.assessment.selectors.live import Counted, counted, live
 from luoshi.engines.assessment import Period, PeriodError
 from luoshi.engines.assessment import Sheet as EngineSheet
 from luoshi.engines.rulebook import Rulebook
@@ -79,8 +79,9 @@ class Point:
 def trend(body: Body, periods: Sequence[Period], *, now: datetime, actor: Actor) -> list[Point]:
     """Return a unit's totals and ranks over some periods, the mean of all ranked units beside them."""
     kept = _kept([str(period) for period in periods], everything=may_read_all(actor))
+    found = counted([period for period in periods if str(period) not in kept], now=now)
     return [
-        _stored(body, period, kept[str(period)]) if str(period) in kept else _live(body, period, now)
+        _stored(body, period, kept[str(period)]) if str(period) in kept else _live(body, period, found)
         for period in periods
     ]
 
@@ -109,9 +110,9 @@ def _stored(body: Body, period: Period, rows: Sequence[_Row]) -> Point:
     return Point(period, total, rank, len(totals), _mean(totals), False)
 
 
-def _live(body: Body, period: Period, now: datetime) -> Point:
+def _live(body: Body, period: Period, counts: Counted) -> Point:
     try:
-        found = live(period, now=now).sheet
+        found = counts.live(period).sheet
         score = found.unit(body.code)
     except (LookupError, PeriodError):
         return Point(period, None, None, 0, None, True)

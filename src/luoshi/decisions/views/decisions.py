@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,12 +19,13 @@ from luoshi.decisions.selectors.register import decision_get, decisions, publish
 from luoshi.decisions.services.preparing import steps_open
 from luoshi.decisions.services.proposing import Content, kinds_known
 from luoshi.decisions.services.sitting import counts, waiting
-from luoshi.decisions.standing import TRAITS, facts_of, legality_of, proposal
+from luoshi.decisions.standing import TRAITS, facts_of, made_of, proposal
 from luoshi.decisions.views.common import SAID, STAGES, crumbs, files_of, found_decision, tone
 from luoshi.decisions.views.decision_actions import ACTIONS
 from luoshi.ledger.links import may_read as may_read_matter
-from luoshi.ledger.models import Attachment
+from luoshi.ledger.models import Attachment, Event
 from luoshi.ledger.services.attachments import path_of
+from luoshi.ledger.together import Later
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.pagekit import (
     actor_of,
@@ -158,13 +160,18 @@ def _sittings(decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
+def _entries(events: Iterable[Event]) -> list[dict[str, Any]]:
+    return [entry_of(event, SAID) for event in reversed(list(events))]
+
+
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A matter: what stands, what is missing with its clause, opinions, outcome, and its whole course."""
     decision, actor, now = found_decision(request, pk), actor_of(request), timezone.now()
     needs, _ = proposal(decision, at=now)
     stages, place = _chart(decision)
-    sitting = decision.sittings.filter(closed_at__isnull=True).select_related("chair").first()
+    made, sittings = made_of(decision), _sittings(decision)
+    sitting = next((one["item"] for one in sittings if one["item"].closed_at is None), None)
     known, subjects = kinds_known(now), dict(forms.options("decisions.subject", now))
     reports = {need.key: need.title for need in rules.gate("decisions.congress", now).needs}
     edge = states.DECISIONS.edge(decision.matter.state, "record_step")
@@ -179,33 +186,33 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "kinds": [known.get(key, key) for key in decision.kinds],
         "subjects": [subjects.get(key, key) for key in decision.subjects],
         "traits": [label for name, label in TRAITS.items() if decision.traits.get(name)],
-        "involved": Body.objects.filter(code__in=decision.involved),
+        "involved": Later(Body.objects.filter(code__in=decision.involved)),
         "reports": [reports.get(key, key) for key in decision.reports],
         "needs": [{"need": need, "met": met, "clause": rules.clauses(need.cite)} for need, met in needs],
         "steps": [
             {"item": step, "label": rules.step_title(step.key, now), "said": list(step.values.values())}
-            for step in decision.steps.all()
+            for step in made.steps
         ],
         "step_links": steps_open(decision, now) if may_step else [],
-        "review": legality_of(decision.pk),
-        "sittings": _sittings(decision),
+        "review": made.review,
+        "sittings": sittings,
         "may_speak": sitting is not None
         and actor.person_id in sitting.present
         and actor.person_id != sitting.chair_id,
         "may_conclude": sitting is not None and actor.person_id == sitting.chair_id,
-        "submissions": decision.submissions.all(),
+        "submissions": Later(decision.submissions.all()),
         "missing": missing_before_issue(decision, at=now) if decision.matter.state in states.TAKEN else [],
-        "notes": decision.notes.all(),
-        "urgents": decision.urgents.select_related("matter"),
-        "brewings": decision.brewings.all(),
-        "consultations": decision.consultations.select_related("body"),
-        "replaced_by": decision.replaced_by.select_related("matter"),
+        "notes": Later(decision.notes.all()),
+        "urgents": Later(decision.urgents.select_related("matter")),
+        "brewings": Later(decision.brewings.all()),
+        "consultations": made.consultations,
+        "replaced_by": Later(decision.replaced_by.select_related("matter")),
         "files": files_of(decision.matter),
         "offers": offers_for(ACTIONS, decision, actor, now, url_name="decision-act"),
         "may_edit": decision.matter.state == "preparing" and may_prepare(actor, decision.matter),
         "may_replace": decision.matter.state in states.TAKEN and may_prepare(actor, decision.matter),
         "urgent": facts_of(decision)["urgent"],
-        "entries": [entry_of(event, SAID) for event in reversed(list(trail(decision)))],
+        "entries": Later(trail(decision), _entries),
         "crumbs": crumbs((decision.matter.title, "")),
     }
     return render(request, "decisions/decision.html", context)

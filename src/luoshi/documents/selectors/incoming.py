@@ -20,6 +20,7 @@ from luoshi.documents.models import (
 from luoshi.documents.policies import may_read_secret
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
+from luoshi.ledger.together import fetch
 
 STATUS = {
     "submitted": "received", "received": "received", "sealed": "received", "registered": "in_hand",
@@ -153,12 +154,14 @@ def notices(kind: str = "") -> QuerySet[Notice]:
 def slip(paper: Incoming) -> list[dict[str, Any]]:
     """The processing slip: everything that was said on the paper, in the order in which it was said."""
     lines: list[dict[str, Any]] = []
-    for row in paper.assignments.select_related("section").filter(done_at__isnull=False):
+    assignments = paper.assignments.select_related("section").filter(done_at__isnull=False)
+    steps = Step.objects.filter(paper_id=paper.pk, done_at__isnull=False).select_related("acts_for", "matter")
+    fetch(assignments, steps)
+    for row in assignments:
         said = "\n".join(part for part in (row.background, row.opinion) if part)
         lines.append(
             {"at": row.done_at, "who": row.done_by, "title": f"{row.section.short_name}意见", "text": said}
         )
-    steps = Step.objects.filter(paper_id=paper.pk, done_at__isnull=False).select_related("acts_for", "matter")
     for step in steps:
         stands = f"（代{step.acts_for.name}）" if step.acts_for else ""
         lines.append(
@@ -173,10 +176,10 @@ def slip(paper: Incoming) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: line["at"] or dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
-def waiting_steps(paper: Incoming) -> list[Step]:
+def waiting_steps(paper: Incoming) -> QuerySet[Step]:
     """On whose desks a paper lies now."""
-    rows = Step.objects.filter(paper_id=paper.pk, matter__state="open")
-    return list(rows.select_related("matter", "person", "acts_for", "seat").order_by("position", "pk"))
+    rows: QuerySet[Step] = Step.objects.filter(paper_id=paper.pk, matter__state="open")
+    return rows.select_related("matter", "person", "acts_for", "seat").order_by("position", "pk")
 
 
 def words_of_incoming(ids: Sequence[int]) -> dict[int, str]:

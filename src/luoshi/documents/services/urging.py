@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luoshi.documents import roster, rules
 from luoshi.documents.models import Fault, Incoming, Notice, Transfer, Urging
@@ -217,10 +218,10 @@ def long_pending(matter: Matter, obligation: Obligation, at: dt.datetime) -> Non
     report_up(paper=paper, text=text, actor=SYSTEM, at=at)
 
 
-def waited_for(paper: Incoming) -> list[Transfer]:
+def waited_for(paper: Incoming) -> QuerySet[Transfer]:
     """The units that a paper is waiting for."""
-    rows = paper.transfers.filter(matter__state__in=["sent", "received"]).exclude(purpose="know")
-    return list(rows.select_related("body", "matter"))
+    rows: QuerySet[Transfer] = paper.transfers.filter(matter__state__in=["sent", "received"])
+    return rows.exclude(purpose="know").select_related("body", "matter")
 
 
 def receipt_late(matter: Matter, obligation: Obligation, now: dt.datetime) -> None:

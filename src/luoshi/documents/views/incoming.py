@@ -24,6 +24,7 @@ from luoshi.ledger.models import Attachment, Matter
 from luoshi.ledger.selectors import matter_obligations
 from luoshi.ledger.services import attachment_add
 from luoshi.ledger.services.attachments import path_of
+from luoshi.ledger.together import Later, fetch
 from luoshi.meetings.models import Topic
 from luoshi.organisation.pagekit import (
     actor_of,
@@ -190,9 +191,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": list(paper.checks.values()),
         "slip": [{**line, "label": label_of("documents.mark", line.get("mark", "")),
                   "tone": MARKS.get(line.get("mark", ""), "muted")} for line in select.slip(paper)],
-        "waiting": select.waiting_steps(paper),
-        "waited_for": urging.waited_for(paper),
-        "obligations": matter_obligations(paper.matter),
+        "waiting": Later(select.waiting_steps(paper)),
+        "waited_for": Later(urging.waited_for(paper)),
+        "obligations": Later(matter_obligations(paper.matter)),
         "parts": _parts(paper, actor, now),
         "offers": offers_for(table.PAPER, paper, actor, now, url_name="incoming-act"),
         "files": files_of(paper.matter, "incoming-file"),
@@ -205,13 +206,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _followed(paper: Incoming) -> list[Matter]:
     """What came of a paper: topics, decisions, papers issued, tasks."""
-    found = [
-        *Topic.objects.filter(source_id=paper.pk).select_related("matter"),
-        *Decision.objects.filter(source_id=paper.pk).select_related("matter"),
-        *Outgoing.objects.filter(source_id=paper.pk).select_related("matter"),
-        *tasks_of(paper.matter),
-    ]
-    return [row.matter for row in found]
+    kinds: tuple[Any, ...] = (Topic, Decision, Outgoing)
+    found = [kind.objects.filter(source_id=paper.pk).select_related("matter") for kind in kinds]
+    found.append(tasks_of(paper.matter))
+    fetch(*found)
+    return [row.matter for rows in found for row in rows]
 
 
 def _facts(paper: Incoming) -> list[tuple[str, Any]]:
@@ -260,6 +259,7 @@ def _parts(paper: Incoming, actor: Any, now: Any) -> dict[str, Any]:
          "incoming-transfer-act"),
         ("consultations", paper.consultations.select_related("matter", "body"), {}, CONSULTATIONS, ""),
     )  # fmt: skip
+    fetch(*(kind[1] for kind in kinds))
     for name, rows, actions, states, url in kinds:
         lines = []
         for row in rows:

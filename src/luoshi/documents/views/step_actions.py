@@ -13,6 +13,7 @@ from luoshi.documents.services import commissioning, steps
 from luoshi.documents.services.instructions import Order
 from luoshi.documents.views.incoming_actions import Shows, allowed
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.once import once
 from luoshi.organisation.pagekit import Action
 
 
@@ -34,6 +35,7 @@ def _at_stop(action: str) -> Shows:
     return lambda row, actor, at: row.stop != commissions.COORDINATION and allowed(action)(row, actor, at)
 
 
+@once
 def _coordinating(row: Any) -> bool:
     return bool(commissions.asked(row).filter(matter__state="open").exists())
 

@@ -21,6 +21,8 @@ from luoshi.hotline.models import Contact, Dispatch, Request, RequestLink
 from luoshi.hotline.states import OPEN
 from luoshi.ledger import keyring, rules
 from luoshi.ledger.models import Obligation, ObligationState
+from luoshi.ledger.once import once
+from luoshi.ledger.together import fetch
 from luoshi.organisation.selectors import local_day
 
 PER_KEY = 50
@@ -155,7 +157,7 @@ def duplicates_of(
     """Requests that are likely the same person's same matter, strong evidence first, then the newest.
 
     For a stored `request`, or while it is being typed for `contact`, `title` and `content` (as far as they
-    go; a content of fewer than four characters is compared with nothing). Five queries at most, each by an
+    go; a content of fewer than four characters is compared with nothing). Three queries at most, each by an
     index.
     Errors: Incomplete for contact data that cannot be one.
     Source: smx-hotline-ops/14.6.b
@@ -169,10 +171,9 @@ def duplicates_of(
         working_day = working_day_of(at)
     if len(texts.essence(body_text)) < 4:
         return []
-    ids = candidates(person, before=request)
-    if not ids:
+    rows = kin_of(request) if request is not None else _with_contact(candidates(person))
+    if not rows:
         return []
-    rows = Request.objects.filter(pk__in=ids).select_related("matter", "contact").defer("search")
     threshold = float(identity_on(day)["content_similarity"])
     digest = texts.digest(heading, body_text)
     alike: list[tuple[Request, float]] = []
@@ -184,12 +185,11 @@ def duplicates_of(
         )
         if likeness >= threshold:
             alike.append((row, likeness))
-    near = [row for row, _ in alike]
-    standings, answers = (
-        time_left([row.pk for row in near], at),
-        chain_answers([root_of(row) for row in near]),
-    )
-    links = _links(request, [row.pk for row in near])
+    near = [row.pk for row, _ in alike]
+    units, issues = _at_work(near, at), _issues(root_of(row) for row, _ in alike)
+    judged = _judged(request, near)
+    fetch(units, issues, judged)
+    standings, answers, links = _standings(units), _totals(issues), _links(request, judged)
     least = rules.current().setting("hotline.redispatch", day)["answers_at_least"]
     found = []
     for row, likeness in alike:
@@ -216,16 +216,31 @@ def duplicates_of(
     return found[:limit]
 
 
-def _links(request: Request | None, ids: list[int]) -> dict[int, str]:
+@once
+def kin_of(request: Request) -> list[Request]:
+    """Other requests whose contact shares a key, of each key the newest, with matter and contact. Two queries."""
+    return _with_contact(candidates(Person.of(request.contact), before=request))
+
+
+def _with_contact(ids: list[int]) -> list[Request]:
+    if not ids:
+        return []
+    return list(Request.objects.filter(pk__in=ids).select_related("matter", "contact").defer("search"))
+
+
+def _judged(request: Request | None, ids: list[int]) -> QuerySet[Any, Any]:
+    """What persons decided of this request and those others."""
     if request is None:
-        return {}
+        return RequestLink.objects.none()
     pairs = RequestLink.objects.filter(
         Q(request=request, other_id__in=ids) | Q(other=request, request_id__in=ids)
     )
-    return {
-        (other if one == request.pk else one): kind
-        for one, other, kind in pairs.values_list("request_id", "other_id", "kind")
-    }
+    return pairs.values_list("request_id", "other_id", "kind")
+
+
+def _links(request: Request | None, judged: Iterable[tuple[int, int, str]]) -> dict[int, str]:
+    own = request.pk if request is not None else 0
+    return {(other if one == own else one): kind for one, other, kind in judged}
 
 
 def root_of(request: Request) -> int:
@@ -241,10 +256,19 @@ def chain_answers(roots: Iterable[int]) -> dict[int, int]:
 
     Passed results given back, over its first request and all repeats.
     """
+    return _totals(_issues(roots))
+
+
+def _issues(roots: Iterable[int]) -> QuerySet[Any, Any]:
     wanted = set(roots)
     rows = Request.objects.filter(Q(pk__in=wanted) | Q(same_as_id__in=wanted))
-    summed = rows.values(root=Coalesce("same_as_id", "pk")).annotate(total=Sum("answers")).order_by()
-    return {row["root"]: int(row["total"]) for row in summed}
+    summed = rows.values(root=Coalesce("same_as_id", "pk")).annotate(total=Sum("answers"))
+    found: QuerySet[Any, Any] = summed.order_by().values_list("root", "total")
+    return found
+
+
+def _totals(issues: Iterable[tuple[int, int]]) -> dict[int, int]:
+    return {root: int(total) for root, total in issues}
 
 
 def time_left(request_ids: Iterable[int], at: datetime) -> dict[int, tuple[bool, bool]]:
@@ -253,10 +277,20 @@ def time_left(request_ids: Iterable[int], at: datetime) -> dict[int, tuple[bool,
     Others are left out. Late is whoever let the time for closing, redoing or coordinated handling pass,
     until it is finished.
     """
+    return _standings(_at_work(request_ids, at))
+
+
+def _at_work(request_ids: Iterable[int], at: datetime) -> QuerySet[Any, Any]:
+    """(request, whether late) of every unit at work on one of these requests."""
     owed = Obligation.objects.filter(matter=OuterRef("pk"), rule__in=TERMS)
     late = owed.filter(Q(breached_at__isnull=False) | Q(state=ObligationState.OPEN, due_at__lt=at))
     rows = Dispatch.objects.filter(request_id__in=list(request_ids), matter__state__in=OPEN)
+    found: QuerySet[Any, Any] = rows.annotate(late=Exists(late)).values_list("request_id", "late")
+    return found
+
+
+def _standings(units: Iterable[tuple[int, bool]]) -> dict[int, tuple[bool, bool]]:
     found: dict[int, tuple[bool, bool]] = {}
-    for pk, is_late in rows.annotate(late=Exists(late)).values_list("request_id", "late"):
+    for pk, is_late in units:
         found[pk] = (True, is_late or found.get(pk, (True, False))[1])
     return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from luoshi.hotline.models import MonthlyNotice, Request
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.hotline.states import ENDED
 from luoshi.ledger.selectors import matter_timeline
+from luoshi.ledger.together import fetch
 
 # the events that show a stage to be reached; those of a request's dispatches count as its own
 REACHED: Mapping[str, frozenset[str]] = {
@@ -42,22 +44,33 @@ def stages_of(request: Request) -> Stages | None:
 
     A stage counts only when all before it are reached. Analysis and assessment of units are done for the month in
     which the request came in, when its statistics and its notice on units' results are issued. None for a request
-    that ended without being handled (answered at once, refused, not dispatched again). Two queries.
+    that ended without being handled (answered at once, refused, not dispatched again). One query.
     Source: smx-hotline-ops/5.b
     """
+    kinds = matter_timeline(request.matter).order_by().values_list("kind", flat=True).distinct()
+    issued = notices_issued(request)
+    fetch(kinds, issued)
+    return stages_from(request, kinds=kinds, issued=issued)
+
+
+def notices_issued(request: Request) -> QuerySet[MonthlyNotice, str]:
+    """Kinds of the monthly notices that were issued of the month in which a request came in."""
+    day = rule_day(timezone.localtime(request.received_at))
+    rows = MonthlyNotice.objects.filter(month=date(day.year, day.month, 1), issued_at__isnull=False)
+    return rows.values_list("kind", flat=True)
+
+
+def stages_from(request: Request, *, kinds: Iterable[str], issued: Iterable[str]) -> Stages | None:
+    """The same from what was read already: the kinds of its events, and the notices issued of its month."""
     if request.matter.state in set(ENDED) - {"archived"}:
         return None
     day = rule_day(timezone.localtime(request.received_at))
     choice = choice_on("hotline.stage", day)
-    seen = set(matter_timeline(request.matter).order_by().values_list("kind", flat=True).distinct())
-    month = date(day.year, day.month, 1)
-    issued = set(
-        MonthlyNotice.objects.filter(month=month, issued_at__isnull=False).values_list("kind", flat=True)
-    )
+    seen, told = set(kinds), set(issued)
     reached = 0
     for option in choice.options:
         there = (
-            MONTHLY[option.value] in issued if option.value in MONTHLY else bool(REACHED[option.value] & seen)
+            MONTHLY[option.value] in told if option.value in MONTHLY else bool(REACHED[option.value] & seen)
         )
         if not there:
             break

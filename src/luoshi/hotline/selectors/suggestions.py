@@ -22,6 +22,7 @@ from luoshi.hotline.services.suggesting import BY_SIMILAR, Offered, model_path
 from luoshi.knowledge.search import parse_query
 from luoshi.knowledge.search.tokens import tokenizer
 from luoshi.ledger.models import Matter
+from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import local_day
 
@@ -83,7 +84,8 @@ def suggest_units(
     """The units to which a request with these texts most likely belongs, the likeliest first.
 
     First the default unit of the category, if it has one; then by the model in use; where none is, by what became of
-    similar earlier requests. Empty where nothing is known of such texts. Three queries, one more with a category.
+    similar earlier requests. Empty where nothing is known of such texts. Two queries by a model, three else, one more
+    with a category.
     """
     return list(advise(title=title, content=content, category=category, at=at, limit=limit).units)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,15 +143,18 @@ class Sheet:
 
 def sheet_latest(until: dt.date | None = None) -> Sheet | None:
     """The newest sheet of topics, up to a day where given. One query."""
+    return next(map(_sheet, sheet_rows(until)), None)
+
+
+def sheet_rows(until: dt.date | None = None) -> QuerySet[TopicSheet]:
+    """The newest sheet as it is stored, up to a day where given: a list of one, or of none."""
     rows = TopicSheet.objects.order_by("-day")
-    found = (rows.filter(day__lte=until) if until else rows).first()
-    return _sheet(found) if found else None
+    return (rows.filter(day__lte=until) if until else rows)[:1]
 
 
-def topic_of(request: Request) -> Topic | None:
-    """The topic of the newest sheet that a request belongs to. One query."""
-    sheet = sheet_latest()
-    return sheet.of_request(request.pk) if sheet else None
+def topic_of(request: Request, sheets: Iterable[TopicSheet]) -> Topic | None:
+    """The topic of the newest sheet (`sheet_rows`) that a request belongs to."""
+    return next((_sheet(sheet).of_request(request.pk) for sheet in sheets), None)
 
 
 def sheet_of(day: dt.date) -> Sheet | None:

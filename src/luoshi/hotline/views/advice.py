@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from luoshi.hotline.models import Dispatch, Request
+from luoshi.hotline.models import Callback, Dispatch, Request
 from luoshi.hotline.selectors.duplicates import Duplicate
 from luoshi.ledger.actors import Actor
 
@@ -58,9 +58,14 @@ def dispatch_next(subject: Dispatch, waiting: frozenset[str]) -> str:
 
 
 def request_advice(
-    subject: Request, actor: Actor, *, repeats: Sequence[Duplicate], dispatches: Sequence[Dispatch]
+    subject: Request,
+    actor: Actor,
+    *,
+    repeats: Sequence[Duplicate],
+    dispatches: Iterable[Dispatch],
+    callbacks: Iterable[Callback],
 ) -> str:
-    """The next step of a request."""
+    """The next step of a request. callbacks: in the order in which they were made."""
     state = subject.matter.state
     if state == "received":
         return _received(subject, actor, repeats)
@@ -80,7 +85,7 @@ def request_advice(
             else "等待回访员回访。"
         )
     if state in {"called_back", "archived"}:
-        return _closing(subject, actor)
+        return _closing(subject, actor, [one for one in callbacks if one.answered])
     return PLAIN_REQUEST.get(state, "")
 
 
@@ -101,9 +106,8 @@ def _received(subject: Request, actor: Actor, repeats: Sequence[Duplicate]) -> s
     return "已登记，等待派单员批转。属于不予受理情形的，请当场说明理由并登记。"
 
 
-def _closing(subject: Request, actor: Actor) -> str:
-    last = subject.callbacks.filter(answered=True).order_by("-at").first()
-    if last is not None and last.result == "dissatisfied" and subject.matter.state == "called_back":
+def _closing(subject: Request, actor: Actor, answered: Sequence[Callback]) -> str:
+    if answered and answered[-1].result == "dissatisfied" and subject.matter.state == "called_back":
         return "诉求人不满意：到工单页要求单位整改，整改后再次回访。"
     publication = getattr(subject, "publication", None)
     open_now = publication is not None and publication.withdrawn_at is None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from luoshi.hotline.models import Callback, RequestLink
 from luoshi.hotline.policies import may_read_request
 from luoshi.hotline.selectors.requests import masked_contact
 from luoshi.hotline.services.refusing import grounds_on
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Matter, Obligation
-from luoshi.ledger.selectors import matter_timeline
+from luoshi.ledger.models import Event, Matter, Obligation
 from luoshi.ledger.states import event_label, state_label
 
 TONES = {
@@ -96,10 +99,10 @@ def labels(request: Any, at: datetime | None = None) -> dict[str, str]:
     return found
 
 
-def timeline_of(matter: Matter) -> list[dict[str, Any]]:
+def timeline_of(matter: Matter, events: QuerySet[Event]) -> list[dict[str, Any]]:
     """A matter's events and those of its dispatches as entries of the timeline component, newest first."""
     entries = []
-    for event in reversed(matter_timeline(matter)):
+    for event in reversed(events):
         shade, icon = EVENT_TONES.get(event.kind, ("neutral", ""))
         title = event_label(event.kind)
         if event.kind == "ledger.overdue":
@@ -144,16 +147,11 @@ class Clocks:
     over: list[Obligation] = field(default_factory=list)
 
 
-def clocks_of(matters: list[Matter]) -> dict[int, Clocks]:
-    """The obligations of several matters in one query, by matter; those that run by their due time."""
-    rows = (
-        Obligation.objects.filter(matter__in=matters)
-        .select_related("body")
-        .order_by("due_at", "opened_seq", "id")
-    )
+def clocks_of(obligations: Iterable[Obligation]) -> defaultdict[int, Clocks]:
+    """Obligations by matter: those that run, and those that are over."""
     now = timezone.now()
-    found = {matter.pk: Clocks() for matter in matters}
-    for row in rows:
+    found: defaultdict[int, Clocks] = defaultdict(Clocks)
+    for row in obligations:
         mine = found[row.matter_id]
         lapsed = row.nature == "window" and row.due_at is not None and row.due_at < now
         (mine.over if lapsed or row.state not in {"open", "paused"} else mine.running).append(row)
@@ -172,7 +170,7 @@ def contact_rows(request: Any) -> list[dict[str, str]]:
     return [row for row in rows if row["value"] or row["key"] in {"name", "mobile"}]
 
 
-def callback_rows(request: Any) -> list[dict[str, Any]]:
+def callback_rows(callbacks: Iterable[Callback]) -> list[dict[str, Any]]:
     """What the citizen said at each call-back, in the rulebook's words."""
     grade = "hotline.satisfaction"
     return [
@@ -181,14 +179,13 @@ def callback_rows(request: Any) -> list[dict[str, Any]]:
             "conduct": label_of(grade, row.conduct, row.at) if row.conduct else "",
             "result": label_of(grade, row.result, row.at) if row.result else "",
         }
-        for row in request.callbacks.select_related("dispatch__body").order_by("at")
+        for row in callbacks
     ]
 
 
-def link_rows(request: Any) -> list[dict[str, Any]]:
+def link_rows(links: Iterable[RequestLink]) -> list[dict[str, Any]]:
     """The requests that persons judged against this one, with the judgement in words."""
-    rows = request.links.select_related("other__matter").order_by("pk")
-    return [{"item": row, "kind": label_of("hotline.link_kind", row.kind, row.decided_at)} for row in rows]
+    return [{"item": row, "kind": label_of("hotline.link_kind", row.kind, row.decided_at)} for row in links]
 
 
 def refusal_title(request: Any) -> str:
@@ -201,6 +198,8 @@ def refusal_title(request: Any) -> str:
 
 def may_read(actor: Actor, matter: Matter) -> bool:
     """Whether the actor may read a request or a dispatch: the platform all, a unit its own."""
+    if actor.can("hotline.read_all"):
+        return True
     if matter.kind == DISPATCH:
         return may_read_request(actor, {matter.body_id} if matter.body_id else set())
     bodies = set(Matter.objects.filter(parent=matter).values_list("body_id", flat=True))

@@ -34,6 +34,8 @@ from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
+from luoshi.ledger.selectors import family_obligations, matter_timeline
+from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
 from luoshi.organisation.pagekit import today
 
@@ -87,6 +89,16 @@ def _load(request: HttpRequest, pk: int) -> Dispatch:
 def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status: int = 200) -> HttpResponse:
     """The page of a dispatch."""
     actor, now = actor_of(request), timezone.now()
+    asked, replies = (
+        subject.applications.select_related("proposed_body").order_by("-pk"),
+        subject.replies.order_by("-round"),
+    )
+    urgings, files = subject.urgings.order_by("-at"), subject.matter.attachments.order_by("pk")
+    obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
+    siblings = (
+        subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
+    )
+    fetch(asked, replies, urgings, files, obligations, events, siblings)
     applications = [
         {
             "item": row,
@@ -94,7 +106,7 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
             "status": STATUS.get(row.status, (row.status, "muted")),
             "pending": row.status == "pending",
         }
-        for row in subject.applications.select_related("proposed_body").order_by("-pk")
+        for row in asked
     ]
     waiting = frozenset(row["item"].kind for row in applications if row["pending"])
     coming = dispatch_next(subject, waiting)
@@ -109,9 +121,6 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
     advice = dispatch_advice(subject, actor, waiting=waiting)
     if actor.body_id == subject.body_id and coming and coming not in menu.codes:
         advice = f"由本单位联络员或分管领导办理：{advice}"
-    siblings = (
-        subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
-    )
     context: dict[str, Any] = {
         "subject": subject,
         "matter": subject.matter,
@@ -123,14 +132,14 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         "contact": contact_rows(subject.request),
         "menu": menu,
         "advice": advice,
-        "clocks": clocks_of([subject.matter])[subject.pk],
-        "replies": subject.replies.order_by("-round"),
+        "clocks": clocks_of(obligations)[subject.pk],
+        "replies": replies,
         "reply_first": subject.matter.state in {"drafted", "submitted"},
         "applications": applications,
-        "urgings": subject.urgings.order_by("-at"),
+        "urgings": urgings,
         "siblings": [{"item": row, "badge": badge(row.matter)} for row in siblings],
-        "files": subject.matter.attachments.order_by("pk"),
-        "timeline": timeline_of(subject.matter),
+        "files": files,
+        "timeline": timeline_of(subject.matter, events),
         "platform": actor.can("hotline.read_all"),
         "near": (near := near_of(request, subject, actor)),
         "trail": near.trail if near else "",

@@ -17,9 +17,9 @@ from luoshi.hotline.selectors.callers import same_caller
 from luoshi.hotline.selectors.categories import category_choices, filed_choice
 from luoshi.hotline.selectors.duplicates import duplicates_of
 from luoshi.hotline.selectors.requests import request_list
-from luoshi.hotline.selectors.stages import stages_of
+from luoshi.hotline.selectors.stages import notices_issued, stages_from
 from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
-from luoshi.hotline.selectors.topics import topic_of
+from luoshi.hotline.selectors.topics import sheet_rows, topic_of
 from luoshi.hotline.services.answers import ANSWERABLE
 from luoshi.hotline.services.shared import label_of, options_ever
 from luoshi.hotline.states import REQUESTS
@@ -41,6 +41,8 @@ from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page
+from luoshi.ledger.selectors import family_obligations, matter_timeline
+from luoshi.ledger.together import fetch
 
 Failed = tuple[str, MatterForm] | None
 FILTERS = ("state", "channel", "kind", "urgency", "q")
@@ -77,7 +79,10 @@ def request_index(request: HttpRequest) -> HttpResponse:
 
 def _load(request: HttpRequest, pk: int) -> Request:
     found: Request = get_object_or_404(
-        Request.objects.select_related("matter", "contact", "area", "same_as__matter"), pk=pk
+        Request.objects.select_related(
+            "matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body"
+        ),
+        pk=pk,
     )
     if not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件诉求不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
@@ -87,9 +92,16 @@ def _load(request: HttpRequest, pk: int) -> Request:
 def show(request: HttpRequest, subject: Request, failed: Failed = None, status: int = 200) -> HttpResponse:
     """The page of a request: what is asked, what may be done now, who owes what by when, what happened."""
     actor = actor_of(request)
-    dispatches = list(subject.dispatches.select_related("matter", "body").order_by("pk"))
-    clocks = clocks_of([subject.matter, *(dispatch.matter for dispatch in dispatches)])
+    dispatches = subject.dispatches.select_related("matter", "body").order_by("pk")
+    obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
+    callbacks = subject.callbacks.select_related("dispatch__body").order_by("at")
+    links = subject.links.select_related("other__matter").order_by("pk")
+    calls = subject.calls.select_related("body").order_by("at")
+    files, issued = subject.matter.attachments.order_by("pk"), notices_issued(subject)
     platform = actor.can("hotline.read_all")
+    sheets = sheet_rows() if platform else sheet_rows().none()
+    fetch(dispatches, obligations, events, callbacks, links, calls, files, issued, sheets)
+    clocks = clocks_of(obligations)
     repeats = duplicates_of(request=subject, at=timezone.now()) if platform else []
     if subject.matter.state != "received":  # decided on: only what may still be a repeat
         repeats = [one for one in repeats if not one.weak]
@@ -108,8 +120,8 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
         "contact": contact_rows(subject),
         "menu": menu,
         "suggested": _suggested(request, subject, menu),
-        "topic": topic_of(subject) if platform else None,
-        "advice": request_advice(subject, actor, repeats=repeats, dispatches=dispatches),
+        "topic": topic_of(subject, sheets),
+        "advice": request_advice(subject, actor, repeats=repeats, dispatches=dispatches, callbacks=callbacks),
         "clocks": clocks[subject.pk],
         "dispatches": [
             {
@@ -121,20 +133,20 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
             for row in dispatches
             if platform or row.body_id == actor.body_id
         ],
-        "timeline": timeline_of(subject.matter) if platform else [],
-        "callbacks": callback_rows(subject),
-        "calls": subject.calls.select_related("body").order_by("at"),
-        "links": link_rows(subject),
+        "timeline": timeline_of(subject.matter, events) if platform else [],
+        "callbacks": callback_rows(callbacks),
+        "calls": calls,
+        "links": link_rows(links),
         "refusal": refusal_title(subject),
         "repeats": repeats,
         "publication": getattr(subject, "publication", None),
         "answer": getattr(subject, "direct_answer", None),
-        "files": subject.matter.attachments.order_by("pk"),
+        "files": files,
         "platform": platform,
         "near": (near := near_of(request, subject, actor)),
         "trail": near.trail if near else "",
         "others": same_caller(subject, leave_out=[one.request.pk for one in repeats]) if platform else [],
-        "stages": stages_of(subject),
+        "stages": stages_from(subject, kinds=(event.kind for event in events), issued=issued),
         "may_answer": subject.matter.state == "received"
         and subject.kind in ANSWERABLE
         and actor.can("hotline.answer"),

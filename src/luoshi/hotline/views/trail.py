@@ -14,7 +14,7 @@ from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.selectors.dispatches import dispatch_rows
 from luoshi.hotline.selectors.requests import callback_queue, feedback_queue, request_list
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.paging import cursor_at, key_page
+from luoshi.ledger.paging import neighbours
 
 NAME = "list"
 Rows = Callable[[Mapping[str, str], Actor], Any]
@@ -135,7 +135,7 @@ class Near:
 
 
 def near_of(request: HttpRequest, subject: Request | Dispatch, actor: Actor) -> Near | None:
-    """Where the page stands in the list that its address names; None without one. Two queries.
+    """Where the page stands in the list that its address names; None without one. One query.
 
     What has left the list meanwhile, because a step was taken, still leads on to those around it.
     """
@@ -146,13 +146,8 @@ def near_of(request: HttpRequest, subject: Request | Dispatch, actor: Actor) -> 
     if getattr(subject, found.keys[0].lstrip("-")) is None:
         return None
     trail = trail_of(key, request)
-    cursor = cursor_at(subject, found.keys)
-    rows = found.rows(request.GET, actor)
-    pages = [
-        key_page(rows, keys=found.keys, size=1, before=cursor).items,
-        key_page(rows, keys=found.keys, size=1, after=cursor).items,
-    ]
-    urls = [f"{reverse(found.detail, args=[items[0].pk])}?{trail}" if items else "" for items in pages]
+    near = neighbours(found.rows(request.GET, actor), subject, keys=found.keys)
+    urls = [f"{reverse(found.detail, args=[one.pk])}?{trail}" if one else "" for one in near]
     plain = QueryDict(trail, mutable=True)
     del plain[NAME]
     return Near(found.label, f"{reverse(found.url)}?{plain.urlencode()}", urls[0], urls[1], trail)

@@ -11,7 +11,8 @@ from luoshi.agenda.selectors import assistant_of, leader_of, leaders_on, office_
 from luoshi.engines.authority import Decision
 from luoshi.ledger import rules
 from luoshi.meetings import hooks, rules_sessions
-from luoshi.meetings.models import AgendaItem, Attendee, Meeting
+from luoshi.meetings.models import AgendaItem, Meeting
+from luoshi.meetings.selectors.sitting import sitting
 from luoshi.organisation.membership import members_on
 from luoshi.organisation.models import Grant, Person
 from luoshi.organisation.models.base import in_force
@@ -55,11 +56,11 @@ def members_invited(kind: str, *, day: dt.date) -> list[Person]:
 
 def present_members(meeting: Meeting) -> list[Person]:
     """The members in post who have signed in and not left. Observers, substitutes and written opinions do not count."""
-    here = set(
-        Attendee.objects.filter(
-            meeting=meeting, signed_in_at__isnull=False, left_at__isnull=True, in_place_of__isnull=True
-        ).values_list("person_id", flat=True)
-    )
+    here = {
+        one.person_id
+        for one in sitting(meeting).attendees
+        if one.signed_in_at is not None and one.left_at is None and one.in_place_of_id is None
+    }
     day = local_day(meeting.planned_at)
     return [one for one in members_in_post(meeting.kind, day=day) if one.pk in here]
 
@@ -116,7 +117,7 @@ def item_facts(item: AgendaItem, *, at: dt.datetime) -> dict[str, Any]:
 def holds_major(meeting: Meeting, *, at: dt.datetime) -> bool:
     """Whether a three-major topic is on the agenda, or was and has been settled there."""
     gone = (AgendaItem.Status.CANCELLED, AgendaItem.Status.POSTPONED)
-    items = meeting.items.exclude(status__in=gone).select_related("topic__matter")
+    items = [item for item in sitting(meeting).items if item.status not in gone]
     return any(item_facts(item, at=at)["major"] for item in items)
 
 

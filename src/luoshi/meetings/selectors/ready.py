@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Q
 
 from luoshi.agenda.selectors import away, delegated, holders
 from luoshi.engines.rulebook import Gate
 from luoshi.engines.rulebook.flow import Need
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.models import Attachment
+from luoshi.ledger.once import once
+from luoshi.ledger.together import fetch
 from luoshi.meetings import hooks, rules_sessions
-from luoshi.meetings.models import Consultation, Material, Topic
+from luoshi.meetings.models import Consultation, Material, Scheme, Topic
 from luoshi.organisation.models import Person
 from luoshi.organisation.selectors import local_day
 
@@ -40,15 +45,53 @@ class Ready:
         return not self.missing
 
 
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What was gathered for a topic: answers of others, schemes, meeting papers, and for what files are attached."""
+
+    consultations: list[Consultation]
+    schemes: list[Scheme]
+    material: Material | None
+    purposes: frozenset[str]
+
+
+@once
+def dossier_of(topic: Topic) -> Dossier:
+    """The dossier of a topic. One query."""
+    return dossiers_of([topic])[topic.pk]
+
+
+def dossiers_of(topics: Sequence[Topic]) -> dict[int, Dossier]:
+    """The dossiers of several topics, by id. One query."""
+    asked = Consultation.objects.filter(topic__in=topics).exclude(matter__state="cancelled")
+    asked = asked.select_related("matter", "body").order_by("pk")
+    schemes = Scheme.objects.filter(topic__in=topics)
+    materials = Material.objects.filter(topic__in=topics).select_related("matter")
+    files = Attachment.objects.filter(
+        Q(matter__in=[one.pk for one in topics]) | Q(matter__in=materials.values("pk"))
+    )
+    purposes = files.values_list("matter_id", "purpose").distinct()
+    fetch(asked, schemes, materials, purposes)
+    papers = {one.topic_id: one for one in materials}
+    return {
+        topic.pk: Dossier(
+            [one for one in asked if one.topic_id == topic.pk],
+            [one for one in schemes if one.topic_id == topic.pk],
+            paper := papers.get(topic.pk),
+            frozenset(what for pk, what in purposes if pk == topic.pk or (paper and pk == paper.pk)),
+        )
+        for topic in topics
+    }
+
+
 def consultations_of(topic: Topic) -> list[Consultation]:
     """The consultations of a topic that were not cancelled, in the order in which they were asked for."""
-    rows = topic.consultations.select_related("matter", "body").exclude(matter__state="cancelled")
-    return list(rows.order_by("pk"))
+    return dossier_of(topic).consultations
 
 
 def material_of(topic: Topic) -> Material | None:
     """The meeting papers of a topic; None before they were asked for."""
-    return Material.objects.select_related("matter").filter(topic=topic).first()
+    return dossier_of(topic).material
 
 
 def head_away(at: dt.datetime) -> bool:
@@ -167,7 +210,7 @@ def _consulted(topic: Topic) -> set[str]:
 def _compared(topic: Topic, day: dt.date) -> set[str]:
     """Whether enough schemes stand side by side, each with what speaks for and against it."""
     least = rules_sessions.setting("meetings.topics", day)["schemes_min"]
-    schemes = list(topic.schemes.all())
+    schemes = dossier_of(topic).schemes
     found = set()
     if len(schemes) >= least:
         found.add("schemes")
@@ -177,11 +220,9 @@ def _compared(topic: Topic, day: dt.date) -> set[str]:
 
 
 def _papers(topic: Topic) -> set[str]:
-    material = material_of(topic)
-    attached = set(topic.matter.attachments.values_list("purpose", flat=True))
-    if material is not None:
-        attached |= set(material.matter.attachments.values_list("purpose", flat=True))
-    found = {key for key, purpose in PURPOSES.items() if purpose in attached}
+    dossier = dossier_of(topic)
+    material = dossier.material
+    found = {key for key, purpose in PURPOSES.items() if purpose in dossier.purposes}
     if material is not None and material.matter.state == "approved":
         found.add("material")
     if material is not None and material.explanation:

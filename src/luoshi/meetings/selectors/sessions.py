@@ -9,9 +9,10 @@ from typing import Any
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import rules_sessions
-from luoshi.meetings.models import AgendaItem, Attendee, Meeting, Minutes, NumberedCopy, Resolution
+from luoshi.meetings.models import AgendaItem, Attendee, Meeting, NumberedCopy
 from luoshi.meetings.policies_sessions import may_see_inside
 from luoshi.meetings.selectors.members import holds_major
+from luoshi.meetings.selectors.sitting import sitting
 from luoshi.organisation.selectors import local_day
 
 THROUGHOUT = frozenset({"member", "standing", "staff"})
@@ -19,7 +20,8 @@ THROUGHOUT = frozenset({"member", "standing", "staff"})
 
 def meeting_get(pk: int) -> Meeting | None:
     """A meeting with what its page needs."""
-    rows = Meeting.objects.select_related("matter", "chair", "organiser", "recorder", "convenor")
+    related = ("matter", "chair", "organiser", "recorder", "convenor", "minutes_paper", "press_release")
+    rows = Meeting.objects.select_related(*related)
     found: Meeting | None = rows.filter(pk=pk).first()
     return found
 
@@ -39,12 +41,13 @@ def windows(meeting: Meeting) -> list[Window]:
 
     Source: smx-executive-meeting/5.4, smx-executive-meeting/5.2.1
     """
-    rows = meeting.items.select_related("topic__matter", "topic__body", "reporter").order_by("position")
-    items = list(rows.prefetch_related("seats__attendee__body"))
+    whole = sitting(meeting)
+    people = {one.pk: one for one in whole.attendees}
     found: list[Window] = []
     before: dict[int, Attendee] = {}
-    for item in items:
-        here = {seat.attendee_id: seat.attendee for seat in item.seats.all() if _by_item(seat.attendee)}
+    for item in whole.items:
+        seated = [people[seat.attendee_id] for seat in whole.seats if seat.item_id == item.pk]
+        here = {one.pk: one for one in seated if _by_item(one)}
         window = Window(item, list(here.values()))
         window.enter = [one for pk, one in here.items() if pk not in before]
         window.leave = [one for pk, one in before.items() if pk not in here]
@@ -67,8 +70,7 @@ def copies_out(meeting: Meeting) -> list[NumberedCopy]:
 
     Source: smx-executive-meeting/5.6.2
     """
-    rows = meeting.copies.filter(returned_at__isnull=True).select_related("holder__body")
-    return list(rows.order_by("number"))
+    return [one for one in sitting(meeting).copies if one.returned_at is None]
 
 
 def items_for(meeting: Meeting, actor: Actor, *, all_of_them: bool) -> list[Window]:
@@ -77,7 +79,8 @@ def items_for(meeting: Meeting, actor: Actor, *, all_of_them: bool) -> list[Wind
     if all_of_them:
         return found
     members = (Attendee.Part.MEMBER, Attendee.Part.STANDING)
-    if actor.person_id and meeting.attendees.filter(person_id=actor.person_id, part__in=members).exists():
+    listed = sitting(meeting).attendees
+    if actor.person_id and any(one.person_id == actor.person_id and one.part in members for one in listed):
         return found
     return [
         window
@@ -95,10 +98,7 @@ def results_shown(meeting: Meeting, actor: Actor) -> bool:
 
     Source: smx-executive-meeting/5.6.1
     """
-    return (
-        may_see_inside(actor, meeting)
-        or Minutes.objects.filter(meeting=meeting, signed_at__isnull=False).exists()
-    )
+    return may_see_inside(actor, meeting) or sitting(meeting).minutes_signed
 
 
 def speaking_over(meeting: Meeting) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ def speaking_over(meeting: Meeting) -> list[dict[str, Any]]:
     if meeting.kind not in rule.get("kinds", ()):
         return []
     over = []
-    for one in meeting.statements.filter(minutes__isnull=False).select_related("speaker", "item"):
+    for one in sitting(meeting).statements:
         reports = one.speaker.part == Attendee.Part.REPORTER or one.speaker.person_id == one.item.reporter_id
         observes = one.speaker.part in (Attendee.Part.OBSERVER, Attendee.Part.STANDING)
         most = int(rule["report_minutes"]) if reports else int(rule["observer_minutes"]) if observes else None
@@ -146,9 +146,8 @@ def papers_warning(meeting: Meeting, *, at: dt.datetime) -> dt.date | None:
     if not rule or not holds_major(meeting, at=at):
         return None
     by = papers_by(meeting, working_days=int(rule["advised_working_days"]))
-    got = meeting.attendees.filter(part=Attendee.Part.MEMBER, on_leave=False).values_list(
-        "materials_at", flat=True
-    )
+    listed = sitting(meeting).attendees
+    got = [one.materials_at for one in listed if one.part == Attendee.Part.MEMBER and not one.on_leave]
     return by if any(moment is None or local_day(moment) > by for moment in got) else None
 
 
@@ -158,7 +157,6 @@ def minuted_texts(meeting: Meeting) -> dict[int, list[str]]:
     Source: smx-executive-meeting/5.6.1
     """
     found: dict[int, list[str]] = {}
-    rows = Resolution.objects.filter(minutes__meeting=meeting, minutes__signed_at__isnull=False)
-    for item_id, text in rows.order_by("position").values_list("item_id", "text"):
+    for item_id, text in sitting(meeting).minuted:
         found.setdefault(item_id, []).append(text)
     return found

@@ -14,6 +14,7 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Matter, door
+from luoshi.ledger.once import once
 from luoshi.meetings import rules_sessions
 from luoshi.meetings.models import Topic
 from luoshi.meetings.selectors.ready import (
@@ -146,6 +147,11 @@ def determining(topic: Topic, *, person: Person | None, at: dt.datetime) -> Deci
     return rules_sessions.table("meetings.determine", facts, local_day(at))
 
 
+@once
+def _person(pk: int) -> Person | None:
+    return Person.objects.filter(pk=pk).first()
+
+
 def _require_determining(topic: Topic, actor: Actor, at: dt.datetime) -> str:
     """Refuse whoever may not determine. Returns the note of the commission by which it is done.
 
@@ -155,7 +161,7 @@ def _require_determining(topic: Topic, actor: Actor, at: dt.datetime) -> str:
     if actor.kind is ActorKind.SYSTEM:
         return ""
     day = local_day(at)
-    person = Person.objects.filter(pk=actor.person_id or 0).first()
+    person = _person(actor.person_id or 0)
     decision = determining(topic, person=person, at=at)
     leader = leader_of(actor.person_id, day=day)
     if leader is None or leader.office not in decision.who:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luoshi.ledger.actors import Actor
-from luoshi.meetings import rules_sessions, services
+from luoshi.ledger.once import keep
+from luoshi.meetings import hooks, rules_sessions, services
 from luoshi.meetings.models import AgendaItem, Attendee, Meeting, NumberedCopy
 from luoshi.meetings.policies_sessions import may_organise, may_read, may_see_inside, require
 from luoshi.meetings.selectors import full_name, quorum
 from luoshi.meetings.selectors.calendar import readable, reminders
 from luoshi.meetings.selectors.members import holds_major
-from luoshi.meetings.selectors.ready import ready_of
+from luoshi.meetings.selectors.ready import dossier_of, dossiers_of, ready_of
 from luoshi.meetings.selectors.sessions import (
     copies_out,
     hidden,
@@ -28,6 +29,7 @@ from luoshi.meetings.selectors.sessions import (
     results_shown,
     speaking_over,
 )
+from luoshi.meetings.selectors.sitting import sitting
 from luoshi.meetings.views import session_actions as actions
 from luoshi.meetings.views import session_forms as forms
 from luoshi.organisation.pagekit import (
@@ -130,10 +132,7 @@ def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
 
 def _people(meeting: Meeting, actor: Actor, *, inside: bool) -> list[Attendee]:
     """The list of those who attend: for the office and leaders whole, for others their own lines."""
-    rows = meeting.attendees.select_related("person", "body", "in_place_of", "assists").prefetch_related(
-        "seats__item"
-    )
-    found = list(rows)
+    found = list(sitting(meeting).attendees)
     if not (inside or actor.can("meetings.read_all")):
         own = [one for one in found if one.person_id == actor.person_id]
         found = own + [
@@ -144,6 +143,14 @@ def _people(meeting: Meeting, actor: Actor, *, inside: bool) -> list[Attendee]:
     return found
 
 
+def _items_of(meeting: Meeting) -> dict[int, list[AgendaItem]]:
+    """The topics for which each attendee is listed."""
+    found: dict[int, list[AgendaItem]] = {}
+    for seat in sitting(meeting).seats:
+        found.setdefault(seat.attendee_id, []).append(seat.item)
+    return found
+
+
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A meeting: its plan and quorum, agenda with windows, list, papers out, and what may be done now."""
@@ -151,10 +158,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     inside = may_see_inside(actor, meeting)
     agenda = items_for(meeting, actor, all_of_them=inside or actor.can("meetings.read_all"))
     labels = dict(forms.options_of("meetings.outcome"))
+    _prepare(meeting)
     for window in agenda:
         window.item.meeting = meeting
     said = minuted_texts(meeting)
-    people = _people(meeting, actor, inside=inside)
+    people, listed_for = _people(meeting, actor, inside=inside), _items_of(meeting)
     context = {
         "meeting": meeting,
         "name": full_name(meeting),
@@ -175,7 +183,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "shown": results_shown(meeting, actor),
         "people": [
-            {"row": one, "offers": offers_for(actions.ATTENDEE, one, actor, now, url_name="meeting-attendee-act")}
+            {
+                "row": one, "items": listed_for.get(one.pk, []),
+                "offers": offers_for(actions.ATTENDEE, one, actor, now, url_name="meeting-attendee-act"),
+            }
             for one in people
         ],
         "copies": [
@@ -183,7 +194,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             for one in (copies_out(meeting) if inside else [])
         ],
         "over": speaking_over(meeting) if inside else [],
-        "statements": list(meeting.statements.select_related("speaker", "item__topic__matter")) if inside else [],
+        "statements": sitting(meeting).statements if inside else [],
         "inside": inside,
         "minutes": getattr(meeting, "minutes_paper", None),
         "press": getattr(meeting, "press_release", None),
@@ -194,6 +205,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs((meeting.title, "")),
     }  # fmt: skip
     return render(request, "meetings/meeting.html", context)
+
+
+def _prepare(meeting: Meeting) -> None:
+    """Read together what is asked of each topic."""
+    topics = [item.topic for item in sitting(meeting).items]
+    hooks.prepare(topics)
+    for topic, dossier in zip(topics, dossiers_of(topics).values(), strict=True):
+        keep(dossier_of, dossier, topic)
 
 
 def _texts(item: AgendaItem, said: dict[int, list[str]], actor: Actor, *, inside: bool) -> list[str]:

@@ -16,12 +16,20 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.models import Attachment
 from luoshi.ledger.services.attachments import path_of
+from luoshi.ledger.together import Later
 from luoshi.meetings import forms_topics as forms
 from luoshi.meetings import rules_sessions, services
 from luoshi.meetings.models import Consultation, Material, Topic
 from luoshi.meetings.papers_topics import material_docx
 from luoshi.meetings.policies_topics import is_own, may_propose, may_read, require
-from luoshi.meetings.selectors.ready import Ready, consultations_of, count, material_of, ready_of
+from luoshi.meetings.selectors.ready import (
+    Ready,
+    consultations_of,
+    count,
+    dossier_of,
+    material_of,
+    ready_of,
+)
 from luoshi.meetings.selectors.topics import consultation_get, material_get, topic_get, topic_list
 from luoshi.meetings.services.agenda import attends, marks_of
 from luoshi.meetings.services.checks_topics import steps_of
@@ -224,11 +232,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
              "offers": offers_for(CONSULTATION, one, actor, now, url_name="consultation-act")}
             for one in asked
         ],
-        "schemes": topic.schemes.all(),
+        "schemes": dossier_of(topic).schemes,
         "material": material,
         "material_tone": TONES[material.matter.state] if material else "",
         "attends": [(body, ATTENDING[how]) for body, how in attends(topic, at=now)] if topic.attending_given else [],
-        "items": topic.items.select_related("meeting").order_by("-pk"),
+        "items": Later(topic.items.select_related("meeting").order_by("-pk")),
         "source_url": links.matter_url(topic.source) if topic.source else "",
         "offers": offers_for(TOPIC, topic, actor, now, url_name="topic-act"),
         "files": files_of(topic.matter, "topic-file"),

@@ -10,6 +10,7 @@ from luoshi.engines.assessment.points import plain
 from luoshi.engines.assessment.result import WORDS
 from luoshi.engines.expressions import rounded
 from luoshi.engines.rulebook import Item, Scheme
+from luoshi.ledger.together import fetch
 from luoshi.rounds import rules
 from luoshi.rounds.models import FrozenSheet, Mark, Record, Round, RoundUnit
 
@@ -65,11 +66,16 @@ def unit_sheet(unit: RoundUnit) -> dict[str, Any] | None:
         return None
     scheme = rules.full_scheme(unit.round, unit.class_key)
     lines = {line["id"]: line for line in row["lines"]}
+    given, kept = (
+        Mark.objects.filter(unit=unit).order_by("id"),
+        Record.objects.filter(unit=unit).select_related("matter").order_by("day"),
+    )
+    fetch(given, kept)
     marks: dict[str, list[Mark]] = {}
-    for mark in Mark.objects.filter(unit=unit).order_by("id"):
+    for mark in given:
         marks.setdefault(mark.leaf, []).append(mark)
     records: dict[str, list[Record]] = {}
-    for record in Record.objects.filter(unit=unit).select_related("matter").order_by("day"):
+    for record in kept:
         if record.counts:
             records.setdefault(record.leaf, []).append(record)
     columns = [

@@ -16,6 +16,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.inputs import block, line
 from luoshi.ledger.models import door
+from luoshi.ledger.once import once
 from luoshi.organisation.selectors import local_day
 from luoshi.rounds import measured, rules
 from luoshi.rounds.models import Assignment, Mark, Member, Round, RoundUnit, SelfItem
@@ -45,6 +46,7 @@ def marking_start(*, round: Round, actor: Actor, at: dt.datetime, version: int |
     return fresh
 
 
+@once
 def member_of(round: Round, actor: Actor) -> Member | None:
     """The actor's membership, None for those not in the team (any more)."""
     if actor.user_id is None:

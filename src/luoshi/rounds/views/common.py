@@ -209,6 +209,6 @@ def possible(round: Round, actor: Actor) -> set[str]:
     return {edge.action for edge in ROUNDS.actions(round.matter.state, actor, round.matter)}
 
 
-def timeline(matter: Matter) -> list[dict[str, Any]]:
+def timeline(matter: Matter) -> Sequence[dict[str, Any]]:
     """The matter's own events, newest first, for the timeline."""
-    return history(matter)[:12]
+    return history(matter, most=12)

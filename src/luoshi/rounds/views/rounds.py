@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.paging import key_page
 from luoshi.ledger.selectors import matter_obligations
+from luoshi.ledger.together import Later
 from luoshi.organisation.models import Body
 from luoshi.rounds import forms, rules, services
 from luoshi.rounds.models import Round
@@ -104,7 +105,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": round.units.filter(body_id=actor.body_id or 0).exclude(matter__state="removed").first()
         if actor.can("rounds.unit")
         else None,
-        "owed": [one for one in matter_obligations(round.matter) if one.state == "open"],
+        "owed": Later(matter_obligations(round.matter).filter(state="open")),
         "entries": timeline(round.matter) if may_manage(actor, round.matter) else [],
     }
     return answer(request, "rounds/round.html", context, refused=refused(shown))

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Incomplete, Refusal
 from luoshi.ledger.selectors import matter_obligations
 from luoshi.ledger.states import table_for
+from luoshi.ledger.together import Later
 from luoshi.rounds import forms, measured, rules, services
 from luoshi.rounds.models import RoundUnit, SelfItem
 from luoshi.rounds.policies import may_act_for, may_approve, may_manage, may_read_own, require
@@ -67,20 +69,22 @@ def unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
         "problems": self_problems(unit) if unit.matter.state == "notified" and round.planned_at else [],
         "items": _own_rows(unit) if round.planned_at else [],
         "persons": [(one.label, unit.persons.get(one.value, "")) for one in rules.rule_of(round).persons],
-        "files": unit.matter.attachments.order_by("pk"),
-        "records": unit.records.exclude(matter__state="withdrawn")
-        .select_related("matter")
-        .order_by("-day")[:50]
-        if own
-        else [],
-        "remarks": list(unit.remarks.all()) if own else [],
+        "files": Later(unit.matter.attachments.order_by("pk")),
+        "records": Later(_records(unit)) if own else [],
+        "remarks": Later(unit.remarks.all()) if own else [],
         "sheet": unit_sheet(unit) if sees_result else None,
         "quoted": site_result(unit.body_id, round.year) if own and round.rule != WEBSITE else None,
-        "owed": [one for one in matter_obligations(unit.matter) if one.state == "open"],
+        "owed": Later(matter_obligations(unit.matter).filter(state="open")),
         "entries": timeline(unit.matter) if own else [],
-        "rectifications": unit.rectifications.select_related("matter") if own else [],
+        "rectifications": Later(unit.rectifications.select_related("matter")) if own else [],
     }
     return answer(request, "rounds/unit.html", context, refused=refused(shown))
+
+
+def _records(unit: RoundUnit) -> QuerySet[Any]:
+    """The latest records of a unit that stand."""
+    rows: QuerySet[Any] = unit.records.exclude(matter__state="withdrawn").select_related("matter")
+    return rows.order_by("-day")[:50]
 
 
 def _own_rows(unit: RoundUnit) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import WrongState
 from luoshi.ledger.inputs import locked
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
+from luoshi.ledger.once import once
 from luoshi.organisation.models import Body, Person, Post
 from luoshi.organisation.selectors import deputy_leaders_on, holders_on, liaisons_on, local_day
 from luoshi.supervision import rules, states
@@ -168,6 +169,7 @@ def asks_void(subject: Matter, at: dt.datetime, *, kinds: Iterable[str] = ()) ->
             ask.save()
 
 
+@once
 def waiting(subject: Matter, kind: str) -> Ask | None:
     """The ask of a kind that waits on a matter."""
     found: Ask | None = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -47,7 +48,7 @@ def flag(matter: Matter) -> str:
     return TONES.get(matter.state, "info")
 
 
-def files_of(matter: Matter) -> list[dict[str, Any]]:
+def files_of(matter: Matter) -> Sequence[dict[str, Any]]:
     """A matter's attachments for the component."""
     return pagekit.files_of(matter, "task-file")
 

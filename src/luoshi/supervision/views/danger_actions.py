@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.once import once
 from luoshi.supervision import forms, rules, services
 from luoshi.supervision.models import Danger, PatrolObject
 from luoshi.supervision.services import Found, Responsible
@@ -69,6 +70,7 @@ def _plan(row: Danger, data: Data, actor: Actor, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
+@once
 def _next_step(row: Danger) -> int | None:
     found: int | None = row.steps.filter(done_at__isnull=True).values_list("position", flat=True).first()
     return found

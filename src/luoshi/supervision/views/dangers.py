@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from luoshi.ledger.together import Later
 from luoshi.supervision import forms, rules, services
 from luoshi.supervision.models import Campaign, Danger, PatrolObject, Task
 from luoshi.supervision.policies import acts_for, may_read, may_set, require
@@ -125,7 +126,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "sector": rules.label("supervision.sector", row.sector, row.found_at),
         },
         "in_place": [(label, row.in_place.get(key, "")) for key, label in IN_PLACE.items() if row.in_place],
-        "steps": row.steps.all(),
+        "steps": Later(row.steps.all()),
         "measures": [
             (one, rules.label("supervision.measure", one.kind, one.at)) for one in row.measures.all()
         ],

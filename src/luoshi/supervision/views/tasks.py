@@ -15,6 +15,7 @@ from luoshi.agenda import selectors as agenda
 from luoshi.ledger import links
 from luoshi.ledger.models import Attachment, Obligation
 from luoshi.ledger.services.attachments import path_of
+from luoshi.ledger.together import Later
 from luoshi.organisation.models import Body, Person
 from luoshi.organisation.selectors import local_day
 from luoshi.supervision import forms, rules, selectors, services
@@ -149,13 +150,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "source_url": links.matter_url(source) if source and links.may_read(actor, source) else "",
         "parts": [_part_row(part, task, actor) for part in parts],
         "name_form": forms.make(body=forms.body("单位")),
-        "owed": list(owed),
-        "reports": task.reports.all()[:50],
-        "dangers": task.dangers.select_related("matter")[:100],
-        "accounts": task.accountabilities.select_related("body"),
+        "owed": Later(owed),
+        "reports": Later(task.reports.all()[:50]),
+        "dangers": Later(task.dangers.select_related("matter")[:100]),
+        "accounts": Later(task.accountabilities.select_related("body")),
         "files": files_of(task.matter),
         "offers": offers_for(TASK, task, actor, now, url_name="task-act"),
-        "entries": history(task.matter)[:50],
+        "entries": history(task.matter, most=50),
         "crumbs": crumbs((task.matter.title, "")),
     }
     return answer_page(request, "supervision/task.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -58,6 +59,6 @@ def outcome_badge(target: Target) -> dict[str, str]:
     return {"label": label, "tone": OUTCOME_TONES[target.outcome]}
 
 
-def files_of(matter: Matter) -> list[dict[str, Any]]:
+def files_of(matter: Matter) -> Sequence[dict[str, Any]]:
     """A matter's attachments for the component."""
     return pagekit.files_of(matter, "target-file")
