@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -110,13 +111,22 @@ def category_by_text(text: str, *, day: date) -> Category | None:
 
     One query, its units and those above it included.
     """
+    return category_among(categories_named(text, day=day), text)
+
+
+def categories_named(text: str, *, day: date) -> QuerySet[Category]:
+    """The categories in use with this full name or name, up to three, with their units and those above."""
     wanted = text.strip().strip(SEPARATOR)
     if not wanted:
-        return None
+        return Category.objects.none()
     named = Category.objects.filter(in_force(day)).filter(Q(path=wanted) | Q(name=wanted))
-    rows = list(named.select_related("unit", "parent__unit", "parent__parent__unit")[:3])
-    exact = [row for row in rows if row.path == wanted]
-    found = exact or rows
+    return named.select_related("unit", "parent__unit", "parent__parent__unit")[:3]
+
+
+def category_among(rows: Iterable[Category], text: str) -> Category | None:
+    """The one of these that a text means: by its full name, else the only one; None where none or several are meant."""
+    named = list(rows)
+    found = [row for row in named if row.path == text.strip().strip(SEPARATOR)] or named
     return found[0] if len(found) == 1 else None
 
 

@@ -128,6 +128,16 @@ def _weak(keys: tuple[str, ...], day: date) -> bool:
 
 def candidates(person: Person, *, before: Request | None = None) -> list[int]:
     """Ids of requests whose contact shares a key, of each key the newest: an index lookup each, in one query."""
+    return ids_of(candidate_rows(person, before=before))
+
+
+def ids_of(rows: Iterable[tuple[int, int]]) -> list[int]:
+    """The ids among candidates, each once."""
+    return sorted({pk for pk, _ in rows})
+
+
+def candidate_rows(person: Person, *, before: Request | None = None) -> QuerySet[Any, Any]:
+    """The candidates as a list that is not read yet."""
     parts: list[QuerySet[Any]] = []
     for key, value in person.values.items():
         for field in NUMBERS if key in NUMBERS else (key,):
@@ -139,10 +149,9 @@ def candidates(person: Person, *, before: Request | None = None) -> list[int]:
                 rows.order_by("-request_id").annotate(one=Value(1)).values_list("request_id", "one")[:PER_KEY]
             )
     if not parts:
-        return []
+        return Contact.objects.none()
     first, *others = parts
-    found = first.union(*others, all=True) if others else first
-    return sorted({pk for pk, _ in found})
+    return first.union(*others, all=True) if others else first
 
 
 def duplicates_of(
@@ -219,7 +228,12 @@ def duplicates_of(
 @once
 def kin_of(request: Request) -> list[Request]:
     """Other requests whose contact shares a key, of each key the newest, with matter and contact. Two queries."""
-    return _with_contact(candidates(Person.of(request.contact), before=request))
+    return kin_among(candidate_rows(Person.of(request.contact), before=request))
+
+
+def kin_among(rows: Iterable[tuple[int, int]]) -> list[Request]:
+    """The requests of these candidates. One query."""
+    return _with_contact(ids_of(rows))
 
 
 def _with_contact(ids: list[int]) -> list[Request]:

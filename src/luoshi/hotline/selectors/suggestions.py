@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from luoshi.engines.suggest import Guess, Model, SuggestError, load
-from luoshi.hotline.models import Dispatch, Request, SuggestionModel
-from luoshi.hotline.selectors.categories import category_by_text, default_unit
+from luoshi.hotline.models import Category, Dispatch, Request, SuggestionModel
+from luoshi.hotline.selectors.categories import categories_named, category_among, default_unit
 from luoshi.hotline.services.suggesting import BY_SIMILAR, Offered, model_path
 from luoshi.knowledge.search import parse_query
 from luoshi.knowledge.search.tokens import tokenizer
@@ -84,27 +84,27 @@ def suggest_units(
     """The units to which a request with these texts most likely belongs, the likeliest first.
 
     First the default unit of the category, if it has one; then by the model in use; where none is, by what became of
-    similar earlier requests. Empty where nothing is known of such texts. Two queries by a model, three else, one more
-    with a category.
+    similar earlier requests. Empty where nothing is known of such texts. Two queries by a model, three or four else.
     """
     return list(advise(title=title, content=content, category=category, at=at, limit=limit).units)
 
 
 def advise(*, title: str, content: str, category: str = "", at: datetime, limit: int = 3) -> Advice:
     """As suggest_units, with which model told."""
-    held = model_in_use()
+    filed, used = categories_named(category, day=local_day(at)), _digests()
+    fetch(filed, used)
+    held = _model(next(iter(used), None))
     if held is None:
         by, found = BY_SIMILAR, _by_similar(f"{title} {content} ", at, limit)
     else:
         by, model = held
         guesses = model.suggest((title, f"{category} {content}".strip()), limit=limit + 3, cut=_cut)
         found = _named(guesses, limit)
-    return Advice(tuple(_default_first(found, category, at)[:limit]), by)
+    return Advice(tuple(_default_first(found, category_among(filed, category))[:limit]), by)
 
 
-def _default_first(found: list[Suggestion], category: str, at: datetime) -> list[Suggestion]:
+def _default_first(found: list[Suggestion], filed: Category | None) -> list[Suggestion]:
     """The default unit of the category before all others, with what else speaks for it; it must take requests now."""
-    filed = category_by_text(category, day=local_day(at))
     unit: Body | None = default_unit(filed) if filed is not None else None
     if unit is None or not (unit.active and unit.takes_requests):
         return found
@@ -123,12 +123,7 @@ def model_standing() -> tuple[str, Path] | None:
 
     One query.
     """
-    digest = (
-        SuggestionModel.objects.filter(matter__state="in_use")
-        .order_by("-trained_at")
-        .values_list("sha256", flat=True)
-        .first()
-    )
+    digest = next(iter(_digests()), None)
     return (digest, model_path(digest)) if digest else None
 
 
@@ -140,12 +135,21 @@ def model_in_use() -> tuple[str, Model] | None:
 
     One query.
     """
+    return _model(next(iter(_digests()), None))
+
+
+def _digests() -> QuerySet[SuggestionModel, str]:
+    """The checksum of the model in use: a list of one, or of none."""
+    rows = SuggestionModel.objects.filter(matter__state="in_use").order_by("-trained_at")
+    return rows.values_list("sha256", flat=True)[:1]
+
+
+def _model(digest: str | None) -> tuple[str, Model] | None:
     global _held
-    standing = model_standing()
-    if standing is None:
+    if digest is None:
         return None
-    digest, path = standing
     if _held is None or _held[0] != digest:
+        path = model_path(digest)
         try:
             _held = (digest, load(path.read_bytes(), name=str(path)))
         except (OSError, SuggestError) as error:

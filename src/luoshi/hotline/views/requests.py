@@ -12,10 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline import services
 from luoshi.hotline.forms.base import MatterForm, options
-from luoshi.hotline.models import Request
+from luoshi.hotline.models import Contact, Request
 from luoshi.hotline.selectors.callers import same_caller
 from luoshi.hotline.selectors.categories import category_choices, filed_choice
-from luoshi.hotline.selectors.duplicates import duplicates_of
+from luoshi.hotline.selectors.duplicates import (
+    Person,
+    candidate_rows,
+    duplicates_of,
+    kin_among,
+    kin_of,
+)
 from luoshi.hotline.selectors.requests import request_list
 from luoshi.hotline.selectors.stages import notices_issued, stages_from
 from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
@@ -40,6 +46,7 @@ from luoshi.hotline.views.common import (
 from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.once import keep
 from luoshi.ledger.paging import key_page
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
@@ -100,7 +107,9 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
     files, issued = subject.matter.attachments.order_by("pk"), notices_issued(subject)
     platform = actor.can("hotline.read_all")
     sheets = sheet_rows() if platform else sheet_rows().none()
-    fetch(dispatches, obligations, events, callbacks, links, calls, files, issued, sheets)
+    kin = candidate_rows(Person.of(subject.contact), before=subject) if platform else Contact.objects.none()
+    fetch(dispatches, obligations, events, callbacks, links, calls, files, issued, sheets, kin)
+    keep(kin_of, kin_among(kin), subject)
     clocks = clocks_of(obligations)
     repeats = duplicates_of(request=subject, at=timezone.now()) if platform else []
     if subject.matter.state != "received":  # decided on: only what may still be a repeat
