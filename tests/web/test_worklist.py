@@ -127,7 +127,7 @@ def test_a_secret_matter_has_no_link_for_whom_may_not_read_it(
 ) -> None:
     rows = {name: owe("chengguan", title=name) for name in ("路灯不亮", "涉密材料")}
     with door():
-        Matter.objects.filter(pk=rows["涉密材料"].matter_id).update(secrecy="机密")
+        Matter.objects.filter(pk=rows["涉密材料"].matter_id).update(secrecy="confidential")
     known = links.KindLinks("测试工单", lambda matter: f"/test/{matter.pk}/", lambda actor, matter: False)
     monkeypatch.setitem(links.KINDS, "hotline.dispatch", known)
     page = browser_of("liaison", "chengguan").get("/work/").content.decode()

@@ -76,7 +76,8 @@ def obligation(request: LuoshiRequest, pk: int) -> HttpResponse:
         owes = actor.person_id == row.person_id
     else:
         owes = actor.body_id is not None and actor.body_id == row.body_id
-    if not owes and not links.may_read(request.actor, row.matter):
+    readable = links.may_read(actor, row.matter)
+    if not owes and not readable:
         raise NotAllowed("这件事项不由您所在单位办理，不能查看它的时限", mend="如确需了解，请联系经办单位")
     return render(
         request,
@@ -85,7 +86,7 @@ def obligation(request: LuoshiRequest, pk: int) -> HttpResponse:
             "obligation": row,
             "result": obligation_explain(row),
             "cite": obligation_cite(row),
-            "matter_url": links.own_url(actor, row.matter),
+            "matter_url": links.matter_url(row.matter) if readable else "",
             "crumbs": [("我的待办", reverse("home")), (row.title, "")],
         },
     )

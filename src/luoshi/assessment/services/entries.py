@@ -179,7 +179,7 @@ def missing_proof(entry: Entry) -> list[str]:
     rule = records.item_rule(entry.item, local_day(entry.proposed_at))
     if rule is None:
         return []
-    there = list(entry.matter.attachments.values_list("purpose", flat=True))
+    there = [file.purpose for file in entry.matter.attachments.all()]
     lacking = [material for material in rule.materials if material not in there]
     if not rule.materials and not there and entry.order_id is None:
         lacking.append("证明材料")

@@ -98,7 +98,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         for entry, why in refused:
             messages.error(request, f"{entry.matter.number}：{why}")
         return redirect(QUEUE)
-    page = page_of(request, records.entry_list(state="proposed", side=request.GET.get("side", "")))
+    rows = records.entry_list(state="proposed", side=request.GET.get("side", ""))
+    page = page_of(request, rows.prefetch_related("matter__attachments"))
     for entry in with_titles(page.items):
         entry.effect, entry.missing = entry_effect(entry), missing_proof(entry)  # type: ignore[attr-defined]
     tabs = [("", "全部", None), ("deduction", "扣分", None), ("bonus", "加分", None)]

@@ -15,6 +15,7 @@ from luoshi.documents.models import Outgoing
 from luoshi.documents.services import countersigning, drafting, issue, outgoing, review, signing, upward
 from luoshi.documents.states.outgoing import PAPERS
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.once import once
 from luoshi.organisation.pagekit import Action
 
 Values = dict[str, Any]
@@ -56,12 +57,17 @@ def _reader(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
 def _unread(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
     """Whether one of the two readings is the actor's and still to be done."""
     own = {part for part, person in review.readers_of(paper, at).items() if person.pk == actor.person_id}
-    done = paper.marks.filter(edition=paper.edition, part__in=own).values_list("part", flat=True)
-    return bool(own - set(done))
+    return bool(own - _given(paper))
 
 
 def _open(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
     return paper.disclosure == "open" and paper.published_at is None and not paper.matter.secrecy
+
+
+@once
+def _given(paper: Outgoing) -> frozenset[str]:
+    """What was marked on the edition as it stands."""
+    return frozenset(paper.marks.filter(edition=paper.edition).values_list("part", flat=True))
 
 
 def _part(part: str) -> Action:
@@ -70,8 +76,7 @@ def _part(part: str) -> Action:
 
     def shows(paper: Outgoing, actor: Actor, at: dt.datetime) -> bool:
         needed = paper.by_department if wanted else paper.policy
-        given = paper.marks.filter(edition=paper.edition, part=part).exists()
-        return needed and not given and _offered("approve_part")(paper, actor, at)
+        return needed and part not in _given(paper) and _offered("approve_part")(paper, actor, at)
 
     def run(paper: Outgoing, values: Values, actor: Actor, at: dt.datetime) -> object:
         return drafting.part_approve(paper=paper, part=part, actor=actor, at=at, **values)
@@ -170,7 +175,7 @@ ACTIONS: dict[str, Action] = {
         Action("refuse", "不予签发", "x", _plain(signing.signing_refuse), _offered("refuse", _signer),
                lambda _: REASON, tone="danger"),
         Action("prove", "清样终校", "checklist", _plain(issue.copy_prove),
-               _offered("prove", lambda p, a, t: not p.marks.filter(edition=p.edition, part="proof").exists()),
+               _offered("prove", lambda p, a, t: "proof" not in _given(p)),
                lambda _: NOTE),
         Action("number", "编号", "printer", _plain(issue.paper_number),
                _offered("number", lambda p, a, t: p.genre != "slip"),
