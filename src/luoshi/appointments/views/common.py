@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,7 +30,7 @@ def flag(matter: Matter) -> str:
     return TONES.get(matter.state, "info")
 
 
-def entries(matter: Matter) -> list[dict[str, Any]]:
+def entries(matter: Matter) -> Sequence[dict[str, Any]]:
     """What was recorded of a matter."""
     return own_history(matter, SAID)
 
