@@ -84,6 +84,8 @@ def _unzipped(data: bytes) -> dict[str, str | bytes]:
         names = [info for info in archive.infolist() if info.filename.endswith(".yaml")]
         if len(names) > MOST_FILES or sum(info.file_size for info in names) > MOST_BYTES:
             raise BadUpload("压缩包里的规则文件太多或太大，请只打包规则集文件夹")
+        if any(".." in info.filename.split("/") for info in names):
+            raise BadUpload("压缩包里的文件名指向文件夹之外，请重新打包规则集文件夹")
         head = next((info.filename for info in names if info.filename.endswith("rulebook.yaml")), None)
         if head is None:
             raise BadUpload("压缩包里没有rulebook.yaml，请把整个规则集文件夹打成.zip")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from luoshi.backup.tools import BackupError
 
@@ -16,6 +18,10 @@ DUMP = "database.dump"
 FILES = "attachments"
 MODELS = "models"
 CHUNK = 1 << 20
+DIGEST = re.compile("[0-9a-f]{64}")
+NEEDED = {"made_at": str, "luoshi": str, "server": int, "jurisdiction": str, "migrations": dict, "rows": dict,
+          "dump": str, "files": dict}  # fmt: skip
+MAY_BE = {"damaged": list, "keys": dict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +67,32 @@ def read(folder: Path) -> Manifest:
         )
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        found = data.get("format")
-    except (ValueError, AttributeError) as error:
-        raise BackupError(f"{path} cannot be read ({error}); take another backup") from error
+    except (ValueError, RecursionError):
+        raise BackupError(f"{path} is no whole JSON; take another backup") from None
+    if not isinstance(data, dict):
+        raise BackupError(f"{path} holds no keys; take another backup")
+    found = data.get("format")
     if found != FORMAT:
         raise BackupError(f"{path}: format {found} is not {FORMAT}; use the version of Luoshi that made it")
-    try:
-        return Manifest(**{**data, "damaged": tuple(data.get("damaged", ()))})
-    except TypeError as error:
-        raise BackupError(f"{path} is not whole ({error}); take another backup") from error
+    wrong = _wrong(data)
+    if wrong:
+        raise BackupError(f"{path} is not whole ({wrong}); take another backup")
+    return Manifest(**{**data, "damaged": tuple(data.get("damaged", ()))})
+
+
+def _wrong(data: Mapping[str, Any]) -> str:
+    """What is wrong in a manifest, or nothing."""
+    missing = sorted(NEEDED.keys() - data.keys())
+    unknown = sorted(data.keys() - {one.name for one in fields(Manifest)})
+    if missing or unknown:
+        return f"{missing[0]} is missing" if missing else f"{unknown[0]} is unknown"
+    odd = [
+        name for name, kind in {**NEEDED, **MAY_BE}.items() if not isinstance(data.get(name, kind()), kind)
+    ]
+    if odd:
+        return f"{odd[0]} is not what it should be"
+    named = next((digest for digest in data["files"] if DIGEST.fullmatch(digest) is None), None)
+    return f"files: {named} is no digest" if named is not None else ""
 
 
 def digest_of(path: Path) -> str:

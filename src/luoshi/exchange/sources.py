@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from luoshi.exchange.bad import BadExport, BadRow
 from luoshi.exchange.format import TABLES, Table
 
 BATCH = 131072
+CHUNK = 1 << 20
+LARGEST_UNPACKED = 2 * 1024**3
 
 
 @dataclass(slots=True)
@@ -92,12 +95,25 @@ def _folder(path: Path) -> dict[str, Source]:
         try:
             with file.open(encoding="utf-8-sig", newline="") as text:
                 header = next(csv.reader(text), [])
+            _refuse_odd(file)
         except UnicodeDecodeError:
             raise BadExport(_readable(file, file.name, ValueError())) from None
         except (OSError, csv.Error) as error:
             raise BadExport(f"{file.name} cannot be read: {error}") from None
         found[table.name] = Source(table, file.name, header, path=file)
     return found
+
+
+def _refuse_odd(file: Path) -> None:
+    """Refuse NUL bytes, and a quotation mark that is never closed: rows behind it would be lost without a word."""
+    quotes = 0
+    with file.open("rb") as data:
+        while chunk := data.read(CHUNK):
+            if b"\0" in chunk:
+                raise BadExport(f"{file.name} holds NUL bytes; export it again as CSV UTF-8")
+            quotes += chunk.count(b'"')
+    if quotes % 2:
+        raise BadExport(f"{file.name} has a quotation mark that is never closed; export it again")
 
 
 def find_odd(source: Source) -> None:
@@ -122,9 +138,19 @@ def _workbook(path: Path) -> dict[str, Source]:
     import openpyxl
 
     try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
+                raise BadExport(f"{path.name} is too large when unpacked; give a folder with CSV files")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        return _sheets(path, book)
+    except BadExport:
+        raise
     except Exception as error:  # openpyxl raises many kinds for a broken file
         raise BadExport(f"{path.name} is not a readable .xlsx file ({type(error).__name__})") from None
+
+
+def _sheets(path: Path, book: Any) -> dict[str, Source]:
+    """The tables of a workbook."""
     found: dict[str, Source] = {}
     for sheet in book.worksheets:
         table = _table_of(sheet.title)

@@ -24,6 +24,7 @@ NOTICE = {
 GAZETTE = {"issue": str, "published": dt.date}
 REQUIRED = ("person", "action", "number", "date")
 YEAR = re.compile(r"1 year|一年|1年")
+DEEPEST = 10
 ALIASED = (yaml.AliasEvent,)
 
 
@@ -77,8 +78,7 @@ def read_past(content: bytes) -> PastFile:
     found = PastFile()
     try:
         text = content.decode("utf-8")
-        if any(isinstance(event, ALIASED) for event in yaml.parse(text)):
-            raise yaml.YAMLError("不能用锚点和别名")
+        _refuse_odd(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -96,6 +96,17 @@ def read_past(content: bytes) -> PastFile:
     if not found.faults and not found.notices:
         found.faults.append(Fault(1, "facts", "没有任免事项"))
     return found
+
+
+def _refuse_odd(text: str) -> None:
+    """Refuse aliases, and a depth that no such file has and that takes minutes to read. Errors: YAMLError."""
+    depth = 0
+    for event in yaml.parse(text):
+        if isinstance(event, ALIASED):
+            raise yaml.YAMLError("不能用锚点和别名")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError(f"嵌套超过{DEEPEST}层")
 
 
 def _line(node: Node) -> int:

@@ -15,6 +15,10 @@ _YEAR_KEYS = {"year", "sources", "holidays"}
 _HOLIDAY_KEYS = {"name", "rest", "work"}
 
 
+LONGEST_HOLIDAY = 60
+"""Days of one holiday; more is a slip."""
+
+
 class WorktimeError(ValueError):
     """Wrong calendar, hours or time; the message is one clear line: what, where and how to mend it."""
 
@@ -174,5 +178,7 @@ def _days(where: str, values: Any) -> Iterator[date]:
             ) from None
         if end < begin:
             raise WorktimeError(f"{where}: {value} ends before it begins, swap the two dates")
+        if (end - begin).days >= LONGEST_HOLIDAY:
+            raise WorktimeError(f"{where}: {value} is longer than {LONGEST_HOLIDAY} days, check the years")
         for offset in range((end - begin).days + 1):
             yield begin + timedelta(days=offset)

@@ -45,6 +45,7 @@ UNANSWERED = ("archived", "pending")
 _KEYS = ("name", "title", "source", "channel", "kind", "unanswered", "timezone", "columns")
 _FOLDER = Path(__file__).parent / "mappings"
 LONGEST_SOURCE = 40
+_DEEPEST = 5
 _LARGEST = 100_000  # bytes; a mapping is small
 
 
@@ -134,7 +135,9 @@ def _load(path: Path) -> dict[object, object]:
         data = path.read_bytes()
         if len(data) > _LARGEST:
             raise MappingError(f"{path}: too large for a mapping ({len(data)} bytes)")
-        top = yaml.safe_load(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        _refuse_odd(path, text)
+        top = yaml.safe_load(text)
     except OSError as error:
         raise MappingError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
@@ -148,6 +151,28 @@ def _load(path: Path) -> dict[object, object]:
     if not isinstance(top, dict):
         raise MappingError(f"{path}: no mapping; the file must hold source and columns")
     return top
+
+
+def _refuse_odd(path: Path, text: str) -> None:
+    """Refuse what YAML allows and a mapping has no use for: deep nesting, aliases, a key that stands twice."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            place = f" in line {event.start_mark.line + 1}" if event.start_mark else ""
+            raise MappingError(f"{path}: an alias{place}; write the value out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise MappingError(f"{path}: nested more than {_DEEPEST} levels deep; flatten it")
+    waiting = [yaml.compose(text, Loader=yaml.SafeLoader)]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        names = [str(key.value) for key, _ in node.value]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise MappingError(f"{path}: {twice}: stands twice; keep one of them")
+        waiting += [value for _, value in node.value]
 
 
 def _text(path: Path, top: dict[object, object], key: str, *, default: str | None = None) -> str:
