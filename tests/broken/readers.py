@@ -149,12 +149,12 @@ def suggest(path: Path, **_: Any) -> str:
 
 
 def models(path: Path, **_: Any) -> str:
-    """A learned model."""
+    """A learned model; (MAGIC) stands for how this version's models begin."""
     from luoshi.engines.suggest import SuggestError
-    from luoshi.engines.suggest.store import load
+    from luoshi.engines.suggest.store import MAGIC, load
 
     try:
-        load(path.read_bytes(), name=path.name)
+        load(path.read_bytes().replace(b"(MAGIC)", MAGIC, 1), name=path.name)
     except SuggestError as error:
         return str(error)
     return ""

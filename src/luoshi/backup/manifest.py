@@ -68,9 +68,9 @@ def read(folder: Path) -> Manifest:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise BackupError(f"{path} is no whole JSON; take another backup") from None
+        raise BackupError(f"{path} cannot be read (no whole JSON); take another backup") from None
     if not isinstance(data, dict):
-        raise BackupError(f"{path} holds no keys; take another backup")
+        raise BackupError(f"{path} cannot be read (it holds no keys); take another backup")
     found = data.get("format")
     if found != FORMAT:
         raise BackupError(f"{path}: format {found} is not {FORMAT}; use the version of Luoshi that made it")
