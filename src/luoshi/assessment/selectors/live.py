@@ -99,7 +99,7 @@ def _waiting(now: datetime) -> QuerySet[Any, Any]:
 
 
 def _as_of(now: datetime, waiting: Iterable[datetime]) -> datetime:
-    return min(now, *waiting)
+    return min([now, *waiting])
 
 
 def counted_until(*, now: datetime) -> datetime:
