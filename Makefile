@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help install lock assets demo run test test-slow check lint types layers migrations bench browser screenshots clean
+.PHONY: help install lock audit assets demo run test test-slow check lint types layers migrations bench browser screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench: install ## Measure: engines, life cycle, pages (ratios in one run)
 
 lock: ## Lock the requirements anew (names, versions and hashes only)
 	for f in base dev bench helpdesk; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
+
+audit: ## Ask the package index for known faults of the locked libraries (needs the network)
+	$(BIN)/uv tool run --quiet pip-audit --disable-pip --require-hashes --progress-spinner off -r requirements/base.txt
 
 clean: ## Remove what was built and the demo data
 	rm -rf .venv node_modules var src/luoshi/web/static/vendor src/luoshi/web/staticfiles

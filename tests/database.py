@@ -28,6 +28,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from luoshi.ledger.rows import role_prepare
 from luoshi.web.database import home
 
 PREFIX = "luoshi_migrated_"
@@ -97,6 +98,7 @@ def _build(cursor: Any, name: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if FORM == "partitioned":
         _by_month()
+    role_prepare()
     connection.close()
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     comment = json.dumps(_migrations()).replace("'", "''")

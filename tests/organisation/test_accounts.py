@@ -30,20 +30,25 @@ def admin(actor):
 
 
 @pytest.fixture
+def officer(actor):
+    return actor("security_officer")
+
+
+@pytest.fixture
 def newcomer(bodies, admin, now):
     """An account without any role."""
     person = Person.objects.get(body=bodies["zhujian"], posts__kind="principal_leader")
     return services.user_create(username="neu", person=person, password=STRONG, actor=admin, at=now)
 
 
-def grant(user, admin, now, role="handler", body=None, since=DAY, until=None):
+def grant(user, officer, now, role="handler", body=None, since=DAY, until=None):
     return services.grant_role(
         user=user,
         role=Role.objects.get(code=role),
         body=body or user.person.body,
         since=since,
         until=until,
-        actor=admin,
+        actor=officer,
         at=now,
     )
 
@@ -64,23 +69,23 @@ def test_a_new_account_may_do_nothing_and_must_change_its_password(newcomer, now
         ("2017-10-12 00:00:00", False),
     ],
 )
-def test_a_grant_counts_from_its_first_day_until_the_day_it_ends(newcomer, admin, now, at, moment, may):
-    grant(newcomer, admin, now, since=DAY, until=dt.date(2017, 10, 12))
+def test_a_grant_counts_from_its_first_day_until_the_day_it_ends(newcomer, officer, now, at, moment, may):
+    grant(newcomer, officer, now, since=DAY, until=dt.date(2017, 10, 12))
     assert actor_for(user=newcomer, at=at(moment)).can("hotline.unit") is may
 
 
-def test_a_role_taken_back_today_ends_at_once(newcomer, admin, now):
-    held = grant(newcomer, admin, now, since=DAY)
+def test_a_role_taken_back_today_ends_at_once(newcomer, officer, now):
+    held = grant(newcomer, officer, now, since=DAY)
     assert actor_for(user=newcomer, at=now).can("hotline.unit")
-    services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+    services.revoke_role(grant=held, until=DAY, actor=officer, at=now)
     assert not actor_for(user=newcomer, at=now).can("hotline.unit")
     with pytest.raises(WrongState):
-        services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+        services.revoke_role(grant=held, until=DAY, actor=officer, at=now)
 
 
-def test_an_actor_has_the_roles_and_permissions_of_the_body_acted_for_alone(bodies, newcomer, admin, now):
-    grant(newcomer, admin, now, role="handler")
-    grant(newcomer, admin, now, role="liaison", body=bodies["reli"])
+def test_an_actor_has_the_roles_and_permissions_of_the_body_acted_for_alone(bodies, newcomer, officer, now):
+    grant(newcomer, officer, now, role="handler")
+    grant(newcomer, officer, now, role="liaison", body=bodies["reli"])
     home = actor_for(user=newcomer, at=now)
     assert (home.body_id, home.roles) == (bodies["zhujian"].pk, {"handler"})
     away = actor_for(user=newcomer, body_id=bodies["reli"].pk, at=now)
@@ -90,65 +95,84 @@ def test_an_actor_has_the_roles_and_permissions_of_the_body_acted_for_alone(bodi
     assert set(bodies_acting_for(newcomer, DAY)) == {bodies["zhujian"], bodies["reli"]}
 
 
-def test_an_actor_is_found_with_one_query(newcomer, admin, now, django_assert_num_queries):
-    grant(newcomer, admin, now)
+def test_an_actor_is_found_with_one_query(newcomer, officer, now, django_assert_num_queries):
+    grant(newcomer, officer, now)
     user = User.objects.select_related("person").get(pk=newcomer.pk)
     with django_assert_num_queries(1):
         actor_for(user=user, at=now)
 
 
-def test_a_blocked_account_and_a_closed_body_give_no_permissions(bodies, newcomer, admin, now):
-    grant(newcomer, admin, now)
+def test_a_blocked_account_and_a_closed_body_give_no_permissions(bodies, newcomer, admin, officer, now):
+    grant(newcomer, officer, now)
     services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
     assert not actor_for(user=newcomer, at=now).permissions
 
 
-def test_the_same_role_is_not_held_twice_at_a_time(newcomer, admin, now):
-    grant(newcomer, admin, now, until=DAY + dt.timedelta(days=3))
+def test_the_same_role_is_not_held_twice_at_a_time(newcomer, officer, now):
+    grant(newcomer, officer, now, until=DAY + dt.timedelta(days=3))
     with pytest.raises(WrongState):
-        grant(newcomer, admin, now, since=DAY + dt.timedelta(days=2))
-    assert grant(newcomer, admin, now, since=DAY + dt.timedelta(days=3)).pk
+        grant(newcomer, officer, now, since=DAY + dt.timedelta(days=2))
+    assert grant(newcomer, officer, now, since=DAY + dt.timedelta(days=3)).pk
 
 
 @pytest.mark.parametrize("first", ["administrator", "security_officer", "auditor"])
-def test_each_of_the_three_administrators_holds_no_other_role(newcomer, admin, now, first):
-    grant(newcomer, admin, now, role=first)
+def test_each_of_the_three_administrators_holds_no_other_role(newcomer, officer, now, first):
+    grant(newcomer, officer, now, role=first)
     for second in ("handler", "administrator", "security_officer", "auditor"):
         if second != first:
             with pytest.raises(WrongState):
-                grant(newcomer, admin, now, role=second)
+                grant(newcomer, officer, now, role=second)
 
 
-def test_an_administrators_role_is_not_added_to_another_one(newcomer, admin, now):
-    grant(newcomer, admin, now, until=DAY + dt.timedelta(days=3))
+def test_an_administrators_role_is_not_added_to_another_one(newcomer, officer, now):
+    grant(newcomer, officer, now, until=DAY + dt.timedelta(days=3))
     with pytest.raises(WrongState):
-        grant(newcomer, admin, now, role="auditor")
-    assert grant(newcomer, admin, now, role="auditor", since=DAY + dt.timedelta(days=3)).pk
+        grant(newcomer, officer, now, role="auditor")
+    assert grant(newcomer, officer, now, role="auditor", since=DAY + dt.timedelta(days=3)).pk
 
 
-def test_nobody_grants_blocks_or_resets_their_own(admin, now):
-    own = User.objects.get(pk=admin.user_id)
+def test_nobody_grants_blocks_or_resets_their_own(admin, officer, now):
+    own, officers = User.objects.get(pk=admin.user_id), User.objects.get(pk=officer.user_id)
     for attempt in (
-        lambda: grant(own, admin, now, role="handler"),
+        lambda: grant(officers, officer, now, role="handler"),
         lambda: services.user_lock(user=own, actor=admin, at=now, reason="x"),
         lambda: services.password_reset(user=own, password=STRONG, actor=admin, at=now),
-        lambda: services.revoke_role(grant=Grant.objects.get(user=own), until=DAY, actor=admin, at=now),
+        lambda: services.second_factor_reset(user=officers, actor=officer, at=now),
+        lambda: services.revoke_role(
+            grant=Grant.objects.get(user=officers), until=DAY, actor=officer, at=now
+        ),
     ):
         with pytest.raises(NotAllowed):
             attempt()
 
 
+@pytest.mark.parametrize("first", ["administrator", "security_officer", "auditor"])
+@pytest.mark.parametrize("second", ["administrator", "security_officer", "auditor"])
+def test_one_person_holds_no_two_of_the_three_roles_in_two_accounts(
+    newcomer, admin, officer, now, first, second
+):
+    other = services.user_create(
+        username="neu.zwei", person=newcomer.person, password=STRONG, actor=admin, at=now
+    )
+    grant(newcomer, officer, now, role=first)
+    if first == second:
+        assert grant(other, officer, now, role=second).pk
+        return
+    with pytest.raises(WrongState, match="已用账号neu担任"):
+        grant(other, officer, now, role=second)
+
+
 @pytest.mark.parametrize(
     ("role", "may_grant", "may_block"),
     [
-        ("administrator", True, True),
-        ("security_officer", False, True),
+        ("administrator", False, True),
+        ("security_officer", True, True),
         ("auditor", False, False),
         ("platform_leader", False, False),
         ("city_leader", False, False),
     ],
 )
-def test_only_the_administrator_grants_and_the_security_officer_may_block(
+def test_only_the_security_officer_grants_and_the_administrator_may_block(
     newcomer, actor, now, role, may_grant, may_block
 ):
     who = actor(role)
@@ -195,12 +219,12 @@ def test_a_block_says_who_and_when_and_is_lifted_again(newcomer, admin, now):
         services.user_unlock(user=newcomer, actor=admin, at=now)
 
 
-def test_every_change_of_an_account_is_recorded_with_its_body(newcomer, admin, now):
-    held = grant(newcomer, admin, now)
+def test_every_change_of_an_account_is_recorded_with_its_body(newcomer, admin, officer, now):
+    held = grant(newcomer, officer, now)
     services.user_lock(user=newcomer, actor=admin, at=now, reason="调离")
     services.user_unlock(user=newcomer, actor=admin, at=now)
     services.password_reset(user=newcomer, password="Anders-und-lang", actor=admin, at=now)
-    services.revoke_role(grant=held, until=DAY, actor=admin, at=now)
+    services.revoke_role(grant=held, until=DAY, actor=officer, at=now)
     events = list(body_matter(newcomer.person.body).events.order_by("-seq")[:6])
     assert [event.kind.removeprefix("organisation.") for event in reversed(events)] == [
         "user_created",
@@ -210,7 +234,7 @@ def test_every_change_of_an_account_is_recorded_with_its_body(newcomer, admin, n
         "password_reset",
         "role_revoked",
     ]
-    assert {event.actor_id for event in events} == {admin.user_id}
+    assert {event.actor_id for event in events} == {admin.user_id, officer.user_id}
     assert "Anders" not in str([event.data for event in events])
 
 
@@ -279,6 +303,16 @@ def test_the_first_administrators_password_is_as_strong_as_any_and_nothing_is_ke
     with pytest.raises(Incomplete):
         first_administrator(now, password="kurz")
     assert not Person.objects.filter(name="欧阳试").exists()
+
+
+def test_a_new_installation_has_its_first_security_officer_beside_the_administrator(bodies, actor, now):
+    with pytest.raises(WrongState, match="已有安全管理员"):
+        first_administrator(now, role="security_officer")
+    held = User.objects.get(pk=actor("security_officer").user_id)
+    services.user_lock(user=held, actor=SYSTEM, at=now, reason="演示结束")
+    user = first_administrator(now, role="security_officer")
+    actor_now = actor_for(user=user, at=now)
+    assert (actor_now.can("system.security"), actor_now.can("system.admin")) == (True, False)
 
 
 def test_the_command_says_in_one_line_why_it_did_nothing(bodies, monkeypatch):

@@ -198,7 +198,7 @@ def test_contacts_are_changed_and_a_departure_closes_the_account(enter, bodies, 
     assert not User.objects.get(person=person).is_active
 
 
-def test_an_administrator_opens_grants_blocks_and_resets_in_the_browser(enter, bodies, today):
+def test_an_administrator_opens_blocks_and_resets_and_the_security_officer_grants(enter, bodies, today):
     page = enter("administrator")
     person = Person.objects.get(body=bodies["zhujian"], posts__kind="principal_leader")
     new = {"person": person.pk, "username": "neu", "password": "Sonnenblume-7"}
@@ -207,6 +207,8 @@ def test_an_administrator_opens_grants_blocks_and_resets_in_the_browser(enter, b
     user = User.objects.get(username="neu")
     handler = Role.objects.get(code="handler")
     values = {"role": handler.pk, "body": bodies["zhujian"].pk, "since": f"{today}"}
+    assert page.post(reverse("role-grant", args=[user.pk]), values).status_code == 403
+    page = enter("security_officer")
     page.post(reverse("role-grant", args=[user.pk]), values)
     assert "已是" in shown(page.post(reverse("role-grant", args=[user.pk]), values))
     text = shown(page.get(reverse("user-detail", args=[user.pk])))
@@ -214,12 +216,14 @@ def test_an_administrator_opens_grants_blocks_and_resets_in_the_browser(enter, b
     page.post(reverse("user-lock", args=[user.pk]), {"reason": "调离"})
     assert "已停用" in shown(page.get(reverse("user-detail", args=[user.pk])))
     page.post(reverse("user-unlock", args=[user.pk]))
+    page = enter("administrator")
     once = page.post(reverse("password-reset", args=[user.pk]))
     made = once.context["made"]
     assert made in shown(once)
     assert "no-store" in once["Cache-Control"]
     assert "本单位签收" in shown(page.get(reverse("user-permissions", args=[user.pk])))
     assert "没有登录" in shown(page.post(reverse("user-sessions-end", args=[user.pk]), follow=True))
+    page = enter("security_officer")
     page.post(reverse("role-revoke", args=[user.grants.get().pk]), {"until": f"{today}"})
     user.refresh_from_db()
     assert user.is_active
@@ -243,7 +247,7 @@ def test_one_acts_for_one_of_ones_bodies_at_a_time(enter, bodies, actor, today):
         role=Role.objects.get(code="liaison"),
         body=bodies["reli"],
         since=today,
-        actor=actor("administrator"),
+        actor=actor("security_officer"),
         at=timezone.now(),
     )
     start = reverse("post-start", args=["reli"])

@@ -19,7 +19,7 @@ from luoshi.api.services import token_digest
 from luoshi.hotline.services import throttle
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import door
-from luoshi.organisation.access import Need, allows
+from luoshi.organisation.access import Need, allows, confine
 from luoshi.organisation.selectors import actor_for
 from luoshi.organisation.visitors import address_of
 
@@ -61,6 +61,7 @@ class Bearer(HttpBearer):
         caller = self.authenticate(request, secret.strip())
         request.actor = caller.actor  # type: ignore[attr-defined]
         self._permit(request, caller)
+        confine(request, caller.actor)
         _readable(request)
         if self.versioned:
             caller = replace(caller, version=_version(request))

@@ -39,8 +39,13 @@ def migrate() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    from luoshi.ledger.rows import NoRole, role_prepare
     from luoshi.organisation.services import roles_sync
 
+    try:
+        role_prepare()
+    except NoRole as error:
+        raise click.ClickException(str(error)) from None
     roles_sync()
 
 

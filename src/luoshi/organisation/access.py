@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, path
 from django.utils.functional import SimpleLazyObject
 
 from luoshi.ledger.actors import CITIZEN, Actor
+from luoshi.ledger.rows import confined
 
 if TYPE_CHECKING:
     from luoshi.organisation.models import User
@@ -25,6 +26,7 @@ SIGNED_IN: Final = "signed_in"  # everybody with an account, whatever the role
 
 INTERFACE: Final = "interface"
 """The programming interface: no session counts there, each operation asks a token for its need."""
+READS_ALL: Final = "hotline.read_all"
 
 Need = str | tuple[str, ...]
 
@@ -41,9 +43,17 @@ def policy(name: str, need: Need) -> None:
         raise ValueError(f"URL {name}: needs {POLICIES[name]!r} already, now {need!r}")
 
 
-def page(route: str, view: Callable[..., Any], *, name: str, need: Need) -> URLPattern:
-    """A Django path() whose need is registered under its name."""
+FRESH: set[str] = set()  # URLs for which one shows again who one is, when that is a while ago
+
+
+def page(route: str, view: Callable[..., Any], *, name: str, need: Need, fresh: bool = False) -> URLPattern:
+    """A Django path() whose need is registered under its name.
+
+    fresh: whoever opens it has logged in, or shown again who it is, within the last minutes (settings CONFIRM_MINUTES).
+    """
     policy(name, need)
+    if fresh:
+        FRESH.add(name)
     FUNCTIONS[name] = view.__module__.removeprefix("luoshi.").partition(".")[0]
     return path(route, view, name=name)
 
@@ -95,6 +105,15 @@ def attach_actor(request: HttpRequest) -> None:
         return actor_for(user=user, body_id=request.session.get(ACTING_BODY))
 
     request.actor = SimpleLazyObject(find)  # type: ignore[attr-defined]
+
+
+def confine(request: HttpRequest, actor: Actor) -> None:
+    """Let the database show the rest of this request only rows that concern the actor (luoshi.ledger.rows).
+
+    Whoever reads all requests by their role is not confined. `request.confine` is set by luoshi.web.middleware.
+    """
+    if not actor.can(READS_ALL):
+        request.confine(confined(body_id=actor.body_id))  # type: ignore[attr-defined]
 
 
 ACTING_BODY: Final = "acting_body"  # session key: the body for which a user with several acts

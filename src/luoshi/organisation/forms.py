@@ -46,6 +46,38 @@ class LoginForm(forms.Form):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+class OwnPasswordForm(forms.Form):
+    """One's own password, to show who one is."""
+
+    password = secret_field("密码", autocomplete="current-password")
+
+
+class CodeForm(forms.Form):
+    """A code of the second factor."""
+
+    code = forms.CharField(
+        label="动态口令或备用码",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text="手机应用上的6位数字；手机不在身边时，用一个备用码",
+    )
+
+
+class FirstCodeForm(forms.Form):
+    """The first code of a telephone."""
+
+    code = forms.CharField(
+        label="动态口令",
+        max_length=10,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+        help_text="手机应用现在显示的6位数字",
+    )
+
+
 class PasswordForm(forms.Form):
     """The old password, and the new one twice."""
 

@@ -52,8 +52,9 @@ class SessionLimits:
         pk = request.session.get(SESSION_ID, 0)
         session = session_live(user, pk) or UserSession.objects.filter(pk=pk, user=user).first()
         if session is None:
-            remember(request, session_begin(user=user, at=now, **client_of(request)))
-            return None
+            session = session_begin(user=user, at=now, **client_of(request))
+            remember(request, session)
+        request.login_session = session  # type: ignore[attr-defined]
         return session_touch(session=session, at=now, quiet=is_quiet(request))
 
 
@@ -86,8 +87,10 @@ def is_quiet(request: HttpRequest) -> bool:
     return request.headers.get("X-Quiet") == "1"
 
 
-def to_login(request: HttpRequest, *, ended: str = "") -> HttpResponse:
+def to_login(request: HttpRequest, *, ended: str = "", page: str = "login") -> HttpResponse:
     """Send the browser to the log-in page, and afterwards back to the page it asked for or typed on.
+
+    page: the name of another page that leads back in the same way.
 
     What the browser asks by itself leads nowhere: it must not take away a page on which somebody writes.
     """
@@ -102,7 +105,7 @@ def to_login(request: HttpRequest, *, ended: str = "") -> HttpResponse:
         query["typed"] = "1"
     if ended:
         query["ended"] = ended
-    url = reverse("login") + (f"?{urlencode(query)}" if query else "")
+    url = reverse(page) + (f"?{urlencode(query)}" if query else "")
     if htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

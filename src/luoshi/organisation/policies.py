@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.conf import settings
+
 from luoshi.ledger import errors
 from luoshi.ledger.actors import Actor
-from luoshi.organisation.models import Body
+from luoshi.organisation.models import Body, User
 
 require = partial(errors.require, mend="需要时请联系系统管理员")
 
@@ -30,8 +32,18 @@ def may_see_contacts(actor: Actor, body: Body) -> bool:
 
 
 def may_manage_accounts(actor: Actor) -> bool:
-    """Accounts and grants: the administrator, who for that reason holds no other role."""
+    """Opening accounts and giving passwords: the administrator, who gives no powers and reads no audit."""
     return actor.can("system.admin")
+
+
+def may_grant_roles(actor: Actor) -> bool:
+    """Granting and taking back roles, resetting a second factor: the security officer, who opens no accounts."""
+    return actor.can("system.security")
+
+
+def second_factor_required(user: User, actor: Actor) -> bool:
+    """Whether one's roles ask for a second factor (settings SECOND_FACTOR_ROLES); accounts of a demo city need none."""
+    return not user.is_demo and not actor.roles.isdisjoint(settings.SECOND_FACTOR_ROLES)
 
 
 def may_block_accounts(actor: Actor) -> bool:

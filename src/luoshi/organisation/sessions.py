@@ -68,6 +68,16 @@ def session_touch(*, session: UserSession, at: dt.datetime, quiet: bool = False)
     return reason
 
 
+def session_confirm(*, session: UserSession, at: dt.datetime) -> None:
+    """Note that the holder has just shown again who it is."""
+    UserSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(confirmed_at=at)
+
+
+def session_fresh(session: UserSession, *, at: dt.datetime, within: int) -> bool:
+    """Whether the holder logged in or showed again who it is within so many minutes."""
+    return at - (session.confirmed_at or session.started_at) < dt.timedelta(minutes=within)
+
+
 def sessions_live(*, user: User, at: dt.datetime) -> list[UserSession]:
     """The sessions with which the user is signed in at this moment, newest first."""
     idle, longest = _limits(at)

@@ -15,6 +15,8 @@ from django.utils import timezone
 from luoshi.organisation.models import Grant, RolePermission, User, UserSession
 from luoshi.organisation.models.base import in_force
 
+TIMES = ("started_at", "seen_at", "confirmed_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Granted:
@@ -29,7 +31,7 @@ class Granted:
 def user_signed_in(user_id: int, day: dt.date) -> User | None:
     """An open account with its person, body, grants of that day and live sessions; None for a blocked one."""
     live = UserSession.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)
-    session = JSONObject(id="id", started_at="started_at", seen_at="seen_at")
+    session = JSONObject(id="id", started_at="started_at", seen_at="seen_at", confirmed_at="confirmed_at")
     users = User.objects.select_related("person__body").filter(pk=user_id, is_active=True)
     return users.annotate(
         granted_today=ArraySubquery(_granted(day).filter(user=OuterRef("pk")).values_list("told")),
@@ -54,7 +56,7 @@ def session_live(user: User, pk: int) -> UserSession | None:
     """A log-in of the account that has not ended, as it was read together with the account."""
     for row in getattr(user, "live_sessions", ()):
         if row["id"] == pk:
-            times = {name: dt.datetime.fromisoformat(row[name]) for name in ("started_at", "seen_at")}
+            times = {name: dt.datetime.fromisoformat(row[name]) for name in TIMES if row[name]}
             return UserSession(pk=pk, user=user, **times)
     return None
 

@@ -54,10 +54,23 @@ EVENTS = {
     "organisation.password_changed": "修改密码",
     "organisation.password_reset": "重置密码",
     "organisation.sessions_ended": "结束登录",
+    "organisation.second_factor_enrolled": "启用两步验证",
+    "organisation.second_factor_ended": "停用两步验证",
+    "organisation.second_factor_reset": "解除两步验证",
+    "organisation.recovery_codes_made": "更换备用码",
+    "organisation.recovery_code_used": "用备用码登录",
     "organisation.role_granted": "授予角色",
     "organisation.role_revoked": "收回角色",
     "organisation.sms_tested": "试发短信",
 }
+
+
+ACCOUNT_EVENTS = tuple(
+    kind
+    for kind in EVENTS
+    if kind.partition(".")[2].startswith(("user_", "password_", "sessions_", "role_", "second_", "recovery_"))
+)
+"""What was done to accounts, for the auditor."""
 
 
 def register_all() -> None:

@@ -28,6 +28,8 @@ class WebConfig(AppConfig):
         register(
             Entry("系统", "发件箱", "outbox", "send", position=910),
             Entry("系统", "查看记录", "access-log", "eye", position=920),
+            Entry("系统", "登录记录", "login-log", "history", position=922),
+            Entry("系统", "账号变动", "account-log", "users", position=924),
             Entry("系统", "每日封存", "seals", "lock", position=930),
         )
         if not settings.SMS_GATEWAY_URL:

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from luoshi.ledger.models import AccessLog, Outbox, OutboxState, Seal, SinkMessage
+from luoshi.ledger.models import AccessLog, Event, Outbox, OutboxState, Seal, SinkMessage
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.services import outbox_retry
+from luoshi.organisation.models import Role, UserSession
+from luoshi.organisation.states import ACCOUNT_EVENTS
 
 TONES = {"queued": "info", "sending": "progress", "sent": "success", "dead": "danger"}
 
@@ -34,6 +36,27 @@ def access_log(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(actor_name__contains=request.GET["q"].strip())
     page = _page(request, rows, "-id")
     return render(request, "audit/access.html", {"page": page, "refused": bool(request.GET.get("refused"))})
+
+
+@require_GET
+def logins(request: HttpRequest) -> HttpResponse:
+    """Each log-in, newest first: whose, from where, how long, how it ended. Failed ones stand in the access log."""
+    rows = UserSession.objects.select_related("user__person__body")
+    wanted = request.GET.get("q", "").strip()
+    if wanted:
+        rows = rows.filter(Q(user__username__contains=wanted) | Q(user__person__name__contains=wanted))
+    return render(request, "audit/logins.html", {"page": _page(request, rows, "-id")})
+
+
+@require_GET
+def account_events(request: HttpRequest) -> HttpResponse:
+    """What was done to accounts, newest first: opened, granted, blocked, passwords and second factors."""
+    rows = Event.objects.filter(kind__in=ACCOUNT_EVENTS).select_related("body")
+    page = _page(request, rows, "-at", "-id")
+    titles = {role.code: role.title for role in Role.objects.all()}
+    for row in page.items:
+        row.role = titles.get(row.data.get("role", ""), "")
+    return render(request, "audit/accounts.html", {"page": page})
 
 
 @require_GET

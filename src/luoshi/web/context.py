@@ -18,7 +18,6 @@ from luoshi.organisation.models import Body
 from luoshi.organisation.roles import roles_data
 from luoshi.organisation.standing import granted_today
 
-SITE = "落实"
 MAIN, HUB = 100, "portal-open"
 """Public entries below this position stand in the header; the others under the entry HUB."""
 
@@ -32,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": timezone.now(),
         "actor": actor,
         "signed_in": signed_in,
-        "site": SITE,
+        "site": settings.SITE_NAME,
         "demo": settings.DEMO,
         "trial": rules.current().title if settings.RULEBOOK_ON_TRIAL else "",
         "navigation": SimpleLazyObject(

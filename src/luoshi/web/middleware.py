@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,12 +18,16 @@ from luoshi.engines.rulebook import UnknownRule
 from luoshi.ledger.errors import NotAllowed, Refusal, WrongState
 from luoshi.ledger.once import reading
 from luoshi.ledger.services import access_record
-from luoshi.organisation.access import INTERFACE, POLICIES, PUBLIC, allows, switched_off
+from luoshi.organisation.access import FRESH, INTERFACE, POLICIES, PUBLIC, allows, confine, switched_off
 from luoshi.organisation.middleware import to_login
+from luoshi.organisation.policies import second_factor_required
+from luoshi.organisation.sessions import session_fresh
 from luoshi.web.errors import who_may
 
 # what someone who must first change the password can reach
 WITH_OLD_PASSWORD = frozenset({"password-change", "logout", "login"})
+# what someone whose role asks for a second factor can reach without one
+WITHOUT_SECOND_FACTOR = WITH_OLD_PASSWORD | {"second-factor", "second-factor-confirm", "second-factor-qr"}
 
 
 class ReadOnce:
@@ -45,7 +50,9 @@ class PolicyGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with ExitStack() as stack:
+            request.confine = stack.enter_context  # type: ignore[attr-defined]
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -71,8 +78,19 @@ class PolicyGate:
             and name not in WITH_OLD_PASSWORD
         ):
             return redirect("password-change")
+        if (
+            user.is_authenticated
+            and need != PUBLIC
+            and name not in WITHOUT_SECOND_FACTOR
+            and user.second_factor_at is None
+            and second_factor_required(user, actor)
+        ):
+            return redirect("second-factor")
         if allows(need, actor, signed_in=user.is_authenticated):
-            return unreadable(request)
+            answer = unreadable(request) or stale(request, name)
+            if answer is None:
+                confine(request, actor)
+            return answer
         if not user.is_authenticated:
             return to_login(request)
         note_refusal(request, what=name)
@@ -115,6 +133,17 @@ def unreadable(request: HttpRequest) -> HttpResponse | None:
         return None
     refusal = Refusal("地址中有不能识别的字符", mend="请从页面上的链接或搜索框重新进入")
     return render(request, "refusal.html", {"refusal": refusal}, status=400)
+
+
+def stale(request: HttpRequest, name: str) -> HttpResponse | None:
+    """Where one has to show again who one is before a page that hurts; a form that was opened in time may be sent later."""
+    if name not in FRESH:
+        return None
+    within = settings.CONFIRM_MINUTES * (2 if request.method == "POST" else 1)
+    session: Any = request.login_session  # type: ignore[attr-defined]
+    if session_fresh(session, at=timezone.now(), within=within):
+        return None
+    return to_login(request, page="identity-confirm")
 
 
 def note_refusal(request: HttpRequest, *, what: str) -> None:

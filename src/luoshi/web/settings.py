@@ -155,9 +155,19 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 LOCKOUT_FAILURES = 5
 LOCKOUT_MINUTES = 15
-SESSION_IDLE_MINUTES = 60
-SESSION_MAX_HOURS = 12
-SESSIONS_PER_USER = 3
+SESSION_IDLE_MINUTES = int(os.environ.get("LUOSHI_SESSION_IDLE_MINUTES", "60"))
+SESSION_MAX_HOURS = int(os.environ.get("LUOSHI_SESSION_MAX_HOURS", "12"))
+SESSIONS_PER_USER = int(os.environ.get("LUOSHI_SESSIONS_PER_USER", "3"))  # 1: a log-in ends the one before
+CONFIRM_MINUTES = 15  # so long a log-in does for what hurts (organisation.access.page, fresh)
+SECOND_FACTOR_MINUTES = 5  # so long the second step of a log-in waits for its code
+SECOND_FACTOR_ROLES = frozenset(
+    role
+    for role in os.environ.get("LUOSHI_SECOND_FACTOR_ROLES", "administrator,security_officer,auditor").split(
+        ","
+    )
+    if role
+)
+SITE_NAME = "落实"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -16,6 +16,7 @@ from luoshi.hotline.services.shared import rule_day
 from luoshi.hotline.states import REQUEST
 from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Outbox
+from luoshi.ledger.rows import show_request
 from luoshi.organisation.models import Body
 
 MOST_MONTHS, MOST_CATEGORIES = 24, 60
@@ -177,6 +178,7 @@ def tracking(*, number: str, phone: str = "", code: str = "") -> Tracking | None
     learns nothing of which numbers exist.
     """
     wanted = number.strip()
+    show_request(kind=REQUEST, number=wanted)
     rows = Contact.objects.filter(request__matter__kind=REQUEST, request__matter__number=wanted)
     contact = rows.select_related("request__matter").defer("request__search").first()
     given = number_clean(phone)
@@ -184,6 +186,7 @@ def tracking(*, number: str, phone: str = "", code: str = "") -> Tracking | None
     by_phone = any([hmac.compare_digest(given, one) for one in sorted(known)]) if given else False
     by_code = hmac.compare_digest(code.strip().upper().encode(), query_code(wanted).encode())
     if contact is None or not (by_phone or by_code):
+        show_request(kind=REQUEST, number="")
         return None
     return _tracking(contact.request, wanted)
 

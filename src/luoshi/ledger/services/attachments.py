@@ -15,6 +15,7 @@ from django.db import transaction
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Attachment, Matter, door
+from luoshi.ledger.services.packages import package_fault
 
 # the first bytes of what may be attached; the name's ending must agree with the content
 SIGNATURES: dict[str, tuple[bytes, str]] = {
@@ -28,6 +29,7 @@ SIGNATURES: dict[str, tuple[bytes, str]] = {
     ".mp3": (b"ID3", "audio/mpeg"),
     ".wav": (b"RIFF", "audio/wav"),
 }
+PACKAGE = b"PK\x03\x04"
 CHUNK = 1 << 20
 
 
@@ -36,7 +38,7 @@ def path_of(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest
 
 
-def _store(file: BinaryIO, name: str) -> tuple[str, int, bytes]:
+def _store(file: BinaryIO, name: str, ending: str) -> tuple[str, int, bytes]:
     """Write the file under its SHA-256, once; return digest, size in bytes and the first bytes."""
     digest, size, head = hashlib.sha256(), 0, b""
     root = Path(settings.MEDIA_ROOT)
@@ -56,6 +58,9 @@ def _store(file: BinaryIO, name: str) -> tuple[str, int, bytes]:
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
+        fault = package_fault(Path(temporary), ending) if head.startswith(PACKAGE) else ""
+        if fault:
+            raise Incomplete(f"附件“{name}”{fault}", mend="请用原始文件上传", field="file")
         target = path_of(digest.hexdigest())
         target.parent.mkdir(parents=True, exist_ok=True)
         Path(temporary).replace(target)
@@ -77,7 +82,7 @@ def attachment_add(
     if expected is None:
         taken = " ".join(SIGNATURES)
         raise Incomplete(f"不接收“{name}”这种类型的文件", mend=f"可上传:{taken}", field="file")
-    digest, size, head = _store(file, name)
+    digest, size, head = _store(file, name, ending)
     if size == 0:
         raise Incomplete(f"附件“{name}”是空文件", mend="请重新选择文件", field="file")
     if not head.startswith(expected[0]):

@@ -4,6 +4,7 @@ from luoshi.organisation.models.accounts import Grant, Role, RolePermission, Use
 from luoshi.organisation.models.base import DirectWriteError
 from luoshi.organisation.models.bodies import Body, BodyName
 from luoshi.organisation.models.people import Person, Post
+from luoshi.organisation.models.second_factor import RecoveryCode, SecondFactor
 
 __all__ = [
     "Body",
@@ -12,8 +13,10 @@ __all__ = [
     "Grant",
     "Person",
     "Post",
+    "RecoveryCode",
     "Role",
     "RolePermission",
+    "SecondFactor",
     "User",
     "UserSession",
 ]

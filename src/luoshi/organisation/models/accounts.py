@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("建立时间")
     password_changed_at = models.DateTimeField("密码修改时间")
     must_change_password = models.BooleanField("须修改密码", default=True)
+    second_factor_at = models.DateTimeField("两步验证启用时间", null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["person"]
@@ -140,6 +141,7 @@ class UserSession(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions", verbose_name="账号")
     started_at = models.DateTimeField("登录时间")
     seen_at = models.DateTimeField("最后操作时间")
+    confirmed_at = models.DateTimeField("最近核验身份时间", null=True)
     address = models.GenericIPAddressField("网络地址", null=True, blank=True)
     agent = models.CharField("浏览器", max_length=200, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)

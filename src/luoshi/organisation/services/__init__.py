@@ -27,6 +27,14 @@ from luoshi.organisation.services.people import (
     post_end,
     post_start,
 )
+from luoshi.organisation.services.second_factor import (
+    recovery_codes_renew,
+    second_factor_begin,
+    second_factor_check,
+    second_factor_confirm,
+    second_factor_end,
+    second_factor_reset,
+)
 
 __all__ = [
     "administrator_first",
@@ -44,8 +52,14 @@ __all__ = [
     "person_update",
     "post_end",
     "post_start",
+    "recovery_codes_renew",
     "revoke_role",
     "roles_sync",
+    "second_factor_begin",
+    "second_factor_check",
+    "second_factor_confirm",
+    "second_factor_end",
+    "second_factor_reset",
     "sessions_revoke",
     "user_create",
     "user_lock",

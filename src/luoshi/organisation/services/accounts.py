@@ -14,7 +14,12 @@ from django.db import IntegrityError, transaction
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.organisation.models import Body, Grant, Person, Role, User, UserSession
-from luoshi.organisation.policies import may_block_accounts, may_manage_accounts, require
+from luoshi.organisation.policies import (
+    may_block_accounts,
+    may_grant_roles,
+    may_manage_accounts,
+    require,
+)
 from luoshi.organisation.selectors import local_day
 from luoshi.organisation.services.blocking import block
 from luoshi.organisation.services.checks import in_order, lock_body, lock_row, overlaps
@@ -64,7 +69,7 @@ def user_create(
             user.save()
     except IntegrityError as error:  # two administrators at once
         raise Incomplete(f"用户名{username}已被使用", field="username") from error
-    _note(user, "user_created", actor, at, demo=is_demo)
+    account_note(user, "user_created", actor, at, demo=is_demo)
     return user
 
 
@@ -75,14 +80,14 @@ def user_lock(*, user: User, actor: Actor, at: dt.datetime, reason: str) -> User
     Errors: NotAllowed; Incomplete (no reason); WrongState (blocked already).
     """
     require(may_block_accounts(actor), "停用账号")
-    _refuse_own(user, actor, "停用")
+    refuse_own(user, actor, "停用")
     user = lock_row(user)
     if not reason.strip():
         raise Incomplete("请填写停用原因", field="reason")
     if not user.is_active:
         raise WrongState(f"账号{user.username}已停用", mend="请刷新页面")
     block(user=user, by=actor.user_id, at=at)
-    _note(user, "user_locked", actor, at, reason=reason.strip()[:200])
+    account_note(user, "user_locked", actor, at, reason=reason.strip()[:200])
     return user
 
 
@@ -93,7 +98,7 @@ def user_unlock(*, user: User, actor: Actor, at: dt.datetime) -> User:
     Errors: NotAllowed; WrongState (neither blocked nor closed).
     """
     require(may_block_accounts(actor), "恢复账号")
-    _refuse_own(user, actor, "恢复")
+    refuse_own(user, actor, "恢复")
     user = lock_row(user)
     if user.is_active and not user.locked_at(at):
         raise WrongState(f"账号{user.username}未被停用或锁定", mend="请刷新页面")
@@ -101,7 +106,7 @@ def user_unlock(*, user: User, actor: Actor, at: dt.datetime) -> User:
     user.blocked_at = user.blocked_by = user.locked_until = None
     user.failed_logins = 0
     user.save()
-    _note(user, "user_unlocked", actor, at)
+    account_note(user, "user_unlocked", actor, at)
     return user
 
 
@@ -125,7 +130,7 @@ def password_change(
     user.must_change_password = False
     user.save()
     sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at, keep=keep_session)
-    _note(user, "password_changed", actor, at)
+    account_note(user, "password_changed", actor, at)
     return user
 
 
@@ -136,7 +141,7 @@ def password_reset(*, user: User, password: str, actor: Actor, at: dt.datetime) 
     Errors: NotAllowed; Incomplete (too weak).
     """
     require(may_manage_accounts(actor), "重置密码")
-    _refuse_own(user, actor, "重置")
+    refuse_own(user, actor, "重置")
     user = lock_row(user)
     user.password = _checked_hash(password, user)
     user.password_changed_at = at
@@ -145,7 +150,7 @@ def password_reset(*, user: User, password: str, actor: Actor, at: dt.datetime) 
     user.locked_until = None
     user.save()
     sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at)
-    _note(user, "password_reset", actor, at)
+    account_note(user, "password_reset", actor, at)
     return user
 
 
@@ -170,12 +175,12 @@ def sessions_revoke(*, user: User, actor: Actor, at: dt.datetime) -> int:
     Errors: NotAllowed; WrongState (not logged in anywhere).
     """
     require(may_block_accounts(actor), "结束登录")
-    _refuse_own(user, actor, "结束登录")
+    refuse_own(user, actor, "结束登录")
     user = lock_row(user)
     ended = sessions_end(user=user, reason=UserSession.Ended.REVOKED, at=at)
     if not ended:
         raise WrongState(f"账号{user.username}现在没有登录", mend="请刷新页面")
-    _note(user, "sessions_ended", actor, at, ended=ended)
+    account_note(user, "sessions_ended", actor, at, ended=ended)
     return ended
 
 
@@ -192,11 +197,12 @@ def grant_role(
 ) -> Grant:
     """Let a user hold a role for a body from `since` until, but not on, `until`.
 
-    The three administrators' roles are each held alone, and nobody grants a role to themselves.
+    By the security officer: who opens accounts gives them no powers. The roles of administrator, security officer and
+    auditor are each held alone, by one person not in two accounts either, and nobody grants a role to themselves.
     Errors: NotAllowed; WrongState (blocked, held already, not together with another role); Incomplete.
     """
-    require(may_manage_accounts(actor), "授权")
-    _refuse_own(user, actor, "授权")
+    require(may_grant_roles(actor), "授权")
+    refuse_own(user, actor, "授权")
     body = lock_body(body)
     user = lock_row(user)
     if not user.is_active:
@@ -211,9 +217,10 @@ def grant_role(
             raise WrongState(
                 f"{role.title}不得与{held.role.title}由同一账号担任", mend="请先收回原有角色，或另开账号"
             )
+    _apart(user, role, (since, until))
     grant = Grant(user=user, role=role, body=body, since=since, until=until)
     grant.save()
-    _note(user, "role_granted", actor, at, body=body, role=role.code, since=since.isoformat())
+    account_note(user, "role_granted", actor, at, body=body, role=role.code, since=since.isoformat())
     return grant
 
 
@@ -223,21 +230,35 @@ def revoke_role(*, grant: Grant, until: dt.date, actor: Actor, at: dt.datetime) 
 
     Errors: NotAllowed; WrongState (ended already); Incomplete (before it began).
     """
-    require(may_manage_accounts(actor), "收回授权")
-    _refuse_own(grant.user, actor, "收回授权")
+    require(may_grant_roles(actor), "收回授权")
+    refuse_own(grant.user, actor, "收回授权")
     grant = lock_row(grant)
     if grant.until is not None and grant.until <= local_day(at):
         raise WrongState(f"这项授权已于{grant.until:%Y-%m-%d}结束", mend="请刷新页面")
     in_order(grant.since, until)
     grant.until = until
     grant.save()
-    _note(
+    account_note(
         grant.user, "role_revoked", actor, at, body=grant.body, role=grant.role.code, until=until.isoformat()
     )
     return grant
 
 
-def _refuse_own(user: User, actor: Actor, doing: str) -> None:
+def _apart(user: User, role: Role, period: tuple[dt.date, dt.date | None]) -> None:
+    """The same person holds no two of the three administrators' roles, in whatever accounts (三员分立)."""
+    if not role.exclusive:
+        return
+    others = Grant.objects.filter(user__person=user.person_id, role__exclusive=True).exclude(role=role)
+    for held in others.select_related("role", "user"):
+        if overlaps((held.since, held.until), period):
+            raise WrongState(
+                f"{user.person.name}已用账号{held.user.username}担任{held.role.title}，不得再任{role.title}",
+                mend="系统管理员、安全管理员、审计员由不同的人担任",
+            )
+
+
+def refuse_own(user: User, actor: Actor, doing: str) -> None:
+    """Nobody does this to an account of their own. Errors: NotAllowed."""
     if actor.user_id == user.pk:
         raise NotAllowed(f"不能对本人的账号办理{doing}", mend="请另一位管理员办理")
 
@@ -252,7 +273,7 @@ def _checked_hash(password: str, user: User, *, field: str = "password") -> str:
     return make_password(password)
 
 
-def _note(
+def account_note(
     user: User, kind: str, actor: Actor, at: dt.datetime, *, body: Body | None = None, **data: object
 ) -> None:
     """Account events stand in the history of the body concerned: the granted one, else the person's."""

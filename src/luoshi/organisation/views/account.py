@@ -21,8 +21,10 @@ from luoshi.organisation.forms import LoginForm, PasswordForm
 from luoshi.organisation.middleware import SESSION_ID, client_of, remember
 from luoshi.organisation.models import User, UserSession
 from luoshi.organisation.selectors import bodies_acting_for, grants_on
-from luoshi.organisation.sessions import session_begin, session_end, sessions_live
+from luoshi.organisation.sessions import session_begin, session_end, sessions_end, sessions_live
 from luoshi.organisation.views.common import UNPROCESSABLE, actor_of, form_page, today
+
+PENDING = "second_factor_pending"  # session key: whose password was right, since when, where to go
 
 
 def _user(request: HttpRequest) -> User:
@@ -53,7 +55,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
-            _sign_in(request, user)
+            if user.second_factor_at is not None:
+                return ask_code(request, user, onward)
+            sign_in(request, user)
             return redirect(onward)
         form.add_error(None, _failure_message())
     ended = request.GET.get("ended", "")
@@ -67,7 +71,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return render(request, "organisation/login.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
+def ask_code(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    """The password was right: go on to the page that asks for the code. Nobody is signed in yet."""
+    request.session.cycle_key()
+    request.session[PENDING] = {"user": user.pk, "at": timezone.now().timestamp(), "next": onward}
+    return redirect("second-factor-ask")
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
     """Begin a session in the browser and in the books; one that this browser had before ends."""
     now = timezone.now()
     earlier = UserSession.objects.filter(pk=request.session.get(SESSION_ID, 0), ended_at__isnull=True).first()
@@ -131,6 +142,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "acting_for": bodies_acting_for(user, day),
         "sessions": sessions_live(user=user, at=timezone.now()),
         "this_session": request.session.get(SESSION_ID),
+        "second_factor_at": user.second_factor_at,
         "most_sessions": settings.SESSIONS_PER_USER,
     }
     return render(request, "organisation/account.html", context)
@@ -142,6 +154,19 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(UserSession, pk=pk, user=_user(request))
     session_end(session=session, reason=UserSession.Ended.ENDED_BY_USER, at=timezone.now())
     messages.success(request, "已结束该处登录")
+    return redirect("account")
+
+
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """Sign out all other browsers of one's own."""
+    ended = sessions_end(
+        user=_user(request),
+        reason=UserSession.Ended.ENDED_BY_USER,
+        at=timezone.now(),
+        keep=request.session.get(SESSION_ID),
+    )
+    messages.success(request, f"已退出其他{ended}处登录" if ended else "没有其他登录")
     return redirect("account")
 
 

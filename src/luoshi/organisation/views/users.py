@@ -19,7 +19,7 @@ from luoshi.organisation import forms, services
 from luoshi.organisation.models import Grant, Role, User
 from luoshi.organisation.pagekit import step
 from luoshi.organisation.permissions import permissions_of
-from luoshi.organisation.policies import may_block_accounts, may_manage_accounts
+from luoshi.organisation.policies import may_block_accounts, may_grant_roles, may_manage_accounts
 from luoshi.organisation.selectors import user_list
 from luoshi.organisation.sessions import sessions_live
 from luoshi.organisation.views.common import actor_of, form_page, today
@@ -71,6 +71,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sessions": sessions_live(user=user, at=now),
         "day": day,
         "may_manage": may_manage_accounts(actor) and actor.user_id != user.pk,
+        "may_grant": may_grant_roles(actor) and actor.user_id != user.pk,
         "may_block": may_block_accounts(actor) and actor.user_id != user.pk,
         "crumbs": _crumbs(user),
     }
@@ -91,7 +92,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
         create,
         title="开立账号",
         back=resolve_url("user-list"),
-        done="账号已开立，请为它授予角色",
+        done="账号已开立，请安全管理员授予角色",
         button="开立",
         crumbs=_crumbs(),
     )
@@ -197,6 +198,29 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
         done="",
         button="确认重置",
         explanation="系统生成一个初始密码，只显示一次；该账号在各处的登录立即结束，下次登录须修改密码。",
+        facts=[("账号", user.username), ("人员", user.person.name)],
+        danger=True,
+        crumbs=_crumbs(user),
+    )
+
+
+@GET_OR_POST
+def user_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second factor of somebody who lost the telephone away."""
+    user = _user(pk)
+
+    def reset(data: dict[str, Any]) -> None:
+        services.second_factor_reset(user=user, actor=actor_of(request), at=timezone.now())
+
+    return form_page(
+        request,
+        forms.EmptyForm(request.POST if request.method == "POST" else None),
+        reset,
+        title="解除两步验证",
+        back=resolve_url("user-detail", user.pk),
+        done="两步验证已解除",
+        button="确认解除",
+        explanation="本人手机和备用码都不能用时才解除，先当面核对身份。该账号在各处的登录立即结束；下次登录只凭密码，请本人重新设置。",
         facts=[("账号", user.username), ("人员", user.person.name)],
         danger=True,
         crumbs=_crumbs(user),

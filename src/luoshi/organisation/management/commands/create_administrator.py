@@ -1,4 +1,4 @@
-"""`luoshi manage create_administrator`: the first account of a new installation."""
+"""`luoshi manage create_administrator`: the first accounts of a new installation."""
 
 from __future__ import annotations
 
@@ -17,13 +17,21 @@ PASSWORD = "LUOSHI_ADMIN_PASSWORD"  # noqa: S105 - the name of the variable
 
 
 class Command(BaseCommand):
-    """Opens the first administrator's account; the password is asked for, or taken from the environment."""
+    """Opens the first account with the role; the password is asked for, or taken from the environment."""
 
-    help = f"Open the first administrator's account (password: asked for, or {PASSWORD})."
+    help = (
+        f"Open the first administrator's or security officer's account (password: asked for, or {PASSWORD})."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Who, and at which body."""
         parser.add_argument("--username", default="admin")
+        parser.add_argument(
+            "--role",
+            choices=("administrator", "security_officer"),
+            default="administrator",
+            help="The administrator opens accounts, the security officer grants roles: two people.",
+        )
         parser.add_argument("--name", required=True, help="name of the person")
         parser.add_argument(
             "--body-code", required=True, help="short Latin code of the body, such as zhengfuban"
@@ -43,6 +51,7 @@ class Command(BaseCommand):
                 body_code=options["body_code"],
                 body_name=options["body_name"],
                 at=timezone.now(),
+                role=options["role"],
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
