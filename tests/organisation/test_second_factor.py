@@ -266,7 +266,9 @@ def test_before_what_hurts_one_shows_again_who_one_is(client, bodies):
     asked = client.get(page)
     assert asked.url.startswith(reverse("identity-confirm"))
     assert client.get(reverse("user-list")).status_code == 200  # what does not hurt goes on
-    assert client.post(page, {"since": "x"}).status_code == 422  # a form that was opened in time may still be sent
+    assert (
+        client.post(page, {"since": "x"}).status_code == 422
+    )  # a form that was opened in time may still be sent
     assert client.post(asked.url, {"password": "wrong"}).status_code == 422
     assert client.get(page).status_code == 302
     answer = client.post(reverse("identity-confirm"), {"password": PASSWORD, "next": page})

@@ -35,15 +35,19 @@ def free_port(port: int, host: str) -> int:
 
 def migrate() -> None:
     """Bring tables, static files and roles up to date."""
+    from django.conf import settings
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    from django.conf import settings
+
     from luoshi.ledger.rows import NoRole, role_prepare
     from luoshi.organisation.services import roles_sync
 
     try:
-        role_prepare()
+        if settings.ROW_SECURITY:
+            role_prepare()
     except NoRole as error:
         raise click.ClickException(str(error)) from None
     roles_sync()
