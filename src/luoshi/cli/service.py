@@ -40,7 +40,6 @@ def migrate() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-
     from luoshi.ledger.rows import NoRole, role_prepare
     from luoshi.organisation.services import roles_sync
 
