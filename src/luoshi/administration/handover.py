@@ -201,10 +201,5 @@ def _grants(held: Held, to: Person, day: dt.date, actor: Actor, at: dt.datetime)
     if user is None and held.grants:
         raise Incomplete(f"{to.name}没有可用账号", mend="请先为其开立账号，或不勾选移交授权", field="to")
     for grant in held.grants:
-        has = Grant.objects.filter(user=user, role=grant.role, body=grant.body).exclude(until__lte=day)
-        if user is not None and not has.exists():
-            services.grant_role(
-                user=user, role=grant.role, body=grant.body, since=max(day, grant.since), until=grant.until,
-                actor=actor, at=at,
-            )  # fmt: skip
-        services.revoke_role(grant=grant, until=max(day, grant.since), actor=actor, at=at)
+        if user is not None:
+            services.grant_move(grant=grant, user=user, day=day, actor=actor, at=at)

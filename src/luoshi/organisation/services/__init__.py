@@ -2,6 +2,7 @@
 
 from luoshi.organisation.roles import roles_sync
 from luoshi.organisation.services.accounts import (
+    grant_move,
     grant_role,
     password_change,
     password_issue,
@@ -43,6 +44,7 @@ __all__ = [
     "body_name_add",
     "body_rename",
     "body_update",
+    "grant_move",
     "grant_role",
     "password_change",
     "password_issue",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0004_sessions_ended_by_an_administrator'),
+        ('organisation', '0005_merged_bodies'),
     ]
 
     operations = [
