@@ -114,7 +114,9 @@ def test_a_token_ends_with_its_time_its_account_and_its_role(caller, actor, bodi
         )
     assert late.get("/me").json()["detail"].startswith("令牌已过有效期")
     for grant in Grant.objects.filter(user=moved.token.user):
-        revoke_role(grant=grant, until=timezone.localdate(), actor=actor("security_officer"), at=timezone.now())
+        revoke_role(
+            grant=grant, until=timezone.localdate(), actor=actor("security_officer"), at=timezone.now()
+        )
     answer = moved.get("/requests")
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:luoshi:problem:not-allowed")
 
