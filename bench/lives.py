@@ -155,6 +155,9 @@ def build() -> None:
     from luoshi.organisation.seed import seed_sanmenxia_bodies
 
     call_command("migrate", verbosity=0, interactive=False)
+    from luoshi.ledger.rows import role_prepare
+
+    role_prepare()
     call_command("collectstatic", verbosity=0, interactive=False)
     now = timezone.localtime().replace(second=0, microsecond=0)
     founded = now - timedelta(days=60)
