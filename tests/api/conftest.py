@@ -68,7 +68,7 @@ def caller(actor: Any, bodies: Any) -> Callable[..., Caller]:
             name="测试",
             scopes=scopes,
             until=(now + dt.timedelta(days=30)).date(),
-            actor=actor("administrator"),
+            actor=actor("security_officer"),
             at=now,
         )
         return Caller(token, secret, Client())

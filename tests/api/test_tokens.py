@@ -26,8 +26,8 @@ def account(role, body):
     return Grant.objects.filter(role__code=role, body__code=body).order_by("id").first()
 
 
-def test_an_administrator_issues_a_token_on_the_page_and_it_is_shown_once(bodies):
-    client, grant = signed_in("administrator"), account("liaison", "chengguan")
+def test_a_security_officer_issues_a_token_on_the_page_and_it_is_shown_once(bodies):
+    client, grant = signed_in("security_officer"), account("liaison", "chengguan")
     url = f"{reverse('token-new')}?account={grant.user.username}"
     until = (timezone.localdate() + dt.timedelta(days=90)).isoformat()
     typed = {"name": "市长信箱网站", "body": grant.body_id, "scopes": ["hotline.read"], "until": until}
@@ -55,13 +55,13 @@ def test_a_revoked_token_opens_nothing_from_that_moment(caller, bodies):
     assert "立即不能调用" in client.get(url).content.decode()
     client.post(url)
     answer = one.get("/me")
-    assert (answer.status_code, answer.json()["detail"]) == (401, "令牌已吊销。请联系系统管理员签发新的令牌")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "令牌已吊销。请联系安全管理员签发新的令牌")
     assert Event.objects.filter(kind="organisation.token_revoked").count() == 1
     assert client.get(url).status_code == 302
 
 
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(bodies):
-    client, grant = signed_in("administrator"), account("liaison", "chengguan")
+    client, grant = signed_in("security_officer"), account("liaison", "chengguan")
     url = f"{reverse('token-new')}?account={grant.user.username}"
     page = client.post(
         url, {"name": "网站", "body": grant.body_id, "scopes": ["hotline.read"], "until": "2019-01-01"}
@@ -81,21 +81,23 @@ def issue(actor, role="agent", **changes):
     return services.token_issue(**{**values, **changes})
 
 
-def test_only_an_administrator_issues_and_only_for_an_account_that_acts_for_the_body(actor, bodies):
+def test_only_a_security_officer_issues_and_only_for_an_account_that_acts_for_the_body(actor, bodies):
     with pytest.raises(NotAllowed):
-        issue(actor("security_officer"))
+        issue(actor("administrator"))
     with pytest.raises(Incomplete, match="没有角色"):
-        issue(actor("administrator"), body=bodies["jiaoyu"])
+        issue(actor("security_officer"), body=bodies["jiaoyu"])
     with pytest.raises(Incomplete, match="至少选择一项"):
-        issue(actor("administrator"), scopes=["nothing"])
+        issue(actor("security_officer"), scopes=["nothing"])
     with pytest.raises(Incomplete, match="最长一年"):
-        issue(actor("administrator"), until=timezone.localdate() + dt.timedelta(days=400))
+        issue(actor("security_officer"), until=timezone.localdate() + dt.timedelta(days=400))
     with pytest.raises(NotAllowed):
-        services.token_revoke(token=issue(actor("administrator"))[0], actor=actor("agent"), at=timezone.now())
+        services.token_revoke(
+            token=issue(actor("security_officer"))[0], actor=actor("agent"), at=timezone.now()
+        )
 
 
 def test_a_token_is_revoked_once(actor, bodies):
-    token, _ = issue(actor("administrator"))
+    token, _ = issue(actor("security_officer"))
     services.token_revoke(token=token, actor=actor("administrator"), at=timezone.now())
     with pytest.raises(WrongState, match="吊销"):
         services.token_revoke(token=token, actor=actor("administrator"), at=timezone.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx
@@ -225,6 +226,21 @@ def test_a_message_whose_sender_died_is_sent_again_under_the_same_key(outbox: No
     assert way.sent == ["dying"]
 
 
+def test_a_message_that_does_not_open_holds_no_other_back(outbox: None) -> None:
+    put("sealed by other keys")
+    put("fine")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_outbox SET text = overlay(text placing 'AAAA' from 20 for 4) WHERE key LIKE 's%%'"
+        )
+    way = Gateway()
+    assert services.outbox_flush(via=way) == (1, 1)
+    assert way.sent == ["fine"]
+    state, error = Outbox.objects.values_list("state", "error").get(key="sealed by other keys")
+    assert state == "queued"
+    assert "密钥不符" in error
+
+
 def test_a_fault_of_the_gateway_holds_no_other_message_back(outbox: None) -> None:
     class Odd(Gateway):
         def send(self, *, key: str, channel: str, to: str, text: str) -> str:
@@ -280,6 +296,31 @@ def test_the_http_gateway_sends_the_key_with_every_attempt(monkeypatch: Any) -> 
     assert sent["headers"] == {"Authorization": "Bearer t", "Idempotency-Key": "k"}
     assert sent["json"] == message
     assert sent["follow_redirects"] is False
+
+
+def test_a_gateway_without_a_token_is_spoken_to_without_one() -> None:
+    """An empty bearer is no header that can be sent: every message would fail."""
+    heard: list[Any] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.headers)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"r-1")
+
+        def log_message(self, *arguments: Any) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    way = HttpGateway(f"http://127.0.0.1:{server.server_port}/", "")
+    assert way.send(key="k", channel="sms", to="1", text="x") == "r-1"
+    thread.join()
+    server.server_close()
+    assert heard[0]["Idempotency-Key"] == "k"
+    assert heard[0]["Authorization"] is None
 
 
 def test_a_silent_http_gateway_is_a_failed_attempt(monkeypatch: Any) -> None:

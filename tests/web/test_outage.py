@@ -76,7 +76,11 @@ def test_a_page_whose_database_is_gone_says_so(monkeypatch: pytest.MonkeyPatch) 
     client.cookies["sessionid"] = "a" * 32
     with monkeypatch.context() as broken:
         broken.setattr(connection, "cursor", gone)
+        broken.setattr(connection, "ensure_connection", gone)
         answer = client.get("/")
+        watching = Client(raise_request_exception=False)  # without a log-in
+        assert watching.get("/healthz").status_code == 200
+        assert watching.get("/readyz").status_code == 503
     assert answer.status_code == 503
     assert "数据库暂时连接不上" in answer.content.decode()
     assert client.get("/login/").status_code == 200

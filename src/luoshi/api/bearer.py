@@ -102,13 +102,13 @@ class Bearer(HttpBearer):
         if self.scope not in caller.token.scopes:
             note_refusal(request, self.id)
             raise Problem(
-                403, "out-of-scope", f"令牌的范围不含“{SCOPES[self.scope]}”", mend="请联系系统管理员另行签发"
+                403, "out-of-scope", f"令牌的范围不含“{SCOPES[self.scope]}”", mend="请联系安全管理员另行签发"
             )
 
 
 def _refused(why: str) -> Problem:
     return Problem(
-        401, "bad-token", why, where="Authorization", mend="请联系系统管理员签发新的令牌", headers=CHALLENGE
+        401, "bad-token", why, where="Authorization", mend="请联系安全管理员签发新的令牌", headers=CHALLENGE
     )
 
 

@@ -19,7 +19,7 @@ from luoshi.ledger.inputs import line
 from luoshi.ledger.models import door
 from luoshi.ledger.rules import current
 from luoshi.organisation.models import Body, User
-from luoshi.organisation.policies import may_block_accounts, may_manage_accounts
+from luoshi.organisation.policies import may_block_accounts, may_grant_roles
 from luoshi.organisation.selectors import bodies_acting_for, local_day
 from luoshi.organisation.services.journal import note
 
@@ -27,7 +27,7 @@ MARK = "luoshi_"
 LEAD = 12
 LONGEST = timedelta(days=366)
 KEPT = timedelta(days=7)
-MEND = "请联系系统管理员"
+MEND = "请联系安全管理员"
 
 
 def token_digest(secret: str) -> str:
@@ -51,7 +51,7 @@ def token_issue(
     until: the last day on which it holds, a year ahead at most. The event stands in the body's history.
     Errors: NotAllowed; Incomplete (name, scopes, until, body); WrongState (the account is blocked).
     """
-    require(may_manage_accounts(actor), "签发接口令牌", mend=MEND)
+    require(may_grant_roles(actor), "签发接口令牌", mend=MEND)
     purpose = line(name, field="name", label="用途", longest=60)
     wanted = [code for code in SCOPES if code in set(scopes)]
     if not wanted:

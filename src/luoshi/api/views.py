@@ -20,7 +20,7 @@ from luoshi.ledger.errors import NotAllowed, Refusal
 from luoshi.organisation.access import SIGNED_IN, Need
 from luoshi.organisation.models import User
 from luoshi.organisation.pagekit import actor_of, answer_page, page_of, refused, step, today
-from luoshi.organisation.policies import may_manage_accounts
+from luoshi.organisation.policies import may_grant_roles
 from luoshi.organisation.roles import permission_title
 from luoshi.organisation.selectors import bodies_acting_for
 
@@ -46,7 +46,7 @@ def token_index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows,
-        "may_manage": may_manage_accounts(actor_of(request)),
+        "may_manage": may_grant_roles(actor_of(request)),
         "crumbs": _crumbs(),
     }
     return render(request, "api/token_list.html", context)
