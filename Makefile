@@ -32,7 +32,7 @@ run: install ## Run Luoshi (web and worker) on the data in var/ or on LUOSHI_DAT
 	$(BIN)/luoshi run
 
 test: install ## Run the tests
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 test-slow: install browser ## Run the slow tests: browser, kill, load
 	$(BIN)/python -m pytest -q -m slow
