@@ -74,5 +74,5 @@ def test_of_several_edits_of_the_same_version_one_is_kept(new_entry):
             at=NOW,
         )
     )
-    assert said == ["WrongState"] * (AT_ONCE - 1) + ["done"]
+    assert said == ["Stale"] * (AT_ONCE - 1) + ["done"]
     assert entry.versions.count() == 2

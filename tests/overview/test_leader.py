@@ -132,7 +132,7 @@ def test_rising_topics_stand_on_the_dashboard_with_their_lists(
     topics_draw(actor=SYSTEM, at=busy)
     cache.clear()
     html = client.get(reverse("overview-city")).content.decode()
-    found = re.search(r'href="(/hot/\d+/)">[^<]*</a><span>(\d+)件', html)
+    found = re.search(r'href="(/hot/\d+/[^"]*)">[^<]*</a><span>(\d+)件', html)
     assert found is not None
     assert found[2] == "6"
     assert client.get(found[1]).content.decode().count("暖气不热") >= 6

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from luoshi.assessment.selectors import scored as scored_module
-from luoshi.assessment.selectors.live import Live, live, scheme_for
+from luoshi.assessment.selectors.live import Counted, Live, scheme_for
 from luoshi.engines.assessment import Period, UnitCounts, evaluate
 from luoshi.organisation.models import Grant
 from tests.assessment.counting.conftest import (  # noqa: F401 - fixtures
@@ -61,17 +59,19 @@ def enter(client: Any, bodies: Any) -> Callable[..., Any]:
 def league(monkeypatch: pytest.MonkeyPatch, bodies: Any) -> Callable[..., None]:
     """league({"chengguan": GOOD}): these counts in October 2017, none in any other month."""
 
+    as_counted = Counted.live
+
     def make(counts: Mapping[str, Counts], period: str = OCTOBER) -> None:
-        def made(asked: Period, *, now: dt.datetime) -> Live:
-            real = live(asked, now=now)
+        def made(self: Counted, asked: Period) -> Live:
+            real = as_counted(self, asked)
             given = counts if str(asked) == period else {}
             units = [
                 UnitCounts(code, given.get(code, {}), class_=body.kind, name=body.name)
                 for code, body in real.bodies.items()
             ]
-            return Live(evaluate(scheme_for(asked), units, period=asked), now, real.bodies)
+            return Live(evaluate(scheme_for(asked), units, period=asked), self.as_of, real.bodies)
 
-        monkeypatch.setattr(scored_module, "live", made)
+        monkeypatch.setattr(Counted, "live", made)
 
     return make
 

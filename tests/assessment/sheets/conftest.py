@@ -67,7 +67,7 @@ def counted(bodies: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Counted:
         "jiaoyu": {},
     }
     monkeypatch.setattr(sheets, "counts_of", double.counts_of)
-    monkeypatch.setattr(sheets, "live", double.live)
+    monkeypatch.setattr(sheets, "counted_until", lambda *, now: now)
     return double
 
 

@@ -14,6 +14,7 @@ from luoshi.hotline.services.dispatching import Order, Terms
 from luoshi.hotline.services.suggesting import Offered, model_path, model_train
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.organisation.services import body_update
 
 HOURS = dt.timedelta(hours=3)
 
@@ -97,13 +98,12 @@ def test_lost_or_broken_model_file_falls_back_to_similar_requests(history, monda
     assert found.by == "similar" and found.units
 
 
-def test_unit_that_takes_no_requests_any_more_is_not_suggested(history, bodies, monday, monkeypatch):
-    from luoshi.hotline.selectors import suggestions
-
+def test_unit_that_takes_no_requests_any_more_is_not_suggested(history, bodies, monday):
     model_train(actor=SYSTEM, at=monday + HOURS)
-    left = suggestions.bodies_dispatchable().exclude(code="reli")
-    monkeypatch.setattr(suggestions, "bodies_dispatchable", lambda: left)
-
+    reli = bodies["reli"]
+    body_update(
+        body=reli, takes_requests=False, handles_onsite=reli.handles_onsite, area=reli.area, actor=SYSTEM, at=monday
+    )  # fmt: skip
     found = suggest_units(title="暖气不热", content="暖气不热", at=monday + HOURS)
     assert bodies["reli"].pk not in {one.body_id for one in found}
 
