@@ -11,13 +11,12 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import CharField, Value
 
-from luoshi.administration.succession import words_of
+from luoshi.administration.succession import UnderWay
 from luoshi.agenda.models import Delegation, Leader
 from luoshi.hotline.models import Draft
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
-from luoshi.ledger.links import matter_label
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
 from luoshi.organisation import services
 from luoshi.organisation.models import Grant, Person, Post, User
@@ -37,22 +36,11 @@ UNFINISHED = (ObligationState.OPEN, ObligationState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(UnderWay):
     """A matter in which the leaver has to act: what is owed in person, and in which columns they stand."""
 
-    matter: Matter
     owed: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
-
-    @property
-    def label(self) -> str:
-        """What kind of matter it is."""
-        return matter_label(self.matter.kind)
-
-    @property
-    def words(self) -> str:
-        """Its number and title."""
-        return words_of(self.matter)
 
 
 @dataclass(frozen=True, slots=True)

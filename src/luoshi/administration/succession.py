@@ -57,12 +57,10 @@ def words_of(matter: Matter) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A matter under way that names the body. own: it is the body's own; columns: (model, column) of its detail rows."""
+class UnderWay:
+    """A matter under way as a list of what somebody holds shows it."""
 
     matter: Matter
-    own: bool
-    columns: tuple[tuple[str, str], ...]
 
     @property
     def label(self) -> str:
@@ -73,6 +71,14 @@ class Held:
     def words(self) -> str:
         """Its number and title."""
         return words_of(self.matter)
+
+
+@dataclass(frozen=True, slots=True)
+class Held(UnderWay):
+    """A matter under way that names the body. own: it is the body's own; columns: (model, column) of its detail rows."""
+
+    own: bool
+    columns: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

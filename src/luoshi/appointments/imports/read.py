@@ -218,6 +218,15 @@ def _facts(node: Node | None, heads: dict[str, tuple[int, dict[str, Any]]], foun
             found.faults.append(Fault(line, "notices", f"{number}没有任免事项"))
             continue
         notices[number].head = values
-        if values.get("date", notices[number].dated) != notices[number].dated:
-            found.faults.append(Fault(line, "notices", f"{number}的日期与facts不一"))
+        _check_days(line, notices[number], found)
     found.notices = list(notices.values())
+
+
+def _check_days(line: int, notice: NoticeFile, found: PastFile) -> None:
+    """The head's day is that of the acts, and a gazette comes out on that day or later."""
+    published = notice.head.get("gazette", {}).get("published")
+    if isinstance(published, dt.date) and published < notice.dated:
+        said = f"{notice.number}的公报日期{published}早于成文日期{notice.dated}，请核对"
+        found.faults.append(Fault(line, "notices", said))
+    if notice.head.get("date", notice.dated) != notice.dated:
+        found.faults.append(Fault(line, "notices", f"{notice.number}的日期与facts不一"))

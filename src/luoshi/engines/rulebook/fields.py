@@ -90,6 +90,13 @@ class Fields:
         self.wrong(key, node, "a text", mend)
         return ""
 
+    def short(self, key: str, *, longest: int, required: bool = False) -> str:
+        """Return a text that is kept in a column of so many characters, or "" when absent or wrong."""
+        text = self.text(key, required=required)
+        if len(text) > longest:
+            self.problem(key, f"has {len(text)} characters", f"write at most {longest} characters")
+        return text
+
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Return true or false."""
         node = self.get(key)

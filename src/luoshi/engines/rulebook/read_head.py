@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from luoshi.engines.rulebook.fields import MISSING, Fields
 from luoshi.engines.rulebook.model import Document
 from luoshi.engines.rulebook.problems import Problems, one_of
-from luoshi.engines.rulebook.reading import Context, read_citations
+from luoshi.engines.rulebook.reading import ID_LENGTH, Context, read_citations
 from luoshi.engines.rulebook.yamltree import ListNode, MapNode, Node, ScalarNode
 from luoshi.engines.worktime import Calendar, Hours, WorktimeError
 
@@ -33,7 +33,7 @@ def read_head_file(tree: MapNode, context: Context, calendars: Mapping[str, Cale
     """Return what rulebook.yaml says, and put its roles and slots into the context."""
     fields = Fields(tree, context.problems)
     head = Head(
-        id=fields.text("id", required=True),
+        id=fields.short("id", longest=ID_LENGTH, required=True),
         title=fields.text("title", required=True),
         jurisdiction=fields.text("jurisdiction", required=True),
         timezone=fields.text("timezone", required=True),

@@ -14,6 +14,8 @@ from luoshi.engines.rulebook.model import Document, EventMatch, Status
 from luoshi.engines.rulebook.problems import Problems, nearest, one_of
 from luoshi.engines.rulebook.yamltree import ListNode, MapNode, ScalarNode
 
+ID_LENGTH, EVENT_LENGTH, TITLE_LENGTH = 60, 60, 80
+"""What the ledger's columns hold of a rule's id, an event kind and a rule's title."""
 DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")
 UNITS = [unit.value.replace("_", " ") for unit in Unit]
 _UNITS = f"{', '.join(UNITS[:-1])} or {UNITS[-1]}"
@@ -42,7 +44,7 @@ class Context:
 
 def dotted(fields: Fields, key: str, what: str, *, required: bool = True) -> str:
     """Return a dotted name such as `hotline.sign_in`."""
-    name = fields.text(key, required=required)
+    name = fields.short(key, longest=ID_LENGTH, required=required)
     if name and not DOTTED.match(name):
         fields.problem(
             key, f"{name} is not {what}", "write lower-case words joined by a dot, e.g. hotline.sign_in"
@@ -55,7 +57,7 @@ def read_head(fields: Fields, context: Context) -> dict[str, Any]:
     name = dotted(fields, "id", "a rule id")
     if name:
         fields.path = name
-    title = fields.text("title", required=True)
+    title = fields.short("title", longest=TITLE_LENGTH, required=True)
     assumption = fields.text("assumption")
     cite = read_citations(fields, context)
     if not cite and "cite" not in fields.node.items and not assumption:
@@ -166,6 +168,10 @@ def read_events(fields: Fields, key: str, *, required: bool = False) -> tuple[Ev
             continue
         if kind and not DOTTED.match(kind):
             _cite_problem(fields, line, key, f"{kind} is not an event kind", "write e.g. hotline.signed")
+        elif len(kind) > EVENT_LENGTH:
+            _cite_problem(
+                fields, line, key, f"has {len(kind)} characters", f"write at most {EVENT_LENGTH} characters"
+            )
         elif EventMatch(kind, when) in found:
             _cite_problem(fields, line, key, f"{kind} stands twice", "keep one")
         elif kind:

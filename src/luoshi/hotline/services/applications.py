@@ -122,6 +122,32 @@ def decide(
     return event
 
 
+def decline(
+    *,
+    application: Application,
+    kind: str,
+    action: str,
+    opinion: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    data: Mapping[str, Any] | None = None,
+) -> Application:
+    """Answer no, which has to be explained (opinion): everything goes on as it was, and the clocks never stopped."""
+    check_kind(application, kind)
+    decide(
+        application=application,
+        action=action,
+        status=REJECTED,
+        opinion=opinion,
+        actor=actor,
+        at=at,
+        version=version,
+        data=data,
+    )
+    return application
+
+
 def check_kind(application: Application, kind: str) -> None:
     if application.kind != kind:
         raise WrongState(f"这不是{KINDS[kind]}申请,而是{KINDS[application.kind]}申请")

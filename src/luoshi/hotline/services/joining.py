@@ -8,11 +8,19 @@ from datetime import datetime
 from django.db import transaction
 
 from luoshi.hotline.models import Application, Dispatch
-from luoshi.hotline.services.applications import check_kind, decide, late_for, other_body, recall, submit
+from luoshi.hotline.services.applications import (
+    check_kind,
+    decide,
+    decline,
+    late_for,
+    other_body,
+    recall,
+    submit,
+)
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, Order, Terms, request_dispatch_more
 from luoshi.hotline.services.prolonging import role_change
 from luoshi.hotline.services.shared import cited, rule_day
-from luoshi.hotline.services.steps import ACCEPTED, REJECTED, brief, change, filled, masked
+from luoshi.hotline.services.steps import ACCEPTED, brief, change, filled, masked
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
@@ -143,17 +151,15 @@ def county_report_decline(
 
     Errors: Incomplete (opinion), WrongState, NotAllowed.
     """
-    check_kind(application, "county_report")
-    decide(
+    return decline(
         application=application,
+        kind="county_report",
         action="decline_report",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
     )
-    return application
 
 
 @transaction.atomic
@@ -242,14 +248,12 @@ def assist_decline(
 
     Errors: Incomplete (opinion), WrongState, NotAllowed.
     """
-    check_kind(application, "assist")
-    decide(
+    return decline(
         application=application,
+        kind="assist",
         action="decline_assist",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
     )
-    return application

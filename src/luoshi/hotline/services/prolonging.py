@@ -13,13 +13,12 @@ from luoshi.engines import limits
 from luoshi.engines.limits import Duration, Unit
 from luoshi.engines.obligations import rule_of
 from luoshi.hotline.models import Application, Dispatch, Request
-from luoshi.hotline.services.applications import check_kind, decide, settle_first, submit
+from luoshi.hotline.services.applications import check_kind, decide, decline, settle_first, submit
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, Order, Terms, request_dispatch_more
 from luoshi.hotline.services.shared import cited, local_text, rule_day
 from luoshi.hotline.services.steps import (
     ACCEPTED,
     CLOSING,
-    REJECTED,
     brief,
     change,
     filled,
@@ -168,17 +167,15 @@ def extension_refuse(
 
     Errors: Incomplete (opinion), WrongState, NotAllowed.
     """
-    check_kind(application, "extension")
-    decide(
+    return decline(
         application=application,
+        kind="extension",
         action="refuse_extension",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
     )
-    return application
 
 
 @transaction.atomic
@@ -258,17 +255,15 @@ def coordination_refuse(
 
     Errors: Incomplete (opinion), WrongState, NotAllowed.
     """
-    check_kind(application, "coordination")
-    decide(
+    return decline(
         application=application,
+        kind="coordination",
         action="refuse_coordination",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
     )
-    return application
 
 
 def role_change(dispatch: Dispatch, role: str) -> dict[str, Any]:

@@ -8,10 +8,17 @@ from typing import BinaryIO
 from django.db import transaction
 
 from luoshi.hotline.models import Application, Dispatch
-from luoshi.hotline.services.applications import check_kind, decide, late_for, other_body, recall, submit
+from luoshi.hotline.services.applications import (
+    check_kind,
+    decide,
+    decline,
+    late_for,
+    other_body,
+    recall,
+    submit,
+)
 from luoshi.hotline.services.steps import (
     ACCEPTED,
-    REJECTED,
     brief,
     filled,
     masked,
@@ -123,18 +130,16 @@ def return_reject(
     opinion: why not. Errors: Incomplete (opinion), WrongState, NotAllowed.
     Source: smx-hotline-ops/14.4.b
     """
-    check_kind(application, "return")
-    decide(
+    return decline(
         application=application,
+        kind="return",
         action="reject_return",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
         data={"counts_as_dispatched_again": True},
     )
-    return application
 
 
 @transaction.atomic
@@ -201,14 +206,12 @@ def no_redispatch_reject(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
     """The platform does not agree: the unit goes on. Errors: Incomplete (opinion), WrongState, NotAllowed."""
-    check_kind(application, "no_redispatch")
-    decide(
+    return decline(
         application=application,
+        kind="no_redispatch",
         action="reject_no_redispatch",
-        status=REJECTED,
         opinion=opinion,
         actor=actor,
         at=at,
         version=version,
     )
-    return application

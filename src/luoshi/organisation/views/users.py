@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -34,6 +36,33 @@ def _user(pk: int) -> User:
 def _crumbs(user: User | None = None) -> list[tuple[str, str]]:
     trail = [("账号与授权", reverse("user-list"))]
     return [*trail, (user.username, reverse("user-detail", args=[user.pk]))] if user else trail
+
+
+def _cut_off(
+    request: HttpRequest,
+    user: User,
+    form: Form,
+    service: Callable[[dict[str, Any]], object],
+    *,
+    title: str,
+    done: str,
+    button: str,
+    explanation: str,
+) -> HttpResponse:
+    """The page of a step that ends an account's log-ins: it names the account and asks first."""
+    return form_page(
+        request,
+        form,
+        service,
+        title=title,
+        done=done,
+        button=button,
+        explanation=explanation,
+        back=resolve_url("user-detail", user.pk),
+        facts=[("账号", user.username), ("人员", user.person.name)],
+        danger=True,
+        crumbs=_crumbs(user),
+    )
 
 
 def user_index(request: HttpRequest) -> HttpResponse:
@@ -150,18 +179,15 @@ def user_block(request: HttpRequest, pk: int) -> HttpResponse:
     def block(data: dict[str, Any]) -> None:
         services.user_lock(user=user, **data, actor=actor_of(request), at=timezone.now())
 
-    return form_page(
+    return _cut_off(
         request,
+        user,
         forms.LockForm(request.POST or None),
         block,
         title="停用账号",
-        back=resolve_url("user-detail", user.pk),
         done="账号已停用",
         button="确认停用",
         explanation="停用后立即退出登录，直到有人恢复账号。授权保留。",
-        facts=[("账号", user.username), ("人员", user.person.name)],
-        danger=True,
-        crumbs=_crumbs(user),
     )
 
 
@@ -189,18 +215,15 @@ def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
         made = services.password_issue(user=user, actor=actor_of(request), at=timezone.now())
         context = {"account": user, "made": made, "crumbs": [*_crumbs(user), ("重置密码", "")]}
         return render(request, "organisation/password_once.html", context)
-    return form_page(
+    return _cut_off(
         request,
+        user,
         forms.EmptyForm(),
         lambda data: None,
         title="重置密码",
-        back=resolve_url("user-detail", user.pk),
         done="",
         button="确认重置",
         explanation="系统生成一个初始密码，只显示一次；该账号在各处的登录立即结束，下次登录须修改密码。",
-        facts=[("账号", user.username), ("人员", user.person.name)],
-        danger=True,
-        crumbs=_crumbs(user),
     )
 
 
@@ -212,18 +235,15 @@ def user_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     def reset(data: dict[str, Any]) -> None:
         services.second_factor_reset(user=user, actor=actor_of(request), at=timezone.now())
 
-    return form_page(
+    return _cut_off(
         request,
+        user,
         forms.EmptyForm(request.POST if request.method == "POST" else None),
         reset,
         title="解除两步验证",
-        back=resolve_url("user-detail", user.pk),
         done="两步验证已解除",
         button="确认解除",
         explanation="本人手机和备用码都不能用时才解除，先当面核对身份。该账号在各处的登录立即结束；下次登录只凭密码，请本人重新设置。",
-        facts=[("账号", user.username), ("人员", user.person.name)],
-        danger=True,
-        crumbs=_crumbs(user),
     )
 
 
