@@ -227,3 +227,17 @@ def test_on_paper_there_is_no_menu_and_the_page_says_who_printed_it(visit: Visit
     paper = page.pdf(prefer_css_page_size=True, print_background=True)
     assert paper[:5] == b"%PDF-"
     assert b"/MediaBox [0 0 594.9" in paper or b"/MediaBox [0 0 595" in paper, "A4"
+
+
+def test_the_wall_draws_itself_anew_but_not_under_somebodys_hand(visit: Visit) -> None:
+    page = visit("/portal/", role="mayor", body="shizhengfu")
+    page.clock.install()
+    page.goto("/overview/wall/")
+    page.evaluate("document.body.dataset.seen = '1'")
+    page.clock.run_for(50_000)
+    page.mouse.move(40, 40)
+    page.clock.run_for(30_000)
+    assert page.evaluate("document.body.dataset.seen") == "1"
+    with page.expect_navigation():
+        page.clock.run_for(45_000)
+    assert page.evaluate("document.body.dataset.seen === undefined")

@@ -265,6 +265,7 @@ def test_before_what_hurts_one_shows_again_who_one_is(client, bodies):
     grow_old(officer, 2)
     asked = client.get(page)
     assert asked.url.startswith(reverse("identity-confirm"))
+    assert client.get(reverse("token-new")).url.startswith(reverse("identity-confirm"))
     assert client.get(reverse("user-list")).status_code == 200  # what does not hurt goes on
     assert (
         client.post(page, {"since": "x"}).status_code == 422

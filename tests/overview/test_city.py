@@ -273,7 +273,8 @@ def test_pages_ask_the_database_twelve_times_at_most(
 
 def test_the_wall_refreshes_itself_and_has_nothing_to_press_nor_personal_data(opened: Callable[..., Any]):
     html = opened("mayor", reverse("overview-wall")).content.decode()
-    assert '<meta http-equiv="refresh" content="60">' in html
+    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in html  # with script: wall.js
+    assert re.search(r'<script src="[^"]*wall[^"]*\.js" type="module">', html)
     assert "<a " not in html
     assert "<button" not in html
     assert "路灯不亮" not in html

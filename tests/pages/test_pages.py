@@ -18,6 +18,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_QUERIES, MOST_ALIKE = 12, 2
 FIRST_PAGE, WITH_CHARTS = 300_000, 700_000
 KINDS = 200  # at least so many kinds of pages are reached; a walk that breaks off would show nothing wrong
+PUBLIC_KINDS = 15
 WEIGHED = {
     "portal-home", "portal-ask", "published-list", "login", "home", "request-list", "request-new", "request-detail",
     "dispatch-detail", "assessment-league", "assessment-unit", "rule-detail", "organisation-list", "overview",
@@ -76,14 +77,14 @@ def test_no_page_asks_the_same_question_for_row_after_row(visits: Visits) -> Non
     assert over == {}
 
 
-def open_window(chromium: Any, served: str, width: int, cookie: dict[str, str] | None) -> Any:
+def open_window(chromium: Any, served: str, width: int, *cookies: dict[str, str] | None) -> Any:
     """A window of the browser, signed in or not."""
     context = chromium.new_context(
         base_url=served, viewport={"width": width, "height": 900}, locale="zh-CN", service_workers="block"
     )
     context.set_default_timeout(60_000)
-    if cookie:
-        context.add_cookies([cookie])
+    if given := [cookie for cookie in cookies if cookie]:
+        context.add_cookies(given)
     return context.new_page()
 
 
@@ -113,13 +114,32 @@ def test_a_first_page_is_light_and_one_with_charts_not_heavy(
     assert heavy == {}
 
 
-@pytest.mark.parametrize("width", [1440, 375])
-def test_no_kind_of_page_shuts_anybody_out_or_stands_out_sideways(
-    chromium: Any, served: str, visits: Visits, cookies: dict[str, dict[str, str]], width: int
-) -> None:
+def troubles_of(page: Any, path: str, checker: str) -> list[str]:
+    """What axe-core finds serious or critical on a page, and how far it stands out sideways."""
+    page.goto(path)
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.evaluate(checker)
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG)
+    found = [
+        f"{item['id']} ×{len(item['nodes'])}: {item['nodes'][0]['html'][:160]}"
+        for item in result["violations"]
+        if item["impact"] in {"serious", "critical"}
+    ]
+    return found + ([f"{over} px too wide"] if over > 0 else [])
+
+
+@pytest.fixture(scope="module")
+def checker() -> str:
+    """The code of axe-core."""
     if not AXE.exists():
         pytest.skip("no axe-core: run `make assets`")
-    checker = AXE.read_text(encoding="utf-8")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+def test_no_kind_of_page_shuts_anybody_out_or_stands_out_sideways(
+    chromium: Any, served: str, visits: Visits, cookies: dict[str, dict[str, str]], width: int, checker: str
+) -> None:
     troubles: dict[str, list[str]] = {}
     windows: dict[str, Any] = {}
     for name, one in one_each(visits):
@@ -128,21 +148,22 @@ def test_no_kind_of_page_shuts_anybody_out_or_stands_out_sideways(
             for earlier in windows.values():
                 earlier.context.close()
             windows = {who: open_window(chromium, served, width, cookies.get(who))}
-        page = windows[who]
-        page.goto(one["path"])
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.evaluate(checker)
-        result = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG
-        )
-        found = [
-            f"{item['id']} ×{len(item['nodes'])}: {item['nodes'][0]['html'][:160]}"
-            for item in result["violations"]
-            if item["impact"] in {"serious", "critical"}
-        ]
-        found += [f"{over} px too wide"] if over > 0 else []
-        if found:
+        if found := troubles_of(windows[who], one["path"], checker):
             troubles[f"{name} {one['path']} ({who})"] = found
     for page in windows.values():
         page.context.close()
+    assert troubles == {}
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+def test_no_public_page_in_large_print_shuts_anybody_out_or_stands_out_sideways(
+    chromium: Any, served: str, visits: Visits, width: int, checker: str
+) -> None:
+    public = [(name, one["path"]) for name, one in one_each(visits) if not one["who"]]
+    assert len(public) >= PUBLIC_KINDS
+    page = open_window(chromium, served, width, {"name": "ls_view", "value": "elder", "url": served})
+    page.goto("/portal/")
+    assert page.locator("html.ls-elder").count() == 1
+    troubles = {name: found for name, path in public if (found := troubles_of(page, path, checker))}
+    page.context.close()
     assert troubles == {}

@@ -18,6 +18,7 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
+from luoshi.ledger.together import fetch
 from luoshi.organisation import services
 from luoshi.organisation.models import Grant, Person, Post, User
 from luoshi.organisation.policies import may_edit_roster, may_manage_accounts, require
@@ -81,33 +82,41 @@ def _columns(person: Person) -> dict[int, list[tuple[str, str]]]:
 
 
 def held_by(person: Person, *, day: dt.date) -> Held:
-    """What a person holds on a day: duties owed in person, roles in matters, posts, grants, drafts. Nine queries."""
+    """What a person holds on a day: duties owed in person, roles in matters, posts, grants, drafts. Three queries."""
     columns = _columns(person)
+    holders = {"user__person": person, "user__is_active": True}
+    rows = Obligation.objects.filter(person=person, state__in=UNFINISHED).order_by("due_at", "id")
+    users = person.users.filter(is_active=True)
+    posts = Post.objects.filter(person=person).exclude(until__lte=day).select_related("body")
+    grants = Grant.objects.filter(**holders).exclude(until__lte=day).order_by("id")
+    grants = grants.select_related("role", "body", "user")
+    drafts = Draft.objects.filter(**holders, done=False).values_list("pk")
+    leading = Leader.objects.filter(models.Q(until__isnull=True) | models.Q(until__gt=day), person=person)
+    trusted = Delegation.objects.filter(to=person, matter__closed_at__isnull=True)
+    ranks, trusts = leading.values_list("pk"), trusted.values_list("pk")
+    fetch(rows, users, posts, grants, drafts, ranks, trusts)
     owed: dict[int, list[str]] = {}
-    for row in Obligation.objects.filter(person=person, state__in=UNFINISHED).order_by("due_at", "id"):
+    for row in rows:
         owed.setdefault(row.matter_id, []).append(row.title)
     matters = Matter.objects.filter(pk__in={*columns, *owed}).defer("facts").order_by("kind", "pk")
-    users = tuple(person.users.filter(is_active=True))
-    grants = Grant.objects.filter(user__in=users).exclude(until__lte=day)
     return Held(
         tasks=tuple(
             Task(row, tuple(owed.get(row.pk, ())), tuple(sorted(columns.get(row.pk, ())))) for row in matters
         ),
-        posts=tuple(Post.objects.filter(person=person).exclude(until__lte=day).select_related("body")),
-        grants=tuple(grants.select_related("role", "body", "user").order_by("id")),
-        users=users,
-        drafts=Draft.objects.filter(user__in=users, done=False).count(),
-        blocking=_blocking(person, day),
+        posts=tuple(posts),
+        grants=tuple(grants),
+        users=tuple(users),
+        drafts=len(drafts),
+        blocking=_blocking(leads=bool(ranks), trusted=bool(trusts)),
     )
 
 
-def _blocking(person: Person, day: dt.date) -> tuple[str, ...]:
+def _blocking(*, leads: bool, trusted: bool) -> tuple[str, ...]:
     """What nobody can take over, because it was given to this person alone."""
     found = []
-    leading = models.Q(until__isnull=True) | models.Q(until__gt=day)
-    if Leader.objects.filter(leading, person=person).exists():
+    if leads:
         found.append("在领导名单中，分工、协助和AB角要先在“领导和分工”里调整")
-    if Delegation.objects.filter(to=person, matter__closed_at__isnull=True).exists():
+    if trusted:
         found.append("有效的授权或委托只给本人，要先收回")
     return tuple(found)
 

@@ -9,7 +9,7 @@ ACCOUNTS = ("system.admin", "system.security")
 
 urlpatterns = [
     page("", views.token_index, name="token-list", need=ACCOUNTS),
-    page("new/", views.token_new, name="token-new", need="system.security"),
+    page("new/", views.token_new, name="token-new", need="system.security", fresh=True),
     page("<int:pk>/revoke/", views.token_revoke, name="token-revoke", need=ACCOUNTS),
     page("operations/", views.operation_index, name="operation-list", need=ACCOUNTS),
 ]

@@ -52,7 +52,7 @@ def _context(body: Body, title: str, form: forms.Form, plan: succession.Plan | N
     detail = reverse("body-detail", args=[body.code])
     context: dict[str, Any] = {
         "body": body, "title": title, "form": form, "plan": plan, "back": detail, "today": today(),
-        "crumbs": [("机构", reverse("organisation-list")), (body.name, detail), (title, "")],
+        "crumbs": [("机构与名单", reverse("organisation-list")), (body.name, detail), (title, "")],
     }  # fmt: skip
     if plan is not None:
         context |= {

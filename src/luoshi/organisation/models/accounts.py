@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
+from luoshi.organisation.agents import browser_words
 from luoshi.organisation.models.base import ServiceWrittenQuerySet, dates_in_order
 from luoshi.organisation.models.bodies import Body
 from luoshi.organisation.models.people import Person
@@ -170,3 +171,8 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def browser(self) -> str:
+        """The browser in words its owner knows; the header itself where it says nothing known."""
+        return browser_words(self.agent) or self.agent

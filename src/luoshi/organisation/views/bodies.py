@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from luoshi.ledger.paging import key_page
+from luoshi.ledger.together import fetch
 from luoshi.organisation import forms, services
 from luoshi.organisation.history import body_history
 from luoshi.organisation.models import Body, BodyName, Person, Post
@@ -74,21 +75,23 @@ def body_detail(request: HttpRequest, code: str) -> HttpResponse:
     posts = list(
         Post.objects.filter(body=body).select_related("person__body").order_by("kind", "-since", "id")
     )
+    names = body.names.order_by("-since")
+    people = Person.objects.filter(body=body).order_by("-active", "name", "id")
+    took_over = body.took_over.order_by("until", "code")
+    fetch(names, people, took_over)
     order = list(Post.Kind)
     posts.sort(key=lambda post: order.index(Post.Kind(post.kind)))
     context = {
         "body": body,
-        "names": sorted(
-            body.names.order_by("-since"), key=lambda name: BodyName.Kind.values.index(name.kind)
-        ),
-        "people": Person.objects.filter(body=body).order_by("-active", "name", "id"),
+        "names": sorted(names, key=lambda name: BodyName.Kind.values.index(name.kind)),
+        "people": people,
         "posts_now": [
             post for post in posts if post.since <= day and (post.until is None or post.until > day)
         ],
         "posts_coming": [post for post in posts if post.since > day and post.until != post.since],
         "posts_past": [post for post in posts if post.until is not None and post.until <= day],
         "gap": next((gap for gap in missing_roster(day) if gap.body.pk == body.pk), None),
-        "took_over": body.took_over.order_by("until", "code"),
+        "took_over": took_over,
         "history": body_history(body),
         "may_edit": may_edit_bodies(actor) and body.active,
         "may_edit_roster": may_edit_roster(actor, body) and body.active,
