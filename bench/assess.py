@@ -34,7 +34,8 @@ from pathlib import Path
 import polars
 from luoshi.cli import books
 from luoshi.engines.assessment import Period, evaluate
-from luoshi.exchange import count, read
+from luoshi.exchange.count import count
+from luoshi.exchange.read import read
 book = books.load("sanmenxia")
 book.worktime
 began = time.perf_counter()

@@ -55,7 +55,8 @@ def mappings(path: Path, **_: Any) -> str:
 
 def exchange(path: Path, *, folder: Path, table: str) -> str:
     """Another system's export: one table of a sound one replaced, or a workbook."""
-    from luoshi.exchange import BadExport, read
+    from luoshi.exchange.bad import BadExport
+    from luoshi.exchange.read import read
 
     source = path
     if table:

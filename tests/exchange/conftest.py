@@ -12,9 +12,10 @@ from luoshi.cli.books import load
 from luoshi.engines.assessment import Period, Sheet, evaluate
 from luoshi.engines.limits import parse_time
 from luoshi.engines.rulebook import Rulebook
-from luoshi.exchange import Counted, Export, count, read
 from luoshi.exchange.columns import CHINA
+from luoshi.exchange.count import Counted, count
 from luoshi.exchange.format import TABLES
+from luoshi.exchange.read import Export, read
 
 Rows = list[dict[str, Any]]
 

@@ -14,7 +14,9 @@ from luoshi import rulebooks
 from luoshi.cli.books import known_calendars
 from luoshi.engines.assessment import Period, evaluate
 from luoshi.engines.rulebook import Rulebook, parse
-from luoshi.exchange import BadExport, count, read
+from luoshi.exchange.bad import BadExport
+from luoshi.exchange.count import count
+from luoshi.exchange.read import read
 from tests.exchange.conftest import Maker
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text())

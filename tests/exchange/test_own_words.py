@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from luoshi.engines.assessment import Period
-from luoshi.exchange import count, read
+from luoshi.exchange.count import count
+from luoshi.exchange.read import read
 from tests.exchange.conftest import Maker
 
 SIGNED = {"signed_at": "2017-10-09 09:00", "handed_over_at": "2017-10-09 10:00"}

@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from luoshi.exchange import BadExport, read
+from luoshi.exchange.bad import BadExport
 from luoshi.exchange.format import DISPATCHES, TABLES
+from luoshi.exchange.read import read
 from tests.exchange.conftest import Maker
 
 ROW = {

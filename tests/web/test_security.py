@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import subprocess
@@ -10,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.urls import reverse
 
+from luoshi.organisation.hashers import Argon2
+from luoshi.organisation.models import User
 from luoshi.web import settings as production
 from tests.conftest import PASSWORD
 
@@ -59,7 +64,33 @@ def test_behind_tls_cookies_are_secure_and_plain_addresses_lead_there(https, sec
 
 
 def test_passwords_are_hashed_slowly():
-    assert production.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert production.PASSWORD_HASHERS == ["luoshi.organisation.hashers.Argon2"]
+    hashed = make_password("Sonnenblume-7", hasher=Argon2())
+    assert hashed.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.django_db
+def test_a_password_hashed_at_another_cost_still_opens_and_is_hashed_anew(bodies, settings):
+    settings.PASSWORD_HASHERS = production.PASSWORD_HASHERS
+    older = make_password(PASSWORD, hasher=Argon2PasswordHasher())
+    account = User.objects.get(username="chengguan.liaison")
+    account.password = older
+    account.save(update_fields=["password"])
+    assert authenticate(None, username="chengguan.liaison", password=PASSWORD)
+    kept = User.objects.get(username="chengguan.liaison").password
+    assert kept != older and "m=19456,t=2,p=1" in kept
+    assert authenticate(None, username="chengguan.liaison", password=PASSWORD)
+
+
+def test_a_web_process_starts_without_what_few_pages_need():
+    """Some hundred megabytes in each process: files are read, papers set and Chinese words cut on demand."""
+    begins = "from luoshi.web import wsgi; import sys; from django.urls import get_resolver; get_resolver().url_patterns;"
+    told = subprocess.run(
+        [sys.executable, "-c", begins + "print([n for n in ('polars', 'jieba', 'typst') if n in sys.modules])"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "luoshi.web.settings_check"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.split("\n")[-2] == "[]"
 
 
 def test_an_attachment_comes_as_a_download():

@@ -12,7 +12,8 @@ import click
 if TYPE_CHECKING:
     from luoshi.engines.assessment import Change, Period, Sheet
     from luoshi.engines.rulebook import Rulebook
-    from luoshi.exchange import Counted, Export
+    from luoshi.exchange.count import Counted
+    from luoshi.exchange.read import Export
 
 SUFFIXES = {"json": ".json", "xlsx": ".xlsx", "html": ".html"}
 
@@ -70,7 +71,7 @@ def assess(
     from luoshi.engines.assessment import Period, PeriodError
     from luoshi.engines.rulebook import UnknownRule
     from luoshi.engines.worktime import WorktimeError
-    from luoshi.exchange import BadExport
+    from luoshi.exchange.bad import BadExport
 
     form = _form(form, out)
     most = _most(matters)
@@ -128,7 +129,7 @@ def _book(name: str) -> Rulebook:
 
 
 def _read(source: Path, book: Rulebook, skip_bad: bool) -> Export:
-    from luoshi.exchange import read
+    from luoshi.exchange.read import read
 
     export = read(source, tz=book.worktime.tz)
     if export.bad and not skip_bad:
@@ -150,7 +151,7 @@ def _score(
 ) -> tuple[Counted, Sheet]:
     """Count and score. closed: take the averages that the export says were frozen, where it says any."""
     from luoshi.engines.assessment import evaluate
-    from luoshi.exchange import count
+    from luoshi.exchange.count import count
 
     rule = book.scheme(scheme if "." in scheme else f"assessment.{scheme}", period.last, drafts=drafts)
     counted = count(export, book, period=period, as_of=as_of, drafts=drafts)

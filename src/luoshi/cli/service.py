@@ -40,6 +40,7 @@ def migrate() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    from luoshi.knowledge.search.tokens import tokenizer
     from luoshi.ledger.rows import NoRole, role_prepare
     from luoshi.organisation.services import roles_sync
 
@@ -49,6 +50,7 @@ def migrate() -> None:
     except NoRole as error:
         raise click.ClickException(str(error)) from None
     roles_sync()
+    tokenizer()  # writes its dictionary, which takes seconds, before anybody waits for it
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:

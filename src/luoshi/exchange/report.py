@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from luoshi.engines.assessment import Change, Line, Sheet, UnitScore, explain
 from luoshi.engines.assessment.result import COUNTED
 from luoshi.engines.rulebook import Item, Rulebook
-from luoshi.exchange.count import Counted
-from luoshi.exchange.read import Export
+
+if TYPE_CHECKING:
+    from luoshi.exchange.count import Counted
+    from luoshi.exchange.read import Export
 
 
 @dataclass(frozen=True, slots=True)

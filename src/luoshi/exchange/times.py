@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from luoshi.engines.limits import LimitError, parse_time
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Ints = NDArray[np.int64]
 NEVER = 1 << 60
@@ -93,6 +96,8 @@ def _fast(given: pl.Series, size: int, offset: int) -> Ints:
     value, or nothing: then it has no high bit, not even when 6 is added to a digit. Ten times a digit and the
     next one make the two-digit number at its place.
     """
+    import polars as pl  # web processes use this module, but read no files
+
     chars = given.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, size)).to_numpy()
     words = np.ascontiguousarray(chars[:, :16]).view("<u8")
     values = np.empty(len(chars), np.int64)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import typst
-
 from luoshi.papers.typeset import FONTS, pdf
 
 FORMS = ("document", "letter", "minutes")
@@ -29,6 +27,8 @@ OFFICIAL = {
 @cache
 def missing_faces() -> tuple[str, ...]:
     """The official faces that this machine lacks; the free Song face stands in for them."""
+    import typst
+
     known = set(typst.Fonts(font_paths=[str(FONTS)]).families())
     return tuple(name for name, families in OFFICIAL.items() if known.isdisjoint(families))
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from luoshi.papers.paper import Paper
 
 HERE = Path(__file__).parent
@@ -26,6 +24,8 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     The same data gives the same pages. Errors: PaperError for an unknown template or one that does not hold, and
     where the fonts were not built (`make assets`).
     """
+    import typst  # only who prints needs it
+
     path = TEMPLATES / template
     if path.parent != TEMPLATES or not path.is_file():
         raise PaperError(f"no template {template} in luoshi.papers")

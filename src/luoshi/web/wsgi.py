@@ -9,12 +9,12 @@ application = get_wsgi_application()
 
 
 def _warm() -> None:
-    """Compile the rulebook and load the dictionary of Chinese words; opens no database connection."""
-    from luoshi.knowledge.search.tokens import tokenizer
+    """Compile the rulebook; opens no database connection."""
+    from django.conf import settings
+
     from luoshi.ledger import rules
 
-    _ = rules.current().worktime
-    tokenizer()
+    _ = rules.book(settings.RULEBOOK, settings.RULEBOOK_ON_TRIAL).worktime
 
 
 _warm()

@@ -10,7 +10,8 @@ from typing import Any
 from luoshi.assessment.selectors.exporting import tables
 from luoshi.assessment.selectors.live import live, scheme_for
 from luoshi.engines.assessment import Period, Sheet, evaluate
-from luoshi.exchange import count, read
+from luoshi.exchange.count import count
+from luoshi.exchange.read import read
 from luoshi.exchange.write import write
 from luoshi.ledger import rules
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from luoshi.assessment.selectors.exporting import tables
-from luoshi.exchange import read
 from luoshi.exchange.format import TABLES
+from luoshi.exchange.read import read
 from luoshi.exchange.write import write
 
 pytestmark = pytest.mark.django_db

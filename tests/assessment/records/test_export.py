@@ -16,8 +16,9 @@ from luoshi.assessment.selectors.live import live as scores
 from luoshi.assessment.selectors.records import records_for_export
 from luoshi.assessment.services.recount import recount
 from luoshi.engines.assessment import Period, evaluate
-from luoshi.exchange import count, read
+from luoshi.exchange.count import count
 from luoshi.exchange.format import ENTRIES, SUBMISSIONS_TABLE
+from luoshi.exchange.read import read
 from luoshi.ledger import rules
 from luoshi.ledger.errors import Incomplete, WrongState
 from tests.assessment.counting.conftest import Office

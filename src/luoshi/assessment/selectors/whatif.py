@@ -20,7 +20,6 @@ from luoshi.assessment.whatif import counted_otherwise, not_counted
 from luoshi.engines.assessment import Change, Charge, Period, Sheet, UnitCounts, compare, evaluate
 from luoshi.engines.rulebook import Rulebook
 from luoshi.engines.rulebook.scheme import Scheme
-from luoshi.exchange import count, read
 from luoshi.exchange.write import write
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter
@@ -74,6 +73,9 @@ def _recounted(
 ) -> tuple[Sequence[UnitCounts], Sequence[UnitCounts]]:
     """The counts of an export of everything, taken by the rules in force and by the others; the export is thrown
     away at once."""
+    from luoshi.exchange.count import count  # these two bring polars along
+    from luoshi.exchange.read import read
+
     book = rules.current()
     moment = now.replace(microsecond=0)
     with TemporaryDirectory(prefix="luoshi-") as folder:

@@ -18,7 +18,7 @@ from luoshi.assessment.whatif import BadUpload, drafts_of, uploaded
 from luoshi.engines.assessment import Change, Period, PeriodError
 from luoshi.engines.assessment.explain import period_words
 from luoshi.engines.rulebook import Rulebook, RulebookError, UnknownRule
-from luoshi.exchange import BadExport
+from luoshi.exchange.bad import BadExport
 from luoshi.ledger import rules
 from luoshi.organisation.views.common import UNPROCESSABLE
 

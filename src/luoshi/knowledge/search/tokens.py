@@ -24,23 +24,17 @@ _tokenizer: Any = None
 
 
 def tokenizer() -> Any:
-    """jieba's tokenizer with its dictionary, read at the first use and once a process (about a second).
+    """jieba's tokenizer, loaded at the first use and once a process.
 
-    Its cache lies in Luoshi's own folder, not in a temporary folder where others could leave a forged one.
+    Its dictionary lies in Luoshi's own folder, not in a temporary folder where others could leave a forged one.
     """
     global _tokenizer
     if _tokenizer is None:
         with _lock:
             if _tokenizer is None:
-                import jieba
+                from luoshi.knowledge.search import words
 
-                jieba.setLogLevel("ERROR")
-                made = jieba.Tokenizer()
-                folder = settings.HOME / "cache"
-                folder.mkdir(parents=True, exist_ok=True)
-                made.tmp_dir = str(folder)
-                made.initialize()
-                _tokenizer = made
+                _tokenizer = words.tokenizer(settings.HOME / "cache")
     return _tokenizer
 
 
