@@ -55,8 +55,8 @@ def dice(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture
-def place(agents: list[str], dice: random.Random, tmp_path: Path) -> Iterator[Place]:
-    """A running installation with the small city."""
+def city(agents: list[str], tmp_path: Path) -> tuple[Path, int]:
+    """The small city with its agents as a dump, and the version of the server that it is from."""
     from django.db import connection
 
     from luoshi.backup.tools import program, server_version
@@ -67,5 +67,18 @@ def place(agents: list[str], dice: random.Random, tmp_path: Path) -> Iterator[Pl
     own = re.sub(r"/[^/?]+(\?|$)", rf"/{connection.settings_dict['NAME']}\1", url, count=1)
     dump = tmp_path / "seeded.dump"
     subprocess.run([program("pg_dump", at_least=version), "-Fc", "-f", str(dump), own], check=True)
-    with a_place(dump, version, dice) as found:
+    return dump, version
+
+
+@pytest.fixture
+def place(city: tuple[Path, int], dice: random.Random) -> Iterator[Place]:
+    """A running installation with the small city."""
+    with a_place(*city, dice) as found:
+        yield found
+
+
+@pytest.fixture
+def small_disks(city: tuple[Path, int], dice: random.Random) -> Iterator[Place]:
+    """A running installation whose database and whose home folder each have a small disk of their own."""
+    with a_place(*city, dice, small=("data", "home")) as found:
         yield found

@@ -15,18 +15,20 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import psycopg
+import pytest
 from django.conf import settings
 
 from luoshi.backup.tools import program
 
 PATIENCE_S = 120
+SMALL_DISK = "400m"
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 USER = "pgserver" if AS_ROOT else None
 """PostgreSQL does not run as root; the embedded server makes this user where it has to."""
@@ -90,12 +92,14 @@ class Gateway:
 class Place:
     """PostgreSQL with a data directory of its own, two web processes and a worker."""
 
-    def __init__(self, folder: Path, gateway: Gateway, version: int) -> None:
+    def __init__(self, folder: Path, gateway: Gateway, version: int, small: Sequence[str]) -> None:
         self.folder, self.port, self.version = folder, free_port(), version
         self.data = folder / "data"
+        self.small = [folder / name for name in small]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.gateway = gateway
         self.extra: dict[str, str] = {}
+        self.application = "luoshi.web.wsgi:application"
 
     @property
     def url(self) -> str:
@@ -103,12 +107,23 @@ class Place:
         return f"postgresql://postgres@/luoshi?host={self.folder}"
 
     def make(self, dump: Path) -> None:
-        """A new cluster with the database of the dump in it."""
+        """A new cluster with the database of the dump in it, and small disks of their own where asked for."""
+        for folder in self.small:
+            self.own(folder)
+            mounted = subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK},mode=0700", "tmpfs", str(folder)],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if mounted.returncode:
+                pytest.skip(f"no disk of its own can be mounted here: {mounted.stderr.strip()}")
+            if AS_ROOT:
+                shutil.chown(folder, USER)
         self.tool("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8")
         archive = self.folder / "archive"
         self.own(archive)
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(f"wal_level = replica\narchive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
+            conf.write("max_wal_size = 64MB\n" if self.small else "")
         self.start("postgres")
         with psycopg.connect(f"postgresql://postgres@/postgres?host={self.folder}", autocommit=True) as db:
             db.execute("CREATE DATABASE luoshi TEMPLATE template0")
@@ -139,7 +154,7 @@ class Place:
         python = [sys.executable, "-m"]
         return {
             "postgres": [program("postgres", at_least=self.version), "-D", str(self.data), "-k", str(self.folder), "-h", ""],
-            "web": [*python, "gunicorn", "luoshi.web.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+            "web": [*python, "gunicorn", self.application, "--bind", f"127.0.0.1:{self.port}",
                     "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--timeout", "60",
                     "--log-level", "critical", "--config", "python:luoshi.web.gunicorn"],
             "worker": [*python, "luoshi.cli.entry", "worker"],
@@ -213,6 +228,18 @@ class Place:
                 self.kill(name)
         self.gateway.server.shutdown()
         self.gateway.server.server_close()
+        for folder in self.small:
+            subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
+
+    def fill(self, name: str) -> Path:
+        """Fill a small disk to its last byte; the file that fills it."""
+        filler = self.folder / name / "filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as handle:
+            for size in (1 << 20, 4096, 1):
+                with contextlib.suppress(OSError):
+                    while handle.write(bytes(size)):
+                        pass
+        return filler
 
     def luoshi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The program as an administrator calls it."""
@@ -236,22 +263,26 @@ class Place:
             return db.execute(sql, values).fetchall()
 
     def tell(self, sql: str, *values: Any) -> None:
-        """A statement to the database."""
-        with psycopg.connect(self.url, autocommit=True) as db:
+        """A statement to the database, also where it is set to be read only."""
+        writing = "-c default_transaction_read_only=off"
+        with psycopg.connect(self.url, autocommit=True, options=writing) as db:
             db.execute(sql, values)
 
 
 @contextlib.contextmanager
-def a_place(dump: Path, version: int, dice: random.Random) -> Iterator[Place]:
-    """An installation with the database of the dump on PostgreSQL of that version, running; gone afterwards."""
+def a_place(dump: Path, version: int, dice: random.Random, small: Sequence[str] = ()) -> Iterator[Place]:
+    """An installation with the database of the dump on PostgreSQL of that version, running; gone afterwards.
+
+    small: which of its folders (data, home) are small disks of their own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="luoshi-fault-"))  # short: a socket's path may not be long
     if AS_ROOT:
         shutil.chown(folder, USER)
     folder.chmod(0o755)
-    place = Place(folder, Gateway(dice), version)
+    place = Place(folder, Gateway(dice), version, small)
     try:
         place.make(dump)
-        (folder / "home").mkdir()
+        (folder / "home").mkdir(exist_ok=True)
         made = place.luoshi("setup")
         assert made.returncode == 0, made.stdout + made.stderr
         for name in ("web", "worker"):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import logging
 import random
+import re
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -36,6 +40,7 @@ class Writer:
     acknowledged: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     pressed: int = 0
+    told: Counter[str] = field(default_factory=Counter)
 
     def work(self, over: threading.Event) -> None:
         """Until it is over; a call begun is brought to its end."""
@@ -58,10 +63,59 @@ class Writer:
             return False
         if answer.status == 302 and answer.location.startswith("/console/"):
             return True
+        self.told[f"{answer.status} {_heading(answer.text)}"] += 1
         if answer.status < 500:
             self.wrong.append(f"{answer.status} {answer.location} {answer.text[:2000]}")
             browser.cookies.clear()
         return False
+
+
+def _heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
+
+
+@contextlib.contextmanager
+def at_work(place: Place, agents: list[str]) -> Iterator[list[Writer]]:
+    """Agents who register and dispatch calls meanwhile, each with at least one call behind them at the start."""
+    ((unit,),) = place.ask("SELECT id::text FROM organisation_body WHERE code = 'chengguan'")
+    writers = [Writer(name, place.port, unit) for name in agents]
+    over = threading.Event()
+    threads = [threading.Thread(target=writer.work, args=(over,)) for writer in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        until(lambda: all(writer.acknowledged for writer in writers), "everybody has registered a call")
+        yield writers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads)
+    assert [wrong for writer in writers for wrong in writer.wrong] == []
+
+
+def whole_and_once(place: Place, writers: list[Writer]) -> None:
+    """What was acknowledged is there, once and whole; every message left once; nothing differs from the events."""
+    acknowledged = sorted(title for writer in writers for title in writer.acknowledged)
+    stored = place.ask(
+        "SELECT title, id, number FROM ledger_matter WHERE kind = 'hotline.request' ORDER BY title"
+    )
+    assert [title for title, _, _ in stored] == acknowledged, "each acknowledged call once, and no other"
+    numbers = sorted(int(number[9:]) for _, _, number in stored)
+    assert numbers == list(range(1, len(numbers) + 1)), "numbers without gaps"
+    dispatched = place.ask("SELECT parent_id FROM ledger_matter WHERE kind = 'hotline.dispatch'")
+    assert sorted(parent for (parent,) in dispatched) == sorted(pk for _, pk, _ in stored), (
+        "each dispatched once"
+    )
+
+    until(place.drained, "every message has left")
+    queued = dict(place.ask("SELECT key, text FROM ledger_outbox"))
+    assert queued, "dispatching tells the unit"
+    assert place.gateway.taken.keys() == queued.keys(), "none was lost, none was made up"
+    found = place.luoshi("verify")
+    assert found.returncode == 0, found.stdout + found.stderr
+    log.info("%s calls, %s presses, %s messages", len(stored), sum(w.pressed for w in writers), len(queued))
 
 
 def _shoot(place: Place, dice: random.Random) -> None:
@@ -81,48 +135,10 @@ def _shoot(place: Place, dice: random.Random) -> None:
 def test_what_was_acknowledged_is_there_once_and_whole(
     place: Place, agents: list[str], dice: random.Random, rounds: int
 ) -> None:
-    ((unit,),) = place.ask("SELECT id::text FROM organisation_body WHERE code = 'chengguan'")
-    writers = [Writer(name, place.port, unit) for name in agents]
-    over = threading.Event()
-    threads = [threading.Thread(target=writer.work, args=(over,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    try:
-        until(lambda: all(writer.acknowledged for writer in writers), "everybody has registered a call")
+    with at_work(place, agents) as writers:
         for _ in range(rounds):
             time.sleep(dice.uniform(0.2, 1.5))
             _shoot(place, dice)
         for name in ("postgres", "web", "worker"):
             place.start(name)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(timeout=120)
-    assert not any(thread.is_alive() for thread in threads)
-    assert [wrong for writer in writers for wrong in writer.wrong] == []
-
-    acknowledged = sorted(title for writer in writers for title in writer.acknowledged)
-    stored = place.ask(
-        "SELECT title, id, number FROM ledger_matter WHERE kind = 'hotline.request' ORDER BY title"
-    )
-    assert [title for title, _, _ in stored] == acknowledged, "each acknowledged call once, and no other"
-    numbers = sorted(int(number[9:]) for _, _, number in stored)
-    assert numbers == list(range(1, len(numbers) + 1)), "numbers without gaps"
-    dispatched = place.ask("SELECT parent_id FROM ledger_matter WHERE kind = 'hotline.dispatch'")
-    assert sorted(parent for (parent,) in dispatched) == sorted(pk for _, pk, _ in stored), (
-        "each dispatched once"
-    )
-
-    until(place.drained, "every message has left")
-    queued = dict(place.ask("SELECT key, text FROM ledger_outbox"))
-    assert queued, "dispatching tells the unit"
-    assert place.gateway.taken.keys() == queued.keys(), "none was lost, none was made up"
-    found = place.luoshi("verify")
-    assert found.returncode == 0, found.stdout + found.stderr
-    log.info(
-        "%s rounds, %s calls, %s presses, %s messages",
-        rounds,
-        len(stored),
-        sum(w.pressed for w in writers),
-        len(queued),
-    )
+    whole_and_once(place, writers)
