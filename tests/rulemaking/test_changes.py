@@ -188,6 +188,7 @@ def test_each_step_is_possible_just_where_the_table_says(state, action, editor, 
         "send_back": lambda: services.change_send_back(reason="请改", actor=approver, **common),
         "approve": lambda: services.change_approve(actor=approver, **common),
         "withdraw": lambda: services.change_withdraw(actor=editor, **common),
+        "take_back": lambda: services.change_take_back(reason="写错了", actor=approver, **common),
     }
     events = Event.objects.filter(matter=change.matter).count()
     if allowed:
@@ -201,10 +202,12 @@ def test_each_step_is_possible_just_where_the_table_says(state, action, editor, 
 
 def _in_state(state, editor, approver, now) -> Change:
     change = begin(editor, now)
-    if state in ("submitted", "in_force"):
+    if state in ("submitted", "in_force", "taken_back"):
         services.change_submit(change=change, actor=editor, at=now)
-    if state == "in_force":
+    if state in ("in_force", "taken_back"):
         services.change_approve(change=change, actor=approver, at=now)
+    if state == "taken_back":
+        services.change_take_back(change=change, reason="写错了", actor=approver, at=now)
     if state == "withdrawn":
         services.change_withdraw(change=change, actor=editor, at=now)
     return Change.objects.select_related("matter").get(pk=change.pk)

@@ -19,6 +19,7 @@ from django.db import models, transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 
 from luoshi.agenda.models import Charge
+from luoshi.engines.obligations import HANDED_OVER
 from luoshi.hotline.models import Category, Phrase
 from luoshi.hotline.services.categories import category_defaults
 from luoshi.ledger import services as ledger
@@ -26,7 +27,6 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.links import matter_label
 from luoshi.ledger.models import Matter, Obligation, door
-from luoshi.ledger.services.handing import HANDED_OVER
 from luoshi.organisation.models import Body
 from luoshi.organisation.services.merging import (
     Roster,
@@ -301,6 +301,7 @@ def _carry(plan: Plan, *, old: Body, new: Body, document: str, actor: Actor, at:
                 "to": new.name,
                 "from_body": old.pk,
                 "to_body": new.pk,
+                "own": False,
                 "document": document,
             }
             ledger.record(matter=one.matter.pk, kind=HANDED_OVER, actor=actor, at=at, data=told)

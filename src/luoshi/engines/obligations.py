@@ -6,7 +6,7 @@ stored obligations and a fresh derivation can differ only when somebody wrote pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -14,13 +14,19 @@ from typing import Any
 from luoshi.engines import limits
 from luoshi.engines.limits import Due, Interval
 from luoshi.engines.rulebook import Limit, Rulebook
+from luoshi.engines.worktime import Worktime
+
+Clock = Callable[[str], Worktime | None]
+"""The working time that the body keeps for itself which owes for an owner (body | person | platform …); None: none."""
 
 OVERDUE = "ledger.overdue"
 PERSON_REPLACED = "ledger.person_replaced"
 """Somebody else answers from now on for what one person owed: data `from` and `to`, ids of persons."""
 BODY_GONE = "ledger.body_gone"
 """The body that owed it exists no longer, and another owes the same already: nothing is asked of it any more."""
-LEDGERS_OWN = frozenset({OVERDUE, PERSON_REPLACED, BODY_GONE})
+HANDED_OVER = "ledger.handed_over"
+"""Another body answers for the matter from now on; `data["own"]` false: it only acts in it in another's stead."""
+LEDGERS_OWN = frozenset({OVERDUE, PERSON_REPLACED, BODY_GONE, HANDED_OVER})
 UNFINISHED = frozenset({"open", "paused"})
 
 
@@ -83,7 +89,11 @@ def rule_of(owed: Owed, book: Rulebook) -> Limit:
     return book.limit(owed.rule, local(owed.opened_at, book).date())
 
 
-def explain(owed: Owed, book: Rulebook) -> Due:
+def nobodys(owner: str) -> None:
+    """The clock where no body keeps working time of its own."""
+
+
+def explain(owed: Owed, book: Rulebook, clock: Clock = nobodys) -> Due:
     """Compute the due time again with its trace: inputs, periods counted, days skipped, clauses.
 
     Raises LimitError when the facts do not suffice (they did when it was opened).
@@ -97,15 +107,16 @@ def explain(owed: Owed, book: Rulebook) -> Due:
         book.worktime,
         pauses=closed,
         extended_until=owed.extended_until,
+        own=clock(owed.owner),
     )
 
 
-def _open(rule: Limit, event: Happened, facts: Mapping[str, Any], book: Rulebook) -> Owed:
+def _open(rule: Limit, event: Happened, facts: Mapping[str, Any], book: Rulebook, clock: Clock) -> Owed:
     start = event.at
     if rule.start != "opening":
         given = facts.get(rule.start)
         start = datetime.fromisoformat(given) if isinstance(given, str) else event.at
-    due = limits.compute(rule, facts, start, book.worktime)
+    due = limits.compute(rule, facts, start, book.worktime, own=clock(rule.owner))
     return Owed(
         rule=rule.id,
         title=rule.title,
@@ -142,19 +153,19 @@ def _pause(owed: Owed, at: datetime) -> Owed:
     return replace(owed, state="paused", pauses=(*owed.pauses, (at, None)))
 
 
-def _resume(owed: Owed, at: datetime, book: Rulebook) -> Owed:
+def _resume(owed: Owed, at: datetime, book: Rulebook, clock: Clock) -> Owed:
     closed = tuple((start, end or at) for start, end in owed.pauses)
     running = replace(owed, state="open", pauses=closed)
-    due = explain(running, book)
+    due = explain(running, book, clock)
     return replace(running, due_at=due.at, provisional=due.provisional)
 
 
-def _extend(owed: Owed, until: object, book: Rulebook) -> Owed:
+def _extend(owed: Owed, until: object, book: Rulebook, clock: Clock) -> Owed:
     moment = datetime.fromisoformat(until) if isinstance(until, str) else until
     if not isinstance(moment, datetime):
         return owed
     moved = replace(owed, extended_until=moment)
-    due = explain(moved, book)
+    due = explain(moved, book, clock)
     moved = replace(moved, due_at=due.at, provisional=due.provisional)
     if owed.met_at is not None:
         return _meet(replace(moved, breached_at=None), owed.met_at)
@@ -162,48 +173,58 @@ def _extend(owed: Owed, until: object, book: Rulebook) -> Owed:
     return replace(moved, breached_at=owed.breached_at if stays else None)
 
 
-def _end(owed: Owed, at: datetime, book: Rulebook) -> Owed:
+def _end(owed: Owed, at: datetime, book: Rulebook, clock: Clock) -> Owed:
     """The matter is through: what had lapsed stays breached, the rest is void; a window never breaches."""
-    running = _resume(owed, at, book) if owed.state == "paused" else owed
+    running = _resume(owed, at, book, clock) if owed.state == "paused" else owed
     passed = running.due_at is not None and at > running.due_at
     if running.nature == "window" or not (passed or running.breached_at):
         return replace(running, state="cancelled")
     return replace(running, state="breached", breached_at=running.breached_at or running.due_at)
 
 
-def _told_by_ledger(owed: Owed, event: Happened, book: Rulebook) -> Owed:
+def _succeeded(owed: Owed, book: Rulebook, clock: Clock) -> Owed:
+    """What runs still is counted by the hours of the body that owes it from now on."""
+    if owed.owner not in ("body", "person") or owed.state != "open" or owed.breached_at or not book.own_hours:
+        return owed
+    due = explain(owed, book, clock)
+    return replace(owed, due_at=due.at, provisional=due.provisional)
+
+
+def _told_by_ledger(owed: Owed, event: Happened, book: Rulebook, clock: Clock) -> Owed:
     """What the ledger's own events do, whatever the rules say."""
     data = event.data
     if event.kind == OVERDUE:
         mine = data.get("rule") == owed.rule and data.get("opened_seq") == owed.opened_seq
         return replace(owed, breached_at=owed.due_at) if mine and not owed.breached_at else owed
     if event.kind == BODY_GONE:
-        return _end(owed, event.at, book) if owed.owner in ("body", "person") else owed
+        return _end(owed, event.at, book, clock) if owed.owner in ("body", "person") else owed
+    if event.kind == HANDED_OVER:
+        return _succeeded(owed, book, clock)
     replaced = owed.owner == "person" and owed.facts.get("person") == data.get("from")
     return replace(owed, facts={**owed.facts, "person": data["to"]}) if replaced else owed
 
 
-def _apply(owed: Owed, event: Happened, book: Rulebook) -> Owed:
+def _apply(owed: Owed, event: Happened, book: Rulebook, clock: Clock) -> Owed:
     """What one event does to one obligation that stood before it."""
     rule, kind, data = rule_of(owed, book), event.kind, event.data
     if not owed.unfinished:
         if owed.state == "late" and rule.extended_by(kind, data):  # asked in time, granted after the reply
-            return _extend(owed, data.get("until"), book)
+            return _extend(owed, data.get("until"), book, clock)
         return _break(owed, event.at) if rule.broken_by(kind, data) else owed
     if kind in LEDGERS_OWN:
-        return _told_by_ledger(owed, event, book)
+        return _told_by_ledger(owed, event, book, clock)
     if owed.state == "open" and rule.paused_by(kind, data):
         return _pause(owed, event.at)
     if owed.state == "paused" and rule.resumed_by(kind, data):
-        return _resume(owed, event.at, book)
+        return _resume(owed, event.at, book, clock)
     if rule.met_by(kind, data):
-        return _meet(_resume(owed, event.at, book) if owed.state == "paused" else owed, event.at)
+        return _meet(_resume(owed, event.at, book, clock) if owed.state == "paused" else owed, event.at)
     if rule.cancelled_by(kind, data):
         return replace(owed, state="cancelled")
     if rule.ended_by(kind, data):
-        return _end(owed, event.at, book)
+        return _end(owed, event.at, book, clock)
     if rule.extended_by(kind, data):
-        return _extend(owed, data.get("until"), book)
+        return _extend(owed, data.get("until"), book, clock)
     return _break(owed, event.at) if rule.broken_by(kind, data) else owed
 
 
@@ -219,18 +240,19 @@ def step(
     *,
     matter_kind: str,
     book: Rulebook,
+    clock: Clock = nobodys,
 ) -> list[Owed]:
-    """The obligations of a matter after one event.
+    """The obligations of a matter after one event. clock: the working time of those who owe, when it happened.
 
     `facts` are the matter's facts with the event's merged in. What the event meets is met before what it
     opens is opened, so that a second return for redoing meets the review and opens a new redo limit.
     """
-    after = [_apply(owed, event, book) for owed in before]
+    after = [_apply(owed, event, book, clock) for owed in before]
     own = {key: value for key, value in event.data.items() if key != "facts"}
     seen = {**facts, **own}
     for rule in book.limits_for(event.kind, matter_kind, local(event.at, book).date()).opens:
         if rule.opened_by(event.kind, seen):
-            after.append(_open(rule, event, seen, book))
+            after.append(_open(rule, event, seen, book, clock))
     return after
 
 

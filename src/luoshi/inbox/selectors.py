@@ -11,7 +11,7 @@ from luoshi.hotline.selectors.worklist import rules_of
 from luoshi.inbox.models import Message, Mute, Reader, Seen
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.notices import TOPICS
-from luoshi.ledger.services.derive import platform_body_id
+from luoshi.ledger.services.owing import platform_body_id
 from luoshi.ledger.together import Later
 from luoshi.organisation.models import Grant
 

@@ -11,7 +11,8 @@ from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
 from luoshi.ledger.notices import Recipient, notices_of
-from luoshi.ledger.services.derive import owner_body_id, person_id
+from luoshi.ledger.services.derive import person_id
+from luoshi.ledger.services.owing import owner_body_id
 
 PLATFORM = "platform"
 

@@ -14,6 +14,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, Tally
 from luoshi.ledger.quick import MOST, Quick
 from luoshi.ledger.services.derive import owed_from
+from luoshi.ledger.services.owing import worktime_of
 
 
 def obligations_owed(
@@ -36,7 +37,8 @@ def obligations_owed(
 
 def obligation_explain(obligation: Obligation) -> Due:
     """The due time of an obligation computed again, with each period counted and skipped and the clauses."""
-    return fold.explain(owed_from(obligation), rules.current())
+    own = worktime_of(obligation.body_id)
+    return fold.explain(owed_from(obligation), rules.current(), lambda owner: own)
 
 
 def obligation_cite(obligation: Obligation) -> list[str]:

@@ -21,7 +21,8 @@ from luoshi.ledger import chain, followers, rules
 from luoshi.ledger.followers import Checker
 from luoshi.ledger.models import Attachment, Event, Matter, Obligation, Seal, Tally
 from luoshi.ledger.services.attachments import path_of
-from luoshi.ledger.services.derive import owed_from, owner_body_id
+from luoshi.ledger.services.derive import owed_from
+from luoshi.ledger.services.owing import clocks_of, owner_body_id
 from luoshi.ledger.services.seals import compute
 from luoshi.ledger.states import state_label
 
@@ -122,10 +123,11 @@ def _derive(
     """Derive obligations and facts from a matter's events, and show each step to the followers."""
     owed: list[Owed] = []
     facts: dict[str, Any] = {}
+    clock = clocks_of(matter, events)
     for event in events:
         happened = Happened(seq=event.seq, kind=event.kind, at=event.at, data=event.data)
         facts = merge_facts(facts, happened)
-        owed = step(owed, happened, facts, matter_kind=matter.kind, book=rules.current())
+        owed = step(owed, happened, facts, matter_kind=matter.kind, book=rules.current(), clock=clock(event))
         for checker in checkers:
             checker.seen(matter, happened, owed, facts)
     return owed, facts

@@ -27,11 +27,20 @@ class Change(LedgerModel):
 
 
 class Edition(LedgerModel):
-    """The rulebook after one more change. Numbered without gaps; never edited."""
+    """The rulebook after one more change. Numbered without gaps; never edited.
+
+    undoes: the change was taken back before its day came; the rulebook is again as it was without it.
+    """
 
     number = models.PositiveIntegerField(primary_key=True)
-    change = models.OneToOneField(Change, models.PROTECT, related_name="edition")
+    change = models.ForeignKey(Change, models.PROTECT, related_name="editions")
+    undoes = models.BooleanField("收回", default=False)
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "undoes"], name="edition_once"),
+        ]
 
     def __str__(self) -> str:
         return str(self.number)

@@ -13,6 +13,7 @@ from luoshi.engines.rulebook import Limit, Problem, Rule, Rulebook, RulebookErro
 from luoshi.ledger import rules
 from luoshi.ledger.models import Obligation
 from luoshi.ledger.services.derive import owed_from
+from luoshi.ledger.services.owing import below, chain_of
 from luoshi.rulemaking.models import Change, Edition
 from luoshi.rulemaking.texts import file_of
 
@@ -135,6 +136,7 @@ def _moved(row: Obligation, rule: Limit, book: Rulebook, now: datetime) -> Moved
         book.worktime,
         pauses=tuple(Interval(start, end) for start, end in owed.pauses if end is not None),
         extended_until=owed.extended_until,
+        own=book.worktime_of(chain_of(row.body_id)) if row.body_id and book.own_hours else None,
     ).at
     done = row.met_at or now
     return Moved(row, row.due_at, after, past(row.due_at, done), past(after, done))
@@ -150,9 +152,14 @@ class Effect:
     moved: tuple[Moved, ...]
 
 
-def effect(book: Rulebook, *, now: datetime) -> Effect:
-    """Which open duties would be due at another time by this rulebook's working time, the earliest due first."""
+def effect(book: Rulebook, *, now: datetime, body: str = "") -> Effect:
+    """Which open duties would be due at another time by this rulebook's working time, the earliest due first.
+
+    body: only those of a body and of those below it, by its code.
+    """
     rows = Obligation.objects.filter(state="open", due_at__gte=now).select_related("matter", "body")
+    if body:
+        rows = rows.filter(body_id__in=below(body))
     taken = list(rows.order_by("due_at", "id")[: MOST + 1])
     moved: list[Moved] = []
     unclear = 0

@@ -9,6 +9,7 @@ from luoshi.ledger.states import SAME, Edge, StateTable, name_events, register
 
 CHANGE = "rules.change"
 RECOUNTED = "rules.due_recounted"
+RECOUNTED_BACK = "rules.due_recounted_back"
 
 
 def may_edit(actor: Actor, matter: Any) -> bool:
@@ -30,15 +31,22 @@ CHANGES = StateTable(
     kind=CHANGE,
     initial="drafting",
     opening="rules.change_opened",
-    labels={"drafting": "拟订中", "submitted": "待批准", "in_force": "已批准", "withdrawn": "已撤回"},
+    labels={
+        "drafting": "拟订中",
+        "submitted": "待批准",
+        "in_force": "已批准",
+        "withdrawn": "已撤回",
+        "taken_back": "施行前收回",
+    },
     edges=(
         Edge(("drafting",), "edit", SAME, "rules.change_edited", may_edit, "修改"),
         Edge(("drafting",), "submit", "submitted", "rules.change_submitted", may_edit, "送审"),
         Edge(("submitted",), "send_back", "drafting", "rules.change_sent_back", may_approve, "退回"),
         Edge(("submitted",), "approve", "in_force", "rules.change_approved", may_approve, "批准施行"),
+        Edge(("in_force",), "take_back", "taken_back", "rules.change_taken_back", may_approve, "施行前收回"),
         Edge(("drafting", "submitted"), "withdraw", "withdrawn", "rules.change_withdrawn", may_edit, "撤回"),
     ),
-    final=frozenset({"in_force", "withdrawn"}),
+    final=frozenset({"in_force", "withdrawn", "taken_back"}),
 )
 
 
@@ -53,6 +61,8 @@ def register_all() -> None:
             "rules.change_sent_back": "退回草案",
             "rules.change_approved": "批准施行",
             "rules.change_withdrawn": "撤回草案",
+            "rules.change_taken_back": "施行前收回",
             RECOUNTED: "按新安排重算办理时限",
+            RECOUNTED_BACK: "收回后重算办理时限",
         }
     )

@@ -14,10 +14,12 @@ from luoshi.web.formats import amount_cn, cn_datetime, cn_weekday
 KINDS = {
     "rule": ("规则", "start"),
     "start": ("起算", "start"),
+    "hours": ("作息", "note"),
     "counted": ("计入", "counted"),
     "makeup": ("计入（调休上班日）", "counted"),
     "off_hours": ("不计：非工作时间", "skipped"),
     "weekend": ("不计：周末", "skipped"),
+    "rest": ("不计：单位休息日", "skipped"),
     "holiday": ("不计：节假日", "skipped"),
     "paused": ("不计：计时暂停", "skipped"),
     "month_end": ("顺延", "moved"),

@@ -22,7 +22,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.selectors import obligations_owed, quicks_for
-from luoshi.ledger.services.derive import platform_body_id
+from luoshi.ledger.services.owing import platform_body_id
 from luoshi.ledger.states import event_label
 from luoshi.web import due
 

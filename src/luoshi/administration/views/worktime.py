@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from luoshi.administration.forms_worktime import HoursForm, YearForm
 from luoshi.administration.months import months
 from luoshi.administration.rulewords import drafted, state_of, versions
-from luoshi.engines.rulebook import Holidays, Rulebook
+from luoshi.engines.rulebook import Holidays, Rulebook, WorkingHours
 from luoshi.engines.worktime import HoursRow
 from luoshi.ledger import rules
 from luoshi.organisation.pagekit import actor_of, answer_page, today
@@ -163,7 +163,7 @@ def effect(request: HttpRequest, pk: int) -> HttpResponse:
         Change.objects.select_related("matter"), pk=pk, kind__in=["holidays", "working_hours"]
     )
     book, problems = (rules.current(), []) if change.matter.state == "in_force" else selectors.checked(change)
-    found = selectors.effect(book, now=timezone.now()) if book is not None else None
+    found = selectors.effect(book, now=timezone.now(), body=_body(book, change)) if book is not None else None
     context = {
         "change": change,
         "problems": problems,
@@ -173,6 +173,12 @@ def effect(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs((change.matter.title, reverse("rule-change", args=[pk])), ("影响", "")),
     }
     return answer_page(request, "administration/effect.html", context)
+
+
+def _body(book: Rulebook, change: Change) -> str:
+    """The code of the body whose own working time a draft sets; none for that of the city."""
+    rule = selectors.proposed(book, change)
+    return rule.body if isinstance(rule, WorkingHours) else ""
 
 
 def _grid(book: Rulebook, change: Change) -> list[Any]:

@@ -8,6 +8,7 @@ from luoshi.assessment.counting.tracker import AnyTracker, Facts
 from luoshi.engines.obligations import Happened, Owed, merge_facts, step
 from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Matter
+from luoshi.ledger.services.owing import clocks_of
 
 
 def listens(tracker: AnyTracker, kind: str) -> bool:
@@ -24,10 +25,12 @@ def fold(matter: Matter, tracker: AnyTracker, *, before: int | None = None) -> F
     owed: list[Owed] = []
     own: dict[str, Any] = {}
     facts: Facts | None = None
-    for event in rows:
+    events = list(rows)
+    clock = clocks_of(matter, events)
+    for event in events:
         happened = Happened(seq=event.seq, kind=event.kind, at=event.at, data=event.data)
         own = merge_facts(own, happened)
-        owed = step(owed, happened, own, matter_kind=matter.kind, book=rules.current())
+        owed = step(owed, happened, own, matter_kind=matter.kind, book=rules.current(), clock=clock(event))
         if listens(tracker, event.kind):
             facts = tracker.step(facts or {}, happened, owed, own)
     return facts

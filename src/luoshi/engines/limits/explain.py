@@ -38,7 +38,7 @@ def explain(
     begin = start.astimezone(worktime.tz).replace(microsecond=0)
     stops = merged(pauses, worktime)
     in_days = counting == "civil" and not duration.seconds
-    steps = [_start_step(duration, begin, in_days)]
+    steps = [_start_step(duration, begin, in_days), *_whose(begin, at, worktime)]
     if not in_days:
         steps += time_steps(begin, at, worktime, stops, working=duration.working)
         if duration.unit is Unit.MONTHS and months_later(begin.date(), duration.amount).day != begin.day:
@@ -67,6 +67,18 @@ def explain_extended(computed: Due, until: datetime) -> tuple[Step, ...]:
 def _start_step(duration: Duration, begin: datetime, in_days: bool) -> Step:
     rule = "，当日不计入，自次日起算" if in_days else "起算"
     return Step("start", begin, begin, 0, "", f"{clock(begin)}{rule}，期限{duration.label}")
+
+
+def _whose(begin: datetime, at: datetime, worktime: Worktime) -> list[Step]:
+    """Return a step for each body's own working time that was counted with."""
+    if not worktime.own:
+        return []
+    days = (begin.date() + timedelta(days=number) for number in range((at.date() - begin.date()).days + 1))
+    found = dict.fromkeys(own for own in map(worktime.own_on, days) if own is not None)
+    return [
+        Step("hours", None, None, 0, "", f"按“{own.title}”计工作时间，{own.since:%Y年%m月%d日}起施行")
+        for own in found
+    ]
 
 
 def due_step(at: datetime, *, in_days: bool = False) -> Step:
@@ -255,6 +267,8 @@ def _reason(piece: _Piece) -> str:
             return f"，调休上班（{piece.name}）"
         case "holiday":
             return f"，法定节假日（{piece.name}），不计"
+        case "rest":
+            return "，本单位休息日，不计"
         case "weekend":
             return "，周末，不计"
         case "off_hours":

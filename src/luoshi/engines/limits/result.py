@@ -31,7 +31,8 @@ class Interval:
 class Step:
     """One step of the count.
 
-    kind: rule | start | counted | makeup (counted, on a make-up day) | off_hours | weekend | holiday |
+    kind: rule | start | hours (whose working time) | counted | makeup (counted, on a make-up day) | off_hours |
+    weekend | holiday | rest (a day off by a body's own rule) |
     paused (not counted) | month_end | supplement | set | extended | provisional | due. start, end: aware, end
     not included; None where the step is no period. amount: what it adds to the count, in `unit`: seconds |
     days | months | "". note: Chinese, for people.

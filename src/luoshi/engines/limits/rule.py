@@ -89,13 +89,16 @@ def compute(
     worktime: Worktime,
     pauses: Sequence[Interval] = (),
     extended_until: datetime | None = None,
+    own: Worktime | None = None,
 ) -> Due:
     """Return when a limit of a rulebook is due, with its clauses.
 
     facts choose the first row of the duration table that matches and every supplement that does; durations
     under `then` are counted one after another, each from the due time before it. A time under the rule's
     `override.fact` (aware, or ISO text) replaces all of it; so does `extended_until`. A limit without a
-    duration has `at` None. Raises LimitError for a fact that is missing and needed, and as `due` does.
+    duration has `at` None. own: the working time that the body which owes it keeps for itself; it takes the
+    place of `worktime` where working time is counted, natural days and months end by the place's. Raises
+    LimitError for a fact that is missing and needed, and as `due` does.
     """
     given = _given(rule, facts, worktime)
     _check_facts(rule, facts)
@@ -106,7 +109,7 @@ def compute(
     elif chosen.duration is None:
         result = Due(None, False, (_steps_of_none, rule, dict(facts), begin), chosen.cite)
     else:
-        result = _counted(rule, facts, chosen, start, worktime, pauses)
+        result = _counted(rule, facts, chosen, start, (worktime, own or worktime), pauses)
     if extended_until is not None:
         result = extended(result, extended_until, worktime)
     return result
@@ -172,14 +175,15 @@ def _counted(
     facts: Mapping[str, Any],
     chosen: Chosen,
     start: datetime,
-    worktime: Worktime,
+    times: tuple[Worktime, Worktime],
     pauses: Sequence[Interval],
 ) -> Due:
-    """Return the due time of the chosen durations, counted one after another."""
+    """Return the due time of the chosen durations, counted one after another. times: the place's, the body's."""
     parts: list[Due] = []
     at = start
     for duration in (chosen.duration, *chosen.then):
         if duration is not None:
+            worktime = times[duration.working]
             parts.append(due(duration, at, worktime=worktime, counting=rule.counting, pauses=pauses))
             at = parts[-1].at or at
     provisional = any(part.provisional for part in parts)

@@ -6,7 +6,7 @@ Nothing is ever looked up as "the latest": the day of the event is always named.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -29,10 +29,10 @@ from luoshi.engines.rulebook.model import (
     UnknownRule,
 )
 from luoshi.engines.rulebook.problems import nearest
-from luoshi.engines.rulebook.read_worktime import Holidays, WorkingHours
+from luoshi.engines.rulebook.read_worktime import Holidays, WorkingHours, own_hours
 from luoshi.engines.rulebook.rounds import Round
 from luoshi.engines.rulebook.scheme import Scheme
-from luoshi.engines.worktime import Calendar, Hours, Worktime
+from luoshi.engines.worktime import Calendar, Hours, OwnHours, Worktime
 
 KINDS: dict[str, type[Rule]] = {
     kind.kind: kind
@@ -139,6 +139,7 @@ class Rulebook:
         self.slots = slots
         self.facts = facts
         self._working = (calendar, hours, zone)
+        self._own: dict[tuple[OwnHours, ...], Worktime] = {}
         self._rules: dict[tuple[str, str], list[Rule]] = {}
         self._drafts: dict[tuple[str, str], list[Rule]] = {}
         for rule in sorted(rules, key=lambda rule: rule.valid_from):
@@ -161,6 +162,23 @@ class Rulebook:
     def worktime(self) -> Worktime:
         """The working time that holds here; compiled when first asked for (some 50 ms)."""
         return Worktime(*self._working)
+
+    @cached_property
+    def own_hours(self) -> Mapping[str, tuple[OwnHours, ...]]:
+        """The working time that bodies keep for themselves, by the body's code."""
+        return own_hours(rule for shelf in self._rules.values() for rule in shelf)
+
+    def worktime_of(self, bodies: Sequence[str]) -> Worktime | None:
+        """The working time of a body, given by its code and the codes of those above it, nearest first.
+
+        On each day the nearest one's own counts, else the place's. None where none of them keeps any.
+        """
+        own = tuple(one for code in bodies for one in self.own_hours.get(code, ()))
+        if not own:
+            return None
+        if own not in self._own:
+            self._own[own] = Worktime(*self._working, own)
+        return self._own[own]
 
     def limit(self, id: str, on: date, *, drafts: bool = False) -> Limit:
         """Return the time limit that holds on a day. Raises UnknownRule."""

@@ -12,11 +12,13 @@ from typing import Any, ClassVar
 
 from luoshi.engines.rulebook.fields import Fields
 from luoshi.engines.rulebook.model import Rule
-from luoshi.engines.rulebook.problems import Problems
+from luoshi.engines.rulebook.problems import Problems, one_of
 from luoshi.engines.rulebook.reading import Context, read_head
 from luoshi.engines.rulebook.yamltree import ListNode, Node, ScalarNode
-from luoshi.engines.worktime import Calendar, Hours, HoursRow, WorktimeError
+from luoshi.engines.worktime import Calendar, Hours, HoursRow, OwnHours, WorktimeError
 from luoshi.engines.worktime.calendar import holidays_of
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,18 @@ class Holidays(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingHours(Rule):
-    """Working hours from the rule's first day on: rows in order of precedence, the last one for every day."""
+    """Working hours from the rule's first day on: rows in order of precedence, the last one for every day.
+
+    body: code of the body that keeps them for itself, "" for all. weekdays: those that it works, 0 for Monday; None:
+    those of the calendar. holidays: it works on legal holidays. No rows: from that day on it follows those above it.
+    """
 
     kind: ClassVar[str] = "working_hours"
 
     rows: tuple[HoursRow, ...]
+    body: str = ""
+    weekdays: frozenset[int] | None = None
+    holidays: bool = False
 
 
 def read_holidays(fields: Fields, context: Context) -> Holidays:
@@ -64,12 +73,23 @@ def read_working_hours(fields: Fields, context: Context) -> WorkingHours:
     """Return working hours."""
     head = read_head(fields, context)
     rows: tuple[HoursRow, ...] = ()
-    try:
-        rows = Hours.parse([plain(node) for node in fields.nodes("rows", required=True)]).rows
-    except WorktimeError as error:
-        fields.problem("rows", str(error), "mend the rows")
+    body = fields.text("body")
+    ends = fields.flag("ends")
+    days = fields.texts("weekdays")
+    holidays = fields.flag("holidays")
+    if not body and (ends or days or holidays):
+        fields.problem("body", "is missing", "name the body that keeps working time of its own")
+    for day in days:
+        if day not in WEEKDAYS:
+            fields.problem("weekdays", f"unknown day {day}", one_of(day, WEEKDAYS))
+    if not ends:
+        try:
+            rows = Hours.parse([plain(node) for node in fields.nodes("rows", required=True)]).rows
+        except WorktimeError as error:
+            fields.problem("rows", str(error), "mend the rows")
     fields.finish()
-    return WorkingHours(**head, rows=rows)
+    weekdays = frozenset(WEEKDAYS.index(day) for day in days if day in WEEKDAYS) if days else None
+    return WorkingHours(**head, rows=rows, body=body, weekdays=weekdays, holidays=holidays)
 
 
 def plain(node: Node) -> Any:
@@ -99,6 +119,24 @@ def working_hours(base: Hours, rules: Iterable[Rule]) -> Hours:
     """The hours with those that the rules set, each from its first day on."""
     rows = base.rows
     for rule in sorted(rules, key=lambda rule: rule.valid_from):
-        if isinstance(rule, WorkingHours):
+        if isinstance(rule, WorkingHours) and not rule.body:
             rows = (*(replace(row, valid_from=rule.valid_from) for row in rule.rows), *rows)
     return Hours(rows)
+
+
+def own_hours(rules: Iterable[Rule]) -> dict[str, tuple[OwnHours, ...]]:
+    """The working time that bodies keep for themselves, by the body's code."""
+    found: dict[str, tuple[OwnHours, ...]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.valid_from):
+        if isinstance(rule, WorkingHours) and rule.body and rule.rows:
+            own = OwnHours(
+                rule.title,
+                rule.body,
+                rule.valid_from,
+                rule.valid_until,
+                rule.rows,
+                rule.weekdays,
+                rule.holidays,
+            )
+            found[rule.body] = (*found.get(rule.body, ()), own)
+    return found

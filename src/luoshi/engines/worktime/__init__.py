@@ -6,6 +6,7 @@ answer one question in under a microsecond. `luoshi.engines.worktime.batch` (num
 
 from luoshi.engines.worktime.calendar import Calendar, Day, WorktimeError
 from luoshi.engines.worktime.hours import Hours, HoursRow
+from luoshi.engines.worktime.own import OwnHours
 from luoshi.engines.worktime.tables import FIRST, LAST, Worktime
 
-__all__ = ["FIRST", "LAST", "Calendar", "Day", "Hours", "HoursRow", "Worktime", "WorktimeError"]
+__all__ = ["FIRST", "LAST", "Calendar", "Day", "Hours", "HoursRow", "OwnHours", "Worktime", "WorktimeError"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-WORKDAY, WEEKEND, HOLIDAY, MAKEUP = "workday", "weekend", "holiday", "makeup"
+WORKDAY, WEEKEND, HOLIDAY, MAKEUP, REST = "workday", "weekend", "holiday", "makeup", "rest"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # everything a text: dates are read here
 _YEAR_KEYS = {"year", "sources", "holidays"}
 _HOLIDAY_KEYS = {"name", "rest", "work"}
@@ -24,7 +24,10 @@ class WorktimeError(ValueError):
 
 
 class Day(NamedTuple):
-    """A day. kind: workday | weekend | holiday | makeup; name: its holiday; known: of an announced year."""
+    """A day. kind: workday | weekend | holiday | makeup | rest (off by a body's own rule); name: its holiday.
+
+    known: of an announced year.
+    """
 
     date: date
     working: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import accumulate
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from luoshi.engines.worktime.calendar import Calendar, Day, WorktimeError
 from luoshi.engines.worktime.hours import Hours, Span
+from luoshi.engines.worktime.own import OwnHours
 
 FIRST, LAST = (
     date(1992, 1, 1),
@@ -47,12 +49,18 @@ class Worktime:
     """Working time of one place. Takes aware times of any zone and returns times of its own zone.
 
     Times before FIRST or after LAST raise WorktimeError, and so do times without a zone.
+    own: what a body keeps for itself, in order of precedence; on days that none of it holds the place's hours do.
     """
 
     def __init__(
-        self, calendar: Calendar, hours: Hours | None = None, tz: str | ZoneInfo = "Asia/Shanghai"
+        self,
+        calendar: Calendar,
+        hours: Hours | None = None,
+        tz: str | ZoneInfo = "Asia/Shanghai",
+        own: Sequence[OwnHours] = (),
     ) -> None:
         self.calendar = calendar
+        self.own = tuple(own)
         self.hours = hours or Hours.standard()
         self.tz = tz if isinstance(tz, ZoneInfo) else ZoneInfo(tz)
         self.epoch = datetime.combine(FIRST, time(), self.tz)
@@ -97,6 +105,8 @@ class Worktime:
 
     def _spans_by_day(self) -> list[tuple[Span, ...]]:
         """Return the spans of each day, none for a day off."""
+        if self.own:
+            return [self._spans_of(date.fromordinal(number + _ORIGIN)) for number in range(_DAYS)]
         off = {day.toordinal() - _ORIGIN for day in self.calendar.off}
         work = {day.toordinal() - _ORIGIN for day in self.calendar.work}
         always = self.hours.spans_on(FIRST) if len(self.hours.rows) == 1 else None
@@ -108,6 +118,18 @@ class Worktime:
             else:
                 result.append(always or self.hours.spans_on(date.fromordinal(number + _ORIGIN)))
         return result
+
+    def _spans_of(self, day: date) -> tuple[Span, ...]:
+        """Return the spans of one day where a body may have its own."""
+        own = self.own_on(day)
+        found = self.calendar.day(day) if own is None else own.day(self.calendar.day(day))
+        if not found.working:
+            return ()
+        return self.hours.spans_on(day) if own is None else own.spans_on(day)
+
+    def own_on(self, day: date) -> OwnHours | None:
+        """Return the body's own working time that holds on a day; None where the place's does."""
+        return next((one for one in self.own if one.holds_on(day)), None)
 
     # Points of time as numbers
 
@@ -214,7 +236,9 @@ class Worktime:
 
     def day(self, number: int) -> Day:
         """Return what kind of day it is, with its holiday's name."""
-        return self.calendar.day(self.day_of(number))
+        day = self.calendar.day(self.day_of(number))
+        own = self.own_on(day.date)
+        return day if own is None else own.day(day)
 
     def is_provisional(self, first: int, last: int) -> bool:
         """Return whether a day from one number to another, both included, is of an unknown year."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from luoshi.engines.obligations import Happened, Owed, step
 from luoshi.hotline.states import DISPATCH
 from luoshi.ledger import rules
+from luoshi.ledger.services.owing import clock_of_body
 from luoshi.organisation.models import Body
 
 OPENING = "hotline.dispatched"
@@ -49,7 +50,8 @@ def terms_of_dispatch(
         "request": "",
     }
     opening = Happened(seq=1, kind=OPENING, at=at)
-    owed = step([], opening, facts, matter_kind=DISPATCH, book=rules.current())
+    clock = clock_of_body(body.pk if body else None)
+    owed = step([], opening, facts, matter_kind=DISPATCH, book=rules.current(), clock=clock)
     mine = [row for row in owed if row.owner == "body" and row.nature == "duty"]
     return [_term(row) for row in sorted(mine, key=lambda row: (row.due_at is None, row.due_at or at))]
 

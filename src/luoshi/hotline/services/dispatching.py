@@ -30,6 +30,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, matter_open
+from luoshi.ledger.services.owing import worktime_of
 from luoshi.organisation.models import Body, Person
 
 SOLE, LEAD, ASSIST, PARALLEL, VOLUNTEER = "sole", "lead", "assist", "parallel", "volunteer"
@@ -243,7 +244,9 @@ def _check_due(request: Request, order: Order, facts: dict[str, Any], at: dateti
 
     A longer one only where a leader decided on the case.
     """
-    usual = due_of("hotline.close", {key: value for key, value in facts.items() if key != "due_set"}, at)
+    usual = due_of(
+        "hotline.close", {key: value for key, value in facts.items() if key != "due_set"}, at, order.body
+    )
     longer = order.due_set is not None and usual is not None and order.due_set > usual
     if longer and not Escalation.objects.filter(request=request, decided_at__isnull=False).exists():
         raise Incomplete(
@@ -272,10 +275,11 @@ def facts_of(*, request: Request, order: Order, terms: Terms) -> dict[str, Any]:
     return facts
 
 
-def due_of(limit: str, facts: dict[str, Any], at: datetime) -> datetime | None:
-    """When a limit with these facts that opens now will be due."""
+def due_of(limit: str, facts: dict[str, Any], at: datetime, body: Body) -> datetime | None:
+    """When a limit with these facts that opens now will be due for a unit."""
     book = rules.current()
-    return limits.compute(book.limit(limit, rule_day(at)), facts, at, book.worktime).at
+    rule, own = book.limit(limit, rule_day(at)), worktime_of(body.pk)
+    return limits.compute(rule, facts, at, book.worktime, own=own).at
 
 
 def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor, at: datetime) -> Dispatch:
@@ -287,7 +291,7 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
     earlier = list(Dispatch.objects.filter(request=request).values_list("body_id", flat=True))
     number = f"{request.matter.number}-{len(earlier) + 1:02d}"
     facts = facts_of(request=request, order=order, terms=terms)
-    due = due_of("hotline.close", facts, at)
+    due = due_of("hotline.close", facts, at, body)
     _check_due(request, order, facts, at)
     liaisons = reachable_liaisons(body, at)
     missing = (
@@ -347,7 +351,7 @@ def _tell_unit(
             "urgency": label_of("hotline.urgency", dispatch.urgency, at),
             "number": dispatch.matter.number,
             "title": dispatch.matter.title,
-            "due": local_text(due_of("hotline.sign_in", facts, at)),
+            "due": local_text(due_of("hotline.sign_in", facts, at, dispatch.body)),
         },
     )
     tell_people(

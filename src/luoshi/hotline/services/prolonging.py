@@ -34,6 +34,7 @@ from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.services import lock, settle
 from luoshi.ledger.services.derive import owed_from
+from luoshi.ledger.services.owing import worktime_of
 from luoshi.organisation.models import Body
 
 
@@ -64,7 +65,7 @@ def _check_terms(
     if asking and times is not None and granted >= times:
         raise WrongState(f"最多延时{times}次,已延时{granted}次", cite=cited("smx-hotline-ops/14.3.a"))
     if length is not None:
-        worktime = rules.current().worktime
+        worktime = worktime_of(dispatch.body_id) or rules.current().worktime
         latest = limits.due(Duration(length, Unit.WORKING_DAYS), limit.due_at, worktime=worktime).at
         if latest is not None and until > latest:
             raise Incomplete(f"一次最多延长{length}个工作日,至{local_text(latest)}", field="until")
@@ -277,7 +278,8 @@ def role_change(dispatch: Dispatch, role: str) -> dict[str, Any]:
     if limit is None or limit.due_at is None:
         return {"facts": facts}
     owed, book = owed_from(limit), rules.current()
-    due = limits.compute(rule_of(owed, book), {**owed.facts, **facts}, owed.opened_at, book.worktime).at
+    rule, own = rule_of(owed, book), worktime_of(dispatch.body_id)
+    due = limits.compute(rule, {**owed.facts, **facts}, owed.opened_at, book.worktime, own=own).at
     later = due is not None and due > limit.due_at
     return {"facts": facts, "until": due if later else None}
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.db import connection
 
 from luoshi.engines.obligations import Happened, Owed, step
 from luoshi.engines.tallies import Move, event_metric, moves
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter, Obligation
+from luoshi.ledger.services.owing import clock_of, owner_body_id
 
 SLOTS = 256
 LOCKS = 0x7A11E5
@@ -22,42 +20,6 @@ LOCKS = 0x7A11E5
 CHANGING = [
     "state", "due_at", "provisional", "met_at", "breached_at", "extended_until", "pauses", "facts", "person",
 ]  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _platform(jurisdiction: str) -> int | None:
-    bodies = apps.get_model("organisation", "Body")
-    found = (
-        bodies.objects.filter(jurisdiction=jurisdiction, kind="platform")
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    pk: int | None = found.first()
-    return pk
-
-
-def platform_body_id(jurisdiction: str | None = None) -> int | None:
-    """The body that runs the 12345 platform; None before it is created. Cached once it exists."""
-    name = jurisdiction or settings.JURISDICTION
-    pk = _platform(name)
-    if pk is None:
-        _platform.cache_clear()
-    return pk
-
-
-def forget_platform() -> None:
-    """Forget which body runs the platform (after the bodies were set up anew)."""
-    _platform.cache_clear()
-
-
-def owner_body_id(owner: str, matter: Matter) -> int | None:
-    """Which body owes: the matter's own (of a person: the body they act for), or the platform's.
-
-    A citizen owes nothing that a body answers for.
-    """
-    if owner in ("body", "person"):
-        return matter.body_id
-    return platform_body_id(matter.jurisdiction) if owner == "platform" else None
 
 
 def person_id(owed: Owed) -> int | None:
@@ -129,7 +91,7 @@ def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
         (row.rule, row.opened_seq): row for row in Obligation.objects.filter(matter=matter).order_by("id")
     }
     before = [owed_from(row) for row in rows.values()]
-    after = step(before, event, matter.facts, matter_kind=matter.kind, book=book)
+    after = step(before, event, matter.facts, matter_kind=matter.kind, book=book, clock=clock_of(matter))
     old = {owed.key: owed for owed in before}
     new_rows, changed = [], []
     for owed in after:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from luoshi.engines.obligations import BODY_GONE, PERSON_REPLACED
+from luoshi.engines.obligations import BODY_GONE, HANDED_OVER, PERSON_REPLACED
 from luoshi.engines.tallies import contribution, event_metric
 from luoshi.ledger import followers, rules
 from luoshi.ledger.actors import Actor
@@ -19,10 +19,7 @@ from luoshi.ledger.errors import WrongState
 from luoshi.ledger.models import Event, Matter, Obligation, door
 from luoshi.ledger.services.derive import owed_from, tallies_add
 from luoshi.ledger.services.door import lock, record
-
-HANDED_OVER = "ledger.handed_over"
-OF_BODY = ("body", "person")
-"""The owners of a duty that come with the matter's own body."""
+from luoshi.ledger.services.owing import OF_BODY
 
 
 @transaction.atomic

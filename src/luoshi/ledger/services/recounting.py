@@ -19,6 +19,7 @@ from luoshi.ledger import followers, rules
 from luoshi.ledger.models import Event, Matter, Obligation, door
 from luoshi.ledger.services.derive import CHANGING, columns, move_tallies, owed_from
 from luoshi.ledger.services.door import lock
+from luoshi.ledger.services.owing import clocks_of
 
 CHUNK = 500
 
@@ -27,10 +28,12 @@ def _fold(matter: Matter) -> dict[tuple[str, int], Owed]:
     """What the matter's events give by the rulebook as it is now."""
     owed: list[Owed] = []
     facts: dict[str, object] = {}
-    for event in Event.objects.filter(matter=matter).order_by("seq"):
+    events = list(Event.objects.filter(matter=matter).order_by("seq"))
+    clock = clocks_of(matter, events)
+    for event in events:
         happened = Happened(seq=event.seq, kind=event.kind, at=event.at, data=event.data)
         facts = merge_facts(facts, happened)
-        owed = step(owed, happened, facts, matter_kind=matter.kind, book=rules.current())
+        owed = step(owed, happened, facts, matter_kind=matter.kind, book=rules.current(), clock=clock(event))
     return {one.key: one for one in owed}
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.services.owing import forget_tree
 from luoshi.organisation.models import Body, Grant, Person, Post
 from luoshi.organisation.policies import may_edit_bodies, require
 from luoshi.organisation.selectors import local_day
@@ -106,6 +107,7 @@ def body_merge(
     roster_carry(roster_of(body, day=since), to=into, since=since, actor=actor, at=at)
     for child in body.children.filter(active=True):
         child.parent = into
+        forget_tree()
         child.version += 1
         child.save()
         step(body=child, action="update", actor=actor, at=at, data={"parent": into.code})

@@ -24,7 +24,7 @@ from luoshi.hotline.states import REQUEST
 from luoshi.ledger import links, rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event, Obligation, ObligationState, Tally
-from luoshi.ledger.services.derive import platform_body_id
+from luoshi.ledger.services.owing import platform_body_id
 from luoshi.ledger.states import event_label, state_label
 from luoshi.overview.counting import RECEIVED, category_metric, grade_metric, hour_metric
 from luoshi.overview.periods import Span

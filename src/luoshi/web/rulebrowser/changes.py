@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ from luoshi.rulemaking.texts import read_entry, written
 from luoshi.web.rulebrowser.leaves import LeafForm
 from luoshi.web.rulebrowser.words import compared, kind_label
 
-TONES = {"drafting": "neutral", "submitted": "warning", "in_force": "success", "withdrawn": "muted"}
+TONES = {"drafting": "neutral", "submitted": "warning", "in_force": "success", "withdrawn": "muted",
+         "taken_back": "muted"}  # fmt: skip
 TRIAL_DAYS = 31
 
 
@@ -46,9 +48,9 @@ class TextForm(OpenForm):
 
 
 class BackForm(forms.Form):
-    """Why a draft is given back."""
+    """Why a draft is given back, or what was approved is taken back."""
 
-    reason = forms.CharField(label="退回理由", widget=forms.Textarea({"rows": 2}))
+    reason = forms.CharField(label="理由", widget=forms.Textarea({"rows": 2}))
 
 
 def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -178,6 +180,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "edits": state == "drafting" and may_edit(actor, None),
         "withdraws": state in ("drafting", "submitted") and may_edit(actor, None),
         "approves": state == "submitted" and may_approve(actor, None),
+        "takes_back": state == "in_force" and change.valid_from > now.date() and may_approve(actor, None),
         "back_form": BackForm(auto_id="back-%s"),
         "history": own_history(change.matter),
         "crumbs": _crumbs((change.matter.title, "")),
@@ -190,12 +193,19 @@ ACTS: dict[str, tuple[str, str]] = {
     "withdraw": ("已撤回", "rules.edit"),
     "approve": ("已批准，自施行日期起按新规则办理", "rules.approve"),
     "send_back": ("已退回", "rules.approve"),
+    "take_back": ("已收回，仍按原来的规则办理", "rules.approve"),
+}
+
+
+GIVING_REASONS: dict[str, Callable[..., object]] = {
+    "send_back": services.change_send_back,
+    "take_back": services.change_take_back,
 }
 
 
 @require_POST
 def change_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Submit, withdraw, approve or send back."""
+    """Submit, withdraw, approve, send back, or take back what was approved before its day."""
     if action not in ACTS:
         raise Http404(action)
     change, actor, at = _change(pk), actor_of(request), timezone.now()
@@ -204,8 +214,8 @@ def change_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
     def service() -> object:
         common: dict[str, Any] = {"change": change, "actor": actor, "at": at, "version": version}
-        if action == "send_back":
-            return services.change_send_back(reason=request.POST.get("reason", ""), **common)
+        if action in GIVING_REASONS:
+            return GIVING_REASONS[action](reason=request.POST.get("reason", ""), **common)
         return {
             "submit": services.change_submit,
             "withdraw": services.change_withdraw,

@@ -30,7 +30,7 @@ from luoshi.engines.rulebook import (
 from luoshi.engines.rulebook.model import DurationCase
 from luoshi.ledger import links
 from luoshi.ledger.states import event_label
-from luoshi.rulemaking.said import season_words, spans_words
+from luoshi.rulemaking.said import days_words, season_words, spans_words
 
 KINDS = {
     "limit": "时限",
@@ -293,7 +293,11 @@ def _days_of(rule: Holidays, name: str) -> str:
 
 
 def _working_hours(book: Rulebook, rule: WorkingHours) -> list[Row]:
-    return [Row(season_words(row), spans_words(row)) for row in rule.rows]
+    rows = [Row(season_words(row), spans_words(row)) for row in rule.rows]
+    if not rule.body:
+        return rows
+    said = days_words(rule) if rule.rows else "不再单独规定，随上级单位"
+    return [Row("适用单位", rule.body), Row("上班的日子", said), *rows]
 
 
 WRITERS: Mapping[type[Rule], Callable[[Rulebook, Any], list[Row]]] = {
