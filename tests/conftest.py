@@ -63,12 +63,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     """The test database with the small city in it, and the same again after a test with real transactions."""
     from django.test import TransactionTestCase
 
-    from luoshi.ledger.services import derive
+    from luoshi.ledger.services import owing
     from tests.database import keep, own_database, restore
 
     def again(case: TransactionTestCase) -> None:
         restore()
-        derive.forget_platform()
+        owing.forget_platform()
 
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         with django_db_blocker.unblock():
@@ -93,10 +93,10 @@ def shipped_rules() -> None:
 @pytest.fixture
 def bodies(db: None) -> dict[str, Body]:
     """The bodies of the small city by code: bodies["chengguan"], bodies["platform"], …"""
-    from luoshi.ledger.services import derive
+    from luoshi.ledger.services import owing
     from luoshi.organisation.models import Body
 
-    derive.forget_platform()
+    owing.forget_platform()
     return {body.code: body for body in Body.objects.all()}
 
 

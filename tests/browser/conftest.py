@@ -62,9 +62,9 @@ def visit(
 
     Without a role nobody is signed in. Each call is a browser of its own, so one test can be several people.
     """
-    from luoshi.ledger.services import derive
+    from luoshi.ledger.services import owing
 
-    derive.forget_platform()
+    owing.forget_platform()
     contexts: list[Any] = []
     troubles: list[str] = []
 

@@ -43,9 +43,9 @@ def desk(
     chromium: Any, live_server: Any, bodies: dict[str, Any], width: int, javascript: bool
 ) -> Iterator[Desk]:
     """The kind of browser at which everybody of this journey sits."""
-    from luoshi.ledger.services import derive
+    from luoshi.ledger.services import owing
 
-    derive.forget_platform()
+    owing.forget_platform()
     one = Desk(chromium, live_server.url, width=width, javascript=javascript)
     yield one
     one.close()

@@ -41,8 +41,9 @@ def platform_body_id(jurisdiction: str | None = None) -> int | None:
 
 
 def forget_platform() -> None:
-    """Forget which body runs the platform (after the bodies were set up anew)."""
+    """Forget which body runs the platform, and the tree (after the bodies were set up anew)."""
     _platform.cache_clear()
+    forget_tree()
 
 
 def owner_body_id(owner: str, matter: Matter) -> int | None:
