@@ -230,4 +230,4 @@ def test_the_preview_asks_the_same_number_of_questions_however_much_is_under_way
         with CaptureQueriesContext(connection) as seen:
             browser.post(f"/administration/bodies/{old.code}/merge/", form)
         asked.append(len(seen))
-    assert asked[1] == asked[2] <= 18
+    assert asked[1] == asked[2] <= 12

@@ -33,7 +33,9 @@ class OwnHoursForm(DraftFields):
 
     def __init__(self, data: Any, *, rule: WorkingHours | None, spans: tuple[Minutes, ...]) -> None:
         super().__init__(data)
-        if rule is not None and rule.rows:
+        if rule is None:
+            del self.fields["follows"]
+        elif rule.rows:
             self.fields["holidays"].initial = rule.holidays
             if rule.weekdays is not None:
                 self.fields["weekdays"].initial = [WEEKDAYS[day] for day in sorted(rule.weekdays)]
@@ -55,7 +57,7 @@ class OwnHoursForm(DraftFields):
     @property
     def days(self) -> list[forms.BoundField]:
         """The fields about days."""
-        return [self[name] for name in ("follows", "weekdays", "holidays")]
+        return [self[name] for name in ("follows", "weekdays", "holidays") if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         """Days and spans are named, unless the body follows those above it again; spans do not meet."""
@@ -100,7 +102,7 @@ class OwnHoursForm(DraftFields):
     def entry(self, *, id: str, body: str) -> dict[str, Any]:
         """The rule that the form makes."""
         found: dict[str, Any] = {"id": id, "body": body}
-        if self.cleaned_data["follows"]:
+        if self.cleaned_data.get("follows"):
             return {**found, "ends": True}
         if self.cleaned_data["weekdays"] != USUAL:
             found["weekdays"] = self.cleaned_data["weekdays"]

@@ -49,6 +49,47 @@ LEFT = frozenset(
 """Columns that tell what was, not who acts now (a standing follows its matter)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A column that names bodies in a row that hangs on a matter, or a list of bodies; moved while the matter is under way.
+
+    key: what of the row is the matter's id; way: from the row to the matter. still: which rows are not done with.
+    """
+
+    label: str
+    name: str
+    key: str = "pk"
+    way: str = "matter"
+    still: tuple[tuple[str, object], ...] = ()
+
+    def rows(self, old: Body) -> models.QuerySet[models.Model]:
+        """The rows that name a body, of matters under way."""
+        model = apps.get_model(self.label)
+        wanted = {self.name: old, f"{self.way}__closed_at__isnull": True, **dict(self.still)}
+        found: models.QuerySet[models.Model] = model._default_manager.filter(**wanted)
+        return found
+
+    def move(self, old: Body, new: Body, matters: list[int]) -> None:
+        """Name the successor in its stead, in the rows of these matters."""
+        rows = self.rows(old).filter(**{f"{self.key}__in": matters})
+        if not apps.get_model(self.label)._meta.get_field(self.name).many_to_many:
+            rows.update(**{self.name: new})
+            return
+        for row in list(rows):
+            bodies = getattr(row, self.name)
+            bodies.remove(old)
+            bodies.add(new)
+
+
+ATTACHED = (
+    Attached("targets.TargetMeasure", "certifier", "target_id", "target__matter", (("certified", ""),)),
+    Attached("meetings.Resolution", "lead", "minutes_id", "minutes__matter", (("task__isnull", True),)),
+    Attached("meetings.Resolution", "assisting", "minutes_id", "minutes__matter", (("task__isnull", True),)),
+    Attached("meetings.Topic", "attending"),
+    Attached("meetings.CityMeeting", "members"),
+)
+
+
 def words_of(matter: Matter) -> str:
     """A matter's number and title; of requests the number alone, for a title may name a citizen's trouble."""
     if matter.secrecy or matter.kind.startswith("hotline."):
@@ -141,6 +182,14 @@ def _named(old: Body) -> dict[int, list[tuple[str, str]]]:
         )
         for model, name in columns()
     ]
+    parts += [
+        one.rows(old)
+        .order_by()
+        .values_list(
+            one.key, Value(one.label, output_field=CharField()), Value(one.name, output_field=CharField())
+        )
+        for one in ATTACHED
+    ]
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for pk, label, name in parts[0].union(*parts[1:], all=True):
         found[pk].append((label, name))
@@ -184,15 +233,17 @@ def plan_of(
     held = {pk: Held(row, row.body_id == old.pk, tuple(named.get(pk, ()))) for pk, row in wanted.items()}
     going = tuple(one for pk, one in held.items() if pk not in stays)
     whole = matters is None
+    categories = Category.objects.filter(unit=old, until__isnull=True)
+    charges = Charge.objects.filter(body=old, until__isnull=True).select_related("leader__person")
+    phrases = _phrases(old, new)
+    beside = (categories, charges, phrases) if whole else ()
     return Plan(
         going=going,
         staying=tuple(one for pk, one in held.items() if pk in stays and one.own),
-        roster=roster_of(old, day=day, people=people),
-        categories=tuple(Category.objects.filter(unit=old, until__isnull=True)) if whole else (),
-        phrases=tuple(_phrases(old, new)) if whole else (),
-        charges=tuple(Charge.objects.filter(body=old, until__isnull=True).select_related("leader__person"))
-        if whole
-        else (),
+        roster=roster_of(old, day=day, people=people, beside=beside),
+        categories=tuple(categories) if whole else (),
+        phrases=tuple(phrases) if whole else (),
+        charges=tuple(charges) if whole else (),
         kinds=tuple(Counter(one.label for one in going).most_common()),
     )
 
@@ -291,6 +342,11 @@ def _carry(plan: Plan, *, old: Body, new: Body, document: str, actor: Actor, at:
     for model, name, ids in _by_column(plan.going):
         with door():
             model._default_manager.filter(pk__in=ids, **{name: old}).update(**{name: new})
+    for attached in ATTACHED:
+        ids = [one.matter.pk for one in plan.going if (attached.label, attached.name) in one.columns]
+        if ids:
+            with door():
+                attached.move(old, new, ids)
     said = {"from_name": old.name, "to_name": new.name, "document": document}
     for one in plan.going:
         if one.own:

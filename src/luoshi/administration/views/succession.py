@@ -35,6 +35,7 @@ class SuccessionForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, old: Body) -> None:
         super().__init__(data, initial={"version": old.version})
         rows = Body.objects.filter(active=True, jurisdiction=old.jurisdiction).exclude(pk=old.pk)
+        rows = rows.select_related("parent__parent")
         self.fields["into"] = forms.ModelChoiceField(
             queryset=rows.order_by("kind", "code"), label="接收单位", empty_label="请选择"
         )

@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.services.owing import forget_tree
+from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body, Grant, Person, Post
 from luoshi.organisation.policies import may_edit_bodies, require
 from luoshi.organisation.selectors import local_day
@@ -38,21 +41,33 @@ class Roster:
     children: tuple[Body, ...]
 
 
-def roster_of(body: Body, *, day: dt.date, people: Collection[int] | None = None) -> Roster:
-    """The people of a body with their posts and grants on a day and on, or of those named; bodies below: of all only."""
+def roster_of(
+    body: Body,
+    *,
+    day: dt.date,
+    people: Collection[int] | None = None,
+    beside: Iterable[QuerySet[Any, Any]] = (),
+) -> Roster:
+    """The people of a body with their posts and grants on a day and on, or of those named; bodies below: of all only.
+
+    beside: other lists that are read by the same one question.
+    """
     rows = Person.objects.filter(body=body, active=True)
-    posts = Post.objects.filter(body=body).exclude(until__lte=day).select_related("person")
+    held = Post.objects.filter(body=body).exclude(until__lte=day).select_related("person")
     grants = Grant.objects.filter(body=body, user__is_active=True).exclude(until__lte=day)
+    children = body.children.filter(active=True)
     if people is not None:
-        rows, posts = rows.filter(pk__in=people), posts.filter(person__in=people)
-        grants = grants.filter(user__person__in=people)
-    held = list(posts)
+        rows, held = rows.filter(pk__in=people), held.filter(person__in=people)
+        grants, children = grants.filter(user__person__in=people), children.none()
+    rows = rows.order_by("name", "id")
+    grants = grants.select_related("user__person", "role").order_by("user", "role")
+    fetch(rows, held, grants, children, *beside)
     return Roster(
-        people=tuple(rows.order_by("name", "id")),
+        people=tuple(rows),
         posts=tuple(post for post in held if post.kind in LIVING_ON),
         ending=tuple(post for post in held if post.kind not in LIVING_ON),
-        grants=tuple(grants.select_related("user__person", "role").order_by("user", "role")),
-        children=tuple(body.children.filter(active=True)) if people is None else (),
+        grants=tuple(grants),
+        children=tuple(children),
     )
 
 

@@ -23,7 +23,7 @@ from luoshi.rulemaking.models import Change
 from luoshi.rulemaking.states import CHANGE, may_approve, may_edit
 from luoshi.rulemaking.texts import read_entry, written
 from luoshi.web.rulebrowser.leaves import LeafForm
-from luoshi.web.rulebrowser.words import compared, kind_label
+from luoshi.web.rulebrowser.words import compared, kind_label, rows_of
 
 TONES = {"drafting": "neutral", "submitted": "warning", "in_force": "success", "withdrawn": "muted",
          "taken_back": "muted"}  # fmt: skip
@@ -162,7 +162,11 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A change: what differs, what is wrong with it, what it would have meant last month, and what may be done now."""
     change, actor, now = _change(pk), actor_of(request), timezone.localtime()
     book, problems = (rules.current(), []) if change.matter.state == "in_force" else selectors.checked(change)
-    old, new = selectors.replaced(change), selectors.proposed(book, change) if book else None
+    first = change.base_from == change.valid_from  # the rule is new: nothing stood before it
+    old, new = (
+        None if first else selectors.replaced(change),
+        selectors.proposed(book, change) if book else None,
+    )
     shown, trial = new or old, None
     if book is not None and new is not None and "try" in request.GET:
         trial = selectors.tried(change, book, since=now - timedelta(days=TRIAL_DAYS), until=now, now=now)
@@ -173,7 +177,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": TONES[state],
         "kind": kind_label(shown) if shown else "",
         "problems": problems,
-        "changes": compared(rules.current(), old, new) if old is not None and new is not None else [],
+        "changes": _changes(old, new),
         "clauses": [rules.current().clause(one) for one in new.cite] if new else [],
         "triable": shown is not None and shown.kind == "limit",
         "trial": trial,
@@ -186,6 +190,15 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs((change.matter.title, "")),
     }
     return answer_page(request, "rules/change.html", context)
+
+
+def _changes(old: Rule | None, new: Rule | None) -> list[tuple[str, str, str]]:
+    """The lines that a change makes: all of a rule that is new."""
+    if new is None:
+        return []
+    if old is None:
+        return [(row.label, "—", row.text) for row in rows_of(rules.current(), new)]
+    return compared(rules.current(), old, new)
 
 
 ACTS: dict[str, tuple[str, str]] = {
