@@ -275,6 +275,21 @@ class TestWithoutJavaScript:
         )
         assert Request.objects.count() == 1
 
+    def test_the_keyboard_reaches_everything_and_goes_on_where_the_answer_stands(
+        self, browser_of: Browser, request_in: Callable[..., Request]
+    ) -> None:
+        known = request_in("in_progress")
+        browser = browser_of("dispatcher")
+        first = browser.get("/console/").content.decode()
+        assert all(f'accesskey="{key}"' in first for key in "wldsr")
+        assert first.index('name="look"') < first.index('name="dispatch"')  # what Enter in a line presses
+        typed = {**HELP, "content": known.content}
+        looked = browser.post("/console/", {**typed, "look": "1"}).content.decode()
+        assert looked.count("autofocus") == 1 and 'accesskey="1" autofocus' in looked
+        picked = browser.post("/console/", {**typed, "pick": "城管局"})
+        assert picked.context["form"]["instruction"].field.widget.attrs["autofocus"]
+        assert picked.content.decode().count("autofocus") == 1
+
     def test_a_suggested_unit_is_taken_over(self, browser_of: Browser) -> None:
         page = browser_of("dispatcher").post("/console/", {**HELP, "pick": "城管局"})
         assert page.context["form"]["unit"].value() == "城管局"

@@ -79,8 +79,16 @@ class ConsoleForm(IntakeForm):
         self.initial.setdefault("principle", found[0][0])
         self.initial.setdefault("instruction", INSTRUCTION)
         self.fields["content"].widget.attrs["rows"] = 4
+        self.fields["content"].widget.attrs["accesskey"] = "w"
+        self.fields["unit"].widget.attrs["accesskey"] = "d"
         self.fields["urgency_basis"].help_text = ""
         self.fields["urgency_basis"].widget.attrs["placeholder"] = "紧急件写明为何紧急"
+
+    def focus(self, name: str) -> None:
+        """Let the page begin at another field than the caller's number; at none with ""."""
+        self.fields["mobile"].widget.attrs.pop("autofocus", None)
+        if name:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         """A unit where it is to be dispatched; what stands in the part on dispatching does not matter elsewhere."""

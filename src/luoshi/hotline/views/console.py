@@ -183,6 +183,7 @@ def _page(
     if look:
         context |= {"caller": _caller(data, now), "answers": _answers(data, actor, now)}
         context["choice"] = _units(data, units, now)
+        context["begins"] = "look" in request.POST  # where nothing but the looking up was asked for
     else:
         context["choice"] = {"suggested": [], **_terms(data, units, now)}
     return render(request, "hotline/console.html", context, status=422 if form.errors else 200)
@@ -202,7 +203,9 @@ def console(request: HttpRequest) -> HttpResponse:
         if request.POST.get("pick"):
             typed["unit"] = request.POST["pick"]
         draft_save(actor=actor, key=key, data=typed, at=now)
-        return _page(request, ConsoleForm(units=units, initial=_initial(typed)), key, look=True)
+        form = ConsoleForm(units=units, initial=_initial(typed))
+        form.focus("instruction" if request.POST.get("pick") else "")
+        return _page(request, form, key, look=True)
     press = press_of(request.POST)
     form = ConsoleForm(request.POST, units=units, dispatching=press.dispatching, registering=press.registers)
     found = carry_out(form, press, key=key, actor=actor, at=now) if form.is_valid() else None

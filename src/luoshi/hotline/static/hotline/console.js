@@ -197,6 +197,8 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 document.addEventListener("htmx:afterSwap", mark);
 window.addEventListener("pagehide", () => { if (form.elements.content.value && !sending) keepHere(); });
 
+// The keys above take the place of the browser's own, which serve where there is no script.
+for (const item of document.querySelectorAll("[accesskey]")) item.removeAttribute("accesskey");
 listen();
 restore();
 if (!document.querySelector(".has-error")) field("mobile").focus();
