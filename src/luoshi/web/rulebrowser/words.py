@@ -297,7 +297,7 @@ def _working_hours(book: Rulebook, rule: WorkingHours) -> list[Row]:
     if not rule.body:
         return rows
     said = days_words(rule) if rule.rows else "不再单独规定，随上级单位"
-    return [Row("适用单位", rule.body), Row("上班的日子", said), *rows]
+    return [Row("上班的日子", said), *rows]
 
 
 WRITERS: Mapping[type[Rule], Callable[[Rulebook, Any], list[Row]]] = {
