@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luoshi.api.models import Answered, Token
 from luoshi.api.problems import Problem
@@ -16,6 +17,7 @@ from luoshi.api.scopes import SCOPES
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState, require
 from luoshi.ledger.inputs import line
+from luoshi.ledger.keeping import Records
 from luoshi.ledger.models import door
 from luoshi.ledger.rules import current
 from luoshi.organisation.models import Body, User
@@ -26,7 +28,6 @@ from luoshi.organisation.services.journal import note
 MARK = "luoshi_"
 LEAD = 12
 LONGEST = timedelta(days=366)
-KEPT = timedelta(days=7)
 MEND = "请联系安全管理员"
 
 
@@ -133,8 +134,20 @@ def answered_once(
     return answer, False
 
 
-def answered_purge(*, at: datetime) -> int:
-    """Drop answers older than a week. Returns how many."""
-    with door():
-        found, _ = Answered.objects.filter(at__lt=at - KEPT).delete()
-    return int(found)
+def _answers_due(before: datetime) -> QuerySet[Answered]:
+    return Answered.objects.filter(at__lt=before)
+
+
+def _answers_erase(ids: Sequence[int], at: datetime, basis: str) -> None:
+    Answered.objects.filter(pk__in=ids).delete()
+
+
+ANSWERS = Records(
+    code="api.answer",
+    label="接口重发凭据",
+    what="幂等键和当时的答复；登记的诉求不受影响",
+    since="登记",
+    due=_answers_due,
+    begins="at",
+    erase=_answers_erase,
+)

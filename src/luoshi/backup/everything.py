@@ -76,7 +76,12 @@ def _write(folder: Path, at: datetime, say: Say) -> tuple[dict[str, int], list[s
         counted[name] = _table(folder / f"{name}.csv", model)
         resources.append(_resource(model, counted[name]))
         say(f"{name} {counted[name]}")
-    named = dict(Attachment.objects.order_by("digest").values_list("digest", "size").distinct())
+    named = dict(
+        Attachment.objects.filter(erased_at__isnull=True)
+        .order_by("digest")
+        .values_list("digest", "size")
+        .distinct()
+    )
     _, damaged = take_files(named, folder, None, say)
     description = {
         "profile": "tabular-data-package",

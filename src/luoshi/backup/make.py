@@ -102,7 +102,12 @@ def _parts(folder: Path, earlier: Path | None, at: datetime, say: Say) -> Manife
     last: dict[str, str] = {}
     for app, name in sorted(applied):
         last[app] = name
-    named = dict(Attachment.objects.order_by("digest").values_list("digest", "size").distinct())
+    named = dict(
+        Attachment.objects.filter(erased_at__isnull=True)
+        .order_by("digest")
+        .values_list("digest", "size")
+        .distinct()
+    )
     files, damaged = take_files(named, folder, earlier, say)
     return Manifest(
         made_at=at.isoformat(),

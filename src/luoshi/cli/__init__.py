@@ -29,6 +29,7 @@ COMMANDS = {
     "import-appointments": "luoshi.cli.appointments:import_appointments",
     "verify": "luoshi.cli.service:verify",
     "seal": "luoshi.cli.service:seal",
+    "retention": "luoshi.cli.retention:retention",
     "backup": "luoshi.cli.backup:backup",
     "restore": "luoshi.cli.backup:restore",
     "export-everything": "luoshi.cli.backup:export_everything",

@@ -1,22 +1,20 @@
-"""Reading, turning topics off, and letting old messages go. A message is no record: the ledger is."""
+"""Reading, turning topics off, and what may go when its time is over. A message is no record: the ledger is."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from luoshi.inbox.models import Message, Mute, Reader, Seen
 from luoshi.inbox.selectors import messages_for, unread_for
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.keeping import Records
 from luoshi.ledger.notices import TOPICS
-
-KEPT: Final = dt.timedelta(days=90)
-BATCH: Final = 5000
 
 
 @transaction.atomic
@@ -63,16 +61,27 @@ def topics_choose(*, actor: Actor, wanted: Iterable[str]) -> None:
     )
 
 
-def messages_drop(*, at: dt.datetime) -> int:
-    """Let go of messages older than ninety days that somebody has read, or whose matter is over; returns how many."""
+def messages_due(before: dt.datetime) -> QuerySet[Message]:
+    """Messages older than a moment that somebody has read, or whose matter is over."""
     body = Reader.objects.filter(acting=OuterRef("body_id"), upto__gte=OuterRef("pk"))
     read = Q(Exists(Seen.objects.filter(message=OuterRef("pk")))) | Q(Exists(body))
-    old = Message.objects.filter(at__lt=at - KEPT).filter(read | Q(matter__closed_at__isnull=False))
-    gone = 0
-    while pks := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        Message.objects.filter(pk__in=pks).delete()
-        gone += len(pks)
-    return gone
+    return Message.objects.filter(at__lt=before).filter(read | Q(matter__closed_at__isnull=False))
+
+
+def messages_erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
+    """Let messages go."""
+    Message.objects.filter(pk__in=ids).delete()
+
+
+MESSAGES: Final = Records(
+    code="inbox.message",
+    label="站内消息",
+    what="消息本身；它所说的事项不受影响",
+    since="消息发出",
+    due=messages_due,
+    begins="at",
+    erase=messages_erase,
+)
 
 
 def readers_begin(*, before: dt.datetime, readers: Iterable[tuple[int, int]]) -> None:

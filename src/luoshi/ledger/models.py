@@ -289,7 +289,10 @@ class Tally(LedgerModel):
 
 
 class Attachment(LedgerModel):
-    """A file of a matter, kept once by its digest."""
+    """A file of a matter, kept once by its digest.
+
+    erased_at, erased_under: when its content was erased, and under which rule; the row stays.
+    """
 
     jurisdiction = models.CharField(max_length=32)
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="attachments")
@@ -300,9 +303,16 @@ class Attachment(LedgerModel):
     purpose = models.CharField("用途", max_length=40)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=80)
+    erased_at = models.DateTimeField("删除时间", null=True)
+    erased_under = models.CharField("删除依据", max_length=120, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["matter", "id"], name="attachment_matter")]
+        indexes = [
+            models.Index(fields=["matter", "id"], name="attachment_matter"),
+            models.Index(
+                fields=["digest"], name="attachment_digest", condition=models.Q(erased_at__isnull=True)
+            ),
+        ]
 
 
 class Sequence(LedgerModel):

@@ -175,7 +175,8 @@ def _seals(jurisdiction: str, report: Report) -> Iterator[Difference]:
 
 
 def _files(matter_ids: list[int], report: Report) -> Iterator[Difference]:
-    for row in Attachment.objects.filter(matter_id__in=matter_ids).select_related("matter"):
+    rows = Attachment.objects.filter(matter_id__in=matter_ids, erased_at__isnull=True)
+    for row in rows.select_related("matter"):
         report.files += 1
         path = path_of(row.digest)
         if not path.exists():

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "luoshi.inbox",
     "luoshi.administration",
     "luoshi.api",
+    "luoshi.retention",
     "luoshi.web",
 ]
 MIDDLEWARE = [

@@ -57,6 +57,7 @@ urlpatterns = [
     path("inbox/", include("luoshi.inbox.urls")),
     path("administration/", include("luoshi.administration.urls")),
     path("administration/tokens/", include("luoshi.api.urls")),
+    path("administration/retention/", include("luoshi.retention.urls")),
     path("api/v1/", include(site.addresses())),
     path("agenda/", include("luoshi.agenda.urls")),
     path("supervision/", include("luoshi.supervision.urls")),

@@ -20,6 +20,8 @@ from luoshi.engines.rulebook.model import (
     Setting,
 )
 from luoshi.engines.rulebook.problems import one_of
+from luoshi.engines.rulebook.read_keeping import PREFIX as KEEPING
+from luoshi.engines.rulebook.read_keeping import check_keeping
 from luoshi.engines.rulebook.reading import Context, check_table, dotted, read_citations, read_head
 from luoshi.engines.rulebook.yamltree import ListNode, Node, ScalarNode
 
@@ -157,6 +159,8 @@ def read_setting(fields: Fields, context: Context) -> Setting:
         values = {key: _value(node) for key, node in inner.node.items.items()}
         if not values:
             fields.problem("values", "is empty", "name at least one value")
+        elif head["id"].startswith(KEEPING):
+            check_keeping(inner)
     fields.finish()
     return Setting(**head, values=values)
 

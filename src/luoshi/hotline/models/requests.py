@@ -47,6 +47,8 @@ class Request(HotlineModel):
     day = models.DateField("归入的工作日")
     digest = models.CharField("内容指纹", max_length=64)
     source = models.CharField("导入来源", max_length=40, blank=True)
+    erased_at = models.DateTimeField("诉求人信息删除时间", null=True)
+    erased_under = models.CharField("删除依据", max_length=120, blank=True)
     search = SearchVectorField(null=True)
 
     class Meta:

@@ -204,7 +204,7 @@ def _tracking(request: Request, number: str) -> Tracking:
         progress=PROGRESS.get(state, "正在办理"),
         received_at=request.received_at,
         steps=steps,
-        told=tuple(sent.order_by("pk").values_list("text", flat=True)),
+        told=tuple(sent.exclude(text="").order_by("pk").values_list("text", flat=True)),
         outcome=request.outcome if given else (request.refusal_reason if state == "refused" else ""),
         may_rate=given and request.answers > 0,
     )

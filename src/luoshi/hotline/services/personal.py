@@ -8,7 +8,7 @@ from luoshi.hotline.models import Contact, Dispatch, Request
 from luoshi.hotline.policies import may_reveal
 from luoshi.hotline.services.shared import cited
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.services import access_record
 
 
@@ -24,7 +24,7 @@ def reveal(*, request: Request, actor: Actor, reason: str, at: datetime, path: s
     Staff of the platform with the permission, and units with a dispatch of the request that was not recalled,
     may see it. Anybody else is refused, and the attempt is recorded: call this outside of a transaction that
     the refusal would roll back.
-    Errors: NotAllowed.
+    Errors: NotAllowed; WrongState where it was erased by rule.
     Source: smx-hotline-ops/9.a
     """
     allowed = may_reveal(actor, handling_bodies(request))
@@ -43,5 +43,7 @@ def reveal(*, request: Request, actor: Actor, reason: str, at: datetime, path: s
             mend="确需查看的,请联系12345平台",
             cite=cited("smx-hotline-ops/9.a"),
         )
+    if request.erased_at is not None:
+        raise WrongState("诉求人信息已按规定删除", mend=f"依据：{request.erased_under}")
     found: Contact = Contact.objects.get(request_id=request.pk)
     return found

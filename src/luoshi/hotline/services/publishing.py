@@ -92,6 +92,8 @@ def request_publish(
         raise WrongState(
             "内部办理的诉求件结果不上网公开", mend="请直接反馈诉求人", cite=cited("smx-hotline-ops/15.c")
         )
+    if request.erased_at is not None:
+        raise WrongState("诉求人信息已按规定删除，无法核对文字中是否还有", mend="不再公开这件诉求的结果")
     values = {"title": texts.clean_line(title), "content": texts.clean(content), "reply": texts.clean(reply)}
     for field, text in values.items():
         needed(text, LABELS[field], field=field, cite=cited("smx-hotline-ops/15.b"))

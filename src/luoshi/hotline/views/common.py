@@ -21,7 +21,7 @@ from luoshi.hotline.services.refusing import grounds_on
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Event, Matter, Obligation
+from luoshi.ledger.models import Attachment, Event, Matter, Obligation
 from luoshi.ledger.states import event_label, state_label
 
 TONES = {
@@ -168,6 +168,22 @@ def contact_rows(request: Any) -> list[dict[str, str]]:
     masked = masked_contact(request)
     rows = [{"key": key, "label": label, "value": getattr(masked, key)} for key, label in CONTACT]
     return [row for row in rows if row["value"] or row["key"] in {"name", "mobile"}]
+
+
+def file_rows(files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Attachments for the component; one whose content was erased says so and leads nowhere."""
+    return [
+        {
+            "name": f"{file.name}（{file.erased_under}，{timezone.localtime(file.erased_at):%Y年%m月%d日}）"
+            if file.erased_at
+            else file.name,
+            "size": file.size,
+            "added_by": file.added_by,
+            "added_at": file.added_at,
+            "url": "" if file.erased_at else reverse("attachment", args=[file.pk]),
+        }
+        for file in files
+    ]
 
 
 def callback_rows(callbacks: Iterable[Callback]) -> list[dict[str, Any]]:

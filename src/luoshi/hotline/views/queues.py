@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -30,7 +30,7 @@ from luoshi.ledger import links
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.models import Attachment
 from luoshi.ledger.paging import key_page
-from luoshi.ledger.services.attachments import path_of
+from luoshi.ledger.services.attachments import attachment_open
 
 CODE = "代码"  # of the unit: for other systems, in the exported table only
 QUEUES: dict[str, tuple[str, Callable[[], QuerySet[Request]]]] = {
@@ -164,9 +164,6 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     readable = links.may_read if found.matter.kind in links.KINDS else may_read
     if not readable(actor_of(request), found.matter):
         raise NotAllowed("您不能查看这件事项的附件")
-    path = path_of(found.digest)
-    if not path.exists():
-        raise Http404("the file is not on disk")
     return FileResponse(
-        path.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type
+        attachment_open(found), as_attachment=True, filename=found.name, content_type=found.content_type
     )

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.http import Http404
 
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Attachment, Matter, door
+from luoshi.ledger.rules import current
 from luoshi.ledger.services.packages import package_fault
 
 # the first bytes of what may be attached; the name's ending must agree with the content
@@ -36,6 +38,23 @@ CHUNK = 1 << 20
 def path_of(digest: str) -> Path:
     """Where the file with this digest lies."""
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest
+
+
+def digest_lock(digest: str) -> None:
+    """Until the transaction ends, nobody else puts the file with this digest there or takes it away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file:{digest}"])
+
+
+def attachment_open(row: Attachment) -> BinaryIO:
+    """The content of an attachment. Errors: WrongState where it was erased by rule; Http404 where it is not on disk."""
+    if row.erased_at is not None:
+        day = row.erased_at.astimezone(current().worktime.tz)
+        raise WrongState(f"附件已于{day:%Y年%m月%d日}按规定删除", mend=f"依据：{row.erased_under}")
+    path = path_of(row.digest)
+    if not path.exists():
+        raise Http404("the file is not on disk")
+    return path.open("rb")
 
 
 def _store(file: BinaryIO, name: str, ending: str) -> tuple[str, int, bytes]:
@@ -61,6 +80,7 @@ def _store(file: BinaryIO, name: str, ending: str) -> tuple[str, int, bytes]:
         fault = package_fault(Path(temporary), ending) if head.startswith(PACKAGE) else ""
         if fault:
             raise Incomplete(f"附件“{name}”{fault}", mend="请用原始文件上传", field="file")
+        digest_lock(digest.hexdigest())
         target = path_of(digest.hexdigest())
         target.parent.mkdir(parents=True, exist_ok=True)
         Path(temporary).replace(target)
