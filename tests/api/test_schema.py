@@ -33,7 +33,7 @@ from luoshi.api.site import openapi
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 CHECKS = [not_a_server_error, content_type_conformance, negative_data_rejection, response_headers_conformance,
           response_schema_conformance, status_code_conformance, unsupported_method]  # fmt: skip
-ROLES = ("agent", "liaison", "unit_leader", "platform_leader", "callback")
+ROLES = ("agent", "liaison", "unit_leader", "platform_leader", "callback", "city_leader")
 """Between them they may use every operation."""
 
 

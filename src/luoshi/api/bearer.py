@@ -47,10 +47,18 @@ class Bearer(HttpBearer):
     """Lets an operation's callers in: a live token, its scope, the need of the operation, and the header it asks for."""
 
     def __init__(
-        self, *, id: str, need: Need, scope: str, versioned: bool = False, keyed: bool = False
+        self,
+        *,
+        id: str,
+        need: Need,
+        scope: str,
+        versioned: bool = False,
+        keyed: bool = False,
+        file: bool = False,
     ) -> None:
         super().__init__()
         self.id, self.need, self.scope, self.versioned, self.keyed = id, need, scope, versioned, keyed
+        self.kind = "multipart/form-data" if file else "application/json"
 
     def __call__(self, request: HttpRequest) -> Caller:
         """The caller. Errors: Problem 400, 401, 403, 415, 428, 429."""
@@ -62,7 +70,7 @@ class Bearer(HttpBearer):
         request.actor = caller.actor  # type: ignore[attr-defined]
         self._permit(request, caller)
         confine(request, caller.actor)
-        _readable(request)
+        _readable(request, self.kind)
         if self.versioned:
             caller = replace(caller, version=_version(request))
         if self.keyed:
@@ -116,16 +124,16 @@ def _too_often() -> Problem:
     return Problem(429, "too-often", "请求过于频繁", mend="请十分钟后再试", headers=RETRY)
 
 
-def _readable(request: HttpRequest) -> None:
-    """Refuse what is no JSON, and addresses with a character that no text in the database can hold."""
+def _readable(request: HttpRequest, kind: str) -> None:
+    """Refuse what is not of the kind that the operation takes, and addresses with a character that the database cannot hold."""
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length != "0" and request.method != "GET" and request.content_type != "application/json":
+    if length != "0" and request.method != "GET" and request.content_type != kind:
         raise Problem(
             415,
             "not-json",
-            "请求内容须为JSON",
+            "请求内容须为JSON" if kind == "application/json" else "请求内容须为表单文件",
             where="Content-Type",
-            mend="请写 Content-Type: application/json",
+            mend=f"请写 Content-Type: {kind}",
         )
     if any("\x00" in one for values in request.GET.lists() for one in (values[0], *values[1])):
         raise Problem(400, "unreadable", "地址中有不能识别的字符", where="query", mend="请去掉控制字符")

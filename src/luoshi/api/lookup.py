@@ -9,8 +9,9 @@ from luoshi.api.problems import Problem
 from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.policies import may_read_request
 from luoshi.hotline.selectors.requests import may_read
+from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.errors import Incomplete, NotAllowed
-from luoshi.ledger.models import Matter
+from luoshi.ledger.models import Attachment, Matter
 from luoshi.organisation.models import Body
 
 
@@ -26,6 +27,16 @@ def request_for(caller: Caller, pk: int) -> Request:
     return found
 
 
+def offer_for(caller: Caller, pk: int) -> Request:
+    """A request that is offered to every unit, or one that the caller may read. Errors: as request_for."""
+    rows = Request.objects.select_related("matter", "contact").defer("search")
+    found: Request | None = rows.filter(pk=pk).first()
+    if found is None or found.matter.state != "offered":
+        return request_for(caller, pk)
+    _seen(caller, found.matter)
+    return found
+
+
 def dispatch_for(caller: Caller, pk: int) -> Dispatch:
     """A dispatch that the caller may read. Errors: 404, NotAllowed, Problem 412."""
     rows = Dispatch.objects.select_related("matter", "body", "request__matter", "request__contact")
@@ -35,6 +46,19 @@ def dispatch_for(caller: Caller, pk: int) -> Dispatch:
     if not may_read_request(caller.actor, {found.body_id}):
         raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系12345平台")
     _seen(caller, found.matter)
+    return found
+
+
+def attachment_for(caller: Caller, pk: int) -> Attachment:
+    """A file of a request or dispatch that the caller may read. Errors: 404, NotAllowed."""
+    rows = Attachment.objects.select_related("matter").filter(matter__kind__in=[REQUEST, DISPATCH])
+    found: Attachment | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404("没有这个附件")
+    if found.matter.kind == REQUEST:
+        request_for(caller, found.matter_id)
+    else:
+        dispatch_for(caller, found.matter_id)
     return found
 
 

@@ -27,6 +27,8 @@ class Operation:
     scope: str
     versioned: bool
     keyed: bool
+    file: bool = False
+    binary: bool = False
 
     @property
     def url_name(self) -> str:
@@ -50,15 +52,18 @@ def operation(
     status: int = 200,
     versioned: bool = False,
     keyed: bool = False,
+    file: bool = False,
+    binary: bool = False,
     tag: str = "",
 ) -> Callable[[View], View]:
     """Register a view as an operation of the interface.
 
+    file: it takes a file beside JSON's place (multipart/form-data). binary: it answers a file.
     Errors: ValueError for an id that is taken.
     """
     if id in OPERATIONS:
         raise ValueError(f"API operation {id} is there already")
-    one = Operation(id, method, path, title, need, scope, versioned, keyed)
+    one = Operation(id, method, path, title, need, scope, versioned, keyed, file, binary)
     OPERATIONS[id] = one
     refusals = [400, 401, 403, 413, 415, 422, 429, 500]
     if "{" in path:
@@ -74,7 +79,7 @@ def operation(
             path,
             [method],
             view,
-            auth=Bearer(id=id, need=need, scope=scope, versioned=versioned, keyed=keyed),
+            auth=Bearer(id=id, need=need, scope=scope, versioned=versioned, keyed=keyed, file=file),
             response=response,
             operation_id=id,
             summary=title,

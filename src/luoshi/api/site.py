@@ -15,7 +15,7 @@ from ninja.parser import Parser
 
 from luoshi import __version__
 from luoshi.api import problems
-from luoshi.api.endpoints import dispatch_steps, dispatches, reading, request_steps, requests
+from luoshi.api.endpoints import dispatch_steps, dispatches, files, reading, request_steps, requests
 from luoshi.api.operations import OPERATIONS
 from luoshi.api.problems import MEDIA, Problem
 from luoshi.organisation.access import FUNCTIONS, INTERFACE, PUBLIC, page, policy
@@ -56,7 +56,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 problems.register(api)
-for part in (reading, requests, request_steps, dispatches, dispatch_steps):
+for part in (reading, requests, request_steps, dispatches, dispatch_steps, files):
     api.add_router("", part.router)
 
 IF_MATCH = {
@@ -86,6 +86,10 @@ def openapi() -> dict[str, Any]:
             for status, answer in told["responses"].items():
                 if int(status) >= 400:
                     answer["content"] = {MEDIA: answer["content"]["application/json"]}
+                elif one.binary:
+                    answer["content"] = {
+                        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+                    }
                 elif one.versioned or one.keyed:
                     answer["headers"] = ETAG
     return found

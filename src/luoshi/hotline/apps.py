@@ -26,8 +26,17 @@ class HotlineConfig(AppConfig):
             name_events(
                 {table.opening: OPENINGS[table.kind], **{edge.event: edge.label for edge in table.edges}}
             )
+        name_events({states.FILED: "补充附件"})
         lapses.register()
+        self._erase()
         self._show()
+
+    def _erase(self) -> None:
+        """Make known what may be erased when its time is over."""
+        from luoshi.hotline import erasing
+        from luoshi.ledger import keeping
+
+        keeping.register(*erasing.RECORDS)
 
     def _show(self) -> None:
         """Tell the shell where matters of the hotline are shown, and what stands in the menus."""

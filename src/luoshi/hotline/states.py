@@ -22,6 +22,8 @@ OPEN_TO_WORDS = ("received", "in_progress", "offered", "escalated")
 """While nothing has been decided, the citizen may add what was forgotten."""
 ENDED = ("answered", "refused", "not_redispatched", "archived")
 
+FILED = "hotline.file_added"
+
 REQUESTS = StateTable(
     kind=REQUEST,
     initial="received",

@@ -1,46 +1,24 @@
 """The steps of a dispatch: each calls the service that its page calls."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from luoshi.api import shown
-from luoshi.api.bearer import caller_of
 from luoshi.api.endpoints.dispatches import TAG
-from luoshi.api.endpoints.request_steps import common
-from luoshi.api.endpoints.requests import tagged
-from luoshi.api.lookup import body_by, dispatch_for
-from luoshi.api.operations import operation
+from luoshi.api.endpoints.steps import Run, Step, register, simply
+from luoshi.api.lookup import bodies_by, body_by, dispatch_for
 from luoshi.api.schemas import hotline as given
-from luoshi.api.schemas.common import Given, Id, Stepped
-from luoshi.api.scopes import WRITE
+from luoshi.api.schemas import steps as more
 from luoshi.hotline import services
 from luoshi.hotline.models import Dispatch
+from luoshi.hotline.services.dispatching import ASSIST, PARALLEL, Order
 from luoshi.hotline.views.dispatch_actions import pending
 from luoshi.ledger.errors import WrongState
-from luoshi.ledger.models import Matter
 
 router = Router()
-Run = Callable[[Dispatch, Any, dict[str, Any]], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step: its word in the address, its Chinese name, what it needs and takes, and what it calls."""
-
-    word: str
-    title: str
-    need: str
-    takes: type[Given]
-    run: Run
-
-
-def _simply(service: Callable[..., object]) -> Run:
-    """A service that takes just what is sent."""
-    return lambda row, payload, how: service(dispatch=row, **payload.model_dump(), **how)
+_simply = partial(simply, subject="dispatch")
 
 
 def _decided(service: Callable[..., object], kind: str) -> Run:
@@ -66,6 +44,33 @@ def _answer(row: Dispatch, payload: given.AnswerIn, how: dict[str, Any]) -> obje
     if waiting is None:
         raise WrongState("没有待答复的督办", mend="请重新读取这张工单")
     return services.supervision_answer(urging=waiting, answer=payload.answer, **how)
+
+
+def _county(row: Dispatch, payload: more.CountyReportIn, how: dict[str, Any]) -> object:
+    proposed = body_by(payload.proposed, "proposed") if payload.proposed else None
+    said = payload.model_dump(include={"reason", "suggestion"})
+    return services.county_report(dispatch=row, proposed_body=proposed, **said, **how)
+
+
+def _assist(row: Dispatch, payload: more.AssistIn, how: dict[str, Any]) -> object:
+    known = bodies_by(payload.proposed, "proposed.{}")
+    bodies = [known[code] for code in payload.proposed]
+    return services.assist_request(dispatch=row, reason=payload.reason, proposed_bodies=bodies, **how)
+
+
+def _units(payload: more.UnitsIn, role: str) -> list[Order]:
+    known = bodies_by([one.unit for one in payload.orders], "orders.{}.unit")
+    return [
+        Order(body=known[one.unit], instruction=one.instruction, role=role, part=one.part)
+        for one in payload.orders
+    ]
+
+
+def _ordered(service: Callable[..., object], kind: str, role: str) -> Run:
+    """A decision that sends the case to further units."""
+    return lambda row, payload, how: service(
+        application=pending(row, kind), orders=_units(payload, role), opinion=payload.opinion, **how
+    )
 
 
 UNIT, LEADER, REVIEW, DECIDE = "hotline.unit", "hotline.unit_approve", "hotline.review", "hotline.decide"
@@ -106,26 +111,31 @@ STEPS = (
     Step("urge", "催办", "hotline.supervise", given.UrgeIn, _simply(services.dispatch_urge)),
     Step("supervise", "督办", "hotline.supervise", given.SuperviseIn, _simply(services.dispatch_supervise)),
     Step("recall", "撤回", DECIDE, given.ReasonIn, _simply(services.dispatch_recall)),
+    Step("hand-on", "改交办", UNIT, more.HandOnIn, _simply(services.dispatch_hand_on)),
+    Step("take-back", "收回修改", UNIT, given.NothingIn, _simply(services.reply_take_back)),
+    Step("county-report", "属地政府报告", UNIT, more.CountyReportIn, _county),
+    Step(
+        "county-report-adopt",
+        "采纳报告",
+        DECIDE,
+        more.UnitsIn,
+        _ordered(services.county_report_adopt, "county_report", PARALLEL),
+    ),
+    Step(
+        "county-report-decline",
+        "不采纳报告",
+        DECIDE,
+        given.OpinionIn,
+        _decided(services.county_report_decline, "county_report"),
+    ),
+    Step("assist", "申请增加协办单位", UNIT, more.AssistIn, _assist),
+    Step("assist-add", "增加协办单位", DECIDE, more.UnitsIn, _ordered(services.assist_add, "assist", ASSIST)),
+    Step(
+        "assist-decline",
+        "不增加协办单位",
+        DECIDE,
+        given.OpinionIn,
+        _decided(services.assist_decline, "assist"),
+    ),
 )
-
-
-def _register(step: Step) -> None:
-    def view(request: HttpRequest, response: HttpResponse, id: Id, payload: Any) -> dict[str, Any]:
-        caller = caller_of(request)
-        row = dispatch_for(caller, id)
-        step.run(row, payload, common(caller))
-        matter = Matter.objects.get(pk=row.pk)
-        tagged(response, matter.version)
-        return shown.stepped(matter)
-
-    view.__annotations__["payload"] = step.takes
-    view.__doc__ = f"{step.title}。If-Match 写工单的版本。"
-    name = step.word.replace("-", "_")
-    operation(
-        router, "POST", f"/dispatches/{{id}}/{step.word}", id=f"dispatch_{name}", title=step.title, need=step.need,
-        scope=WRITE, out=Stepped, versioned=True, tag=TAG,
-    )(view)  # fmt: skip
-
-
-for one in STEPS:
-    _register(one)
+register(router, STEPS, path="dispatches", prefix="dispatch", find=dispatch_for, tag=TAG, thing="工单")
