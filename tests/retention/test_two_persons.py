@@ -84,6 +84,11 @@ def test_of_a_rule_there_is_one_erasure_at_a_time(drawn, officer, leader):
     assert services.run_draw(rule="retention.contacts", actor=officer, at=LATER).live
 
 
+def test_what_goes_by_itself_is_not_proposed(officer):
+    with pytest.raises(WrongState, match="每晚自动"):
+        services.run_draw(rule="retention.drafts", actor=officer, at=LATER)
+
+
 def test_nobody_decides_on_what_they_have_not_seen(drawn, officer):
     seen = drawn.matter.version
     services.run_propose(run=drawn, opinion="好", actor=officer, at=LATER, version=seen)

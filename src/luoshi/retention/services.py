@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from luoshi.ledger import rules as rulebook
-from luoshi.ledger.actors import SYSTEM, Actor
+from luoshi.ledger.actors import SYSTEM, Actor, ActorKind
 from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.inputs import block, locked
 from luoshi.ledger.keeping import Records, records_of
@@ -29,10 +29,12 @@ Say = Callable[[Run], None]
 def run_draw(*, rule: str, actor: Actor, at: datetime) -> Run:
     """Work out what is due under a rule today; nothing is erased. Of a rule there is one such at a time.
 
-    Errors: NotAllowed; WrongState (no such rule, the rule cannot be used, nothing is due, one is under way).
+    Errors: NotAllowed; WrongState (no such rule, the rule cannot be used, nothing is due, one is under way, it goes by itself).
     """
     require(may_propose(actor), "提请到期删除")
     keeping = keeping_on(rule, local_day(at))
+    if keeping.automatic and actor.kind is not ActorKind.SYSTEM:
+        raise WrongState(f"{keeping.records.label}到期后每晚自动删除", mend="不用提请")
     try:
         with transaction.atomic():
             return _drawn(keeping, actor, at)
