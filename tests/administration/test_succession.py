@@ -15,16 +15,20 @@ from luoshi.hotline.selectors.suggestions import suggest_units
 from luoshi.hotline.services.categories import category_defaults
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import Event, Matter, Obligation, Tally, door
+from luoshi.ledger.services import matter_open
 from luoshi.ledger.verify import Report, verify
+from luoshi.meetings.models import CityMeeting
 from luoshi.organisation.models import Body, Grant, Person, Post
 from luoshi.organisation.selectors import actor_for
 from luoshi.supervision.models import Task
+from luoshi.targets.models import TargetMeasure
 from tests.hotline.conftest import agent, dispatch_of, dispatcher, request_of
 from tests.supervision.conftest import set_task
+from tests.targets.conftest import drafted, plan
 
 from .conftest import DAY, MONDAY
 
-__all__ = ["agent", "dispatch_of", "dispatcher", "request_of", "set_task"]
+__all__ = ["agent", "dispatch_of", "dispatcher", "drafted", "plan", "request_of", "set_task"]
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + dt.timedelta(hours=3)
 
@@ -231,3 +235,30 @@ def test_the_preview_asks_the_same_number_of_questions_however_much_is_under_way
             browser.post(f"/administration/bodies/{old.code}/merge/", form)
         asked.append(len(seen))
     assert asked[1] == asked[2] <= 12
+
+
+def test_who_certifies_and_who_is_invited_are_named_anew(old, new, keeper, plan):
+    open_one, done = TargetMeasure.objects.order_by("pk")[:2]
+    host = matter_open(
+        kind="meetings.city", title="示例会议", body_id=keeper.body_id, actor=keeper, at=MONDAY
+    )
+    with door():
+        TargetMeasure.objects.filter(pk=open_one.pk).update(certifier=old, certified="")
+        TargetMeasure.objects.filter(pk=done.pk).update(certifier=old, certified="met")
+        meeting = CityMeeting.objects.create(
+            matter=host,
+            jurisdiction=host.jurisdiction,
+            body_id=keeper.body_id,
+            sort="work",
+            year=2017,
+            form="video",
+        )
+    meeting.members.set([old, new])
+    carried = merge(old, new, keeper)
+    named = {pk: TargetMeasure.objects.get(pk=pk).certifier for pk in (open_one.pk, done.pk)}
+    assert named == {open_one.pk: new, done.pk: old}
+    assert list(meeting.members.all()) == [new]
+    told = {one.matter.pk for one in carried.going}
+    assert {host.pk, open_one.target_id} <= told
+    assert Event.objects.filter(matter=host, kind="ledger.handed_over", data__own=False).exists()
+    assert found_by_verify() == []

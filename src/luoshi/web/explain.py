@@ -14,7 +14,7 @@ from luoshi.web.formats import amount_cn, cn_datetime, cn_weekday
 KINDS = {
     "rule": ("规则", "start"),
     "start": ("起算", "start"),
-    "hours": ("作息", "note"),
+    "hours": ("作息", "start"),
     "counted": ("计入", "counted"),
     "makeup": ("计入（调休上班日）", "counted"),
     "off_hours": ("不计：非工作时间", "skipped"),
