@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
 PASSWORD = "Luoshi-demo-12345"  # noqa: S105 - of the demo accounts, printed by the demo itself
-DESK, PHONE = (1440, 900), (375, 760)
+DESK, PHONE, WALL = (1440, 900), (375, 760), (1920, 1080)
 QUALITY = 62
 PATIENCE = 1800  # seconds: a city is built first where none stands
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -41,9 +41,10 @@ class Picture:
 
 PICTURES = (
     Picture("home", "/work/", "chengguan.liaison"),
-    Picture("console", "/requests/new/", "agent"),
+    Picture("console", "/console/", "agent"),
     Picture("request", "/requests/", "dispatcher", follow=".ls-main-cell a"),
     Picture("overview", "/overview/", "mayor"),
+    Picture("wall", "/overview/wall/", "mayor", WALL),
     Picture("league", "/assessment/", "command"),
     Picture("rule", "/rules/hotline.sign_in/?try=1&start=2017-09-29T17:50&urgency=routine", "rules"),
     Picture("portal", "/portal/"),

@@ -253,8 +253,10 @@ def opened(
 
 def test_the_page_shows_numbers_whose_links_open_lists_as_long(opened: Callable[..., Any]):
     html = opened("mayor", reverse("overview-city")).content.decode()
-    links = set(re.findall(r'<a[^>]* href="(/overview/lists/[^"]+)"[^>]*>(\d+)</a>', html))
+    links = set(re.findall(r'<a[^>]* href="(/overview/lists/[^"]+)"[^>]*>[^<\d]*(\d+)</a>', html))
     assert len(links) > 12
+    assert re.search(r">按时\d+</a>", html)
+    assert re.search(r">受理\d+</a>", html)
     for url, said in links:
         answer = opened("mayor", url.replace("&amp;", "&"))
         assert f"共<strong>{said}</strong>条" in answer.content.decode(), url

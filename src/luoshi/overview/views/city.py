@@ -15,7 +15,7 @@ from luoshi.overview import topics
 from luoshi.overview.city_tables import CITY, shown
 from luoshi.overview.periods import BEFORE
 from luoshi.overview.places import grid
-from luoshi.overview.selectors.city import City, city, rate_words
+from luoshi.overview.selectors.city import GRADES, City, city, rate_words
 from luoshi.overview.views.common import actor_of, as_file, period_of, period_tabs
 
 WALL_UNITS = 7
@@ -44,6 +44,7 @@ def _context(request: HttpRequest, found: City) -> dict[str, Any]:
         "period_tabs": period_tabs(found.chosen),
         "before_words": BEFORE[found.chosen.code],
         "content_words": rate_words(found.content),
+        "grades": [(label, found.grades[code]) for code, label in GRADES.items() if code in found.grades],
         "content_before": rate_words(found.content_before),
         "hotline": with_hotline,
         "map": grid(found.places) if with_hotline else (),
