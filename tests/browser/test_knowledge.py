@@ -102,10 +102,10 @@ def test_no_page_sticks_out_even_with_long_names(
 
 def test_hits_follow_while_one_types(visit: Visit, library: dict[str, int]) -> None:
     page = visit("/knowledge/", role="agent")
-    page.locator("[name=q]").press_sequentially("新生儿", delay=20)
+    page.locator("main [name=q]").press_sequentially("新生儿", delay=20)
     page.locator("#hits mark").first.wait_for()
     assert "新生儿参保登记" in page.locator("#hits").inner_text()
-    page.locator("[name=q]").fill("量子对撞")
+    page.locator("main [name=q]").fill("量子对撞")
     page.get_by_text("没有查到").wait_for()
 
 

@@ -104,12 +104,16 @@ def test_a_slow_answer_shows_a_bar_and_a_quick_one_does_not(visit: Visit, owe: C
     page.route("**/work/?**", lambda route: held.append(route))
     page.fill("[data-search]", "路灯")
     page.get_by_role("button", name="筛选").click()
-    page.wait_for_function("document.documentElement.hasAttribute('data-loading')")
+    page.locator("html[data-loading]").wait_for(state="attached")
     opacity = "getComputedStyle(document.documentElement, '::before').opacity"
-    page.wait_for_function(f"{opacity} === '1'")
+    for _ in range(100):  # wait_for_function would evaluate a string, which the page's policy forbids
+        if page.evaluate(opacity) == "1":
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate(opacity) == "1"
     assert page.locator("#worklist[aria-busy=true]").count() == 1
     held[0].continue_()
-    page.wait_for_function("!document.documentElement.hasAttribute('data-loading')")
+    page.locator("html:not([data-loading])").wait_for(state="attached")
     assert page.locator("#worklist[aria-busy=true]").count() == 0
 
 
