@@ -21,7 +21,7 @@ FAMILY = b"LUOSHI-SUGGEST "
 def dump(model: Model) -> bytes:
     """The bytes of a model's file: the same model, the same bytes."""
     arrays: dict[str, Any] = {
-        "weights": model.weights.astype(np.float16),
+        "weights": model.weights,
         "starts": model.starts,
         "refs": np.array(model.refs, np.int64),
         "case_labels": model.case_labels.astype(np.int32),
@@ -77,7 +77,7 @@ def _model(header: dict[str, Any], arrays: Any) -> Model:
     return Model(
         labels=tuple(header["labels"]),
         vectors=Vectors(Vocabulary(column, arrays["rarity"])),
-        weights=arrays["weights"].astype(np.float32),
+        weights=arrays["weights"],
         starts=arrays["starts"],
         refs=arrays["refs"].tolist(),
         titles=_texts(arrays["titles"]),
