@@ -4,6 +4,7 @@ python -m bench                    every part, up to 100,000 stored requests
 python -m bench engines pages      only these
 python -m bench pages --full       pages, peers, load and close with 1,000,000 stored requests
 python -m bench guard [--store]    compare ratios with those in bench/ratios.json (or keep today's there)
+python -m bench stores [--full]    fill the databases of ours and the peers' beforehand (they stay with BENCH_KEEP=1)
 python -m bench report             fill the tables of docs/benchmarks.md from var/bench
 """
 
@@ -24,7 +25,7 @@ from typing import Any
 from bench import guard, report, server, stores
 
 PARTS = ["engines", "assess", "knowledge", "suggest", "live", "pages", "peers", "load", "close"]
-SIZED = {"pages", "peers", "load", "close"}  # these know --full
+SIZED = {"pages", "peers", "load", "close", "stores"}  # these know --full
 PACKAGES = ["luoshi", "django", "psycopg", "numpy", "polars", "pandas", "holidays", "scikit-learn"]
 
 
@@ -79,9 +80,11 @@ def main() -> int:
         return report.run()
     if args.parts == ["guard"]:
         return guard.run(store=args.store)
+    if args.parts == ["stores"]:
+        return 0 if _run("stores", full=args.full) else 1
     unknown = [part for part in args.parts if part not in PARTS]
     if unknown:
-        ask.error(f"no part {', '.join(unknown)}; there are: {', '.join(PARTS)}, guard, report")
+        ask.error(f"no part {', '.join(unknown)}; there are: {', '.join(PARTS)}, guard, stores, report")
     failed = [part for part in args.parts or PARTS if not _run(part, full=args.full)]
     if server.started is not None:
         stores.clear(server.started)

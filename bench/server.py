@@ -76,9 +76,10 @@ def seed(server: str) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring the tables of a database that stands already up to date."""
-    command = [sys.executable, "-m", "luoshi.cli.entry", "manage", "migrate", "-v", "0"]
-    subprocess.run(command, env=environment(url), check=True)
+    """Bring the tables of a database that stands already up to date, and the files that pages name."""
+    for words in (["migrate"], ["collectstatic", "--no-input"]):
+        command = [sys.executable, "-m", "luoshi.cli.entry", "manage", *words, "-v", "0"]
+        subprocess.run(command, env=environment(url), check=True)
 
 
 @contextmanager

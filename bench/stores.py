@@ -18,6 +18,19 @@ KEEP = os.environ.get("BENCH_KEEP") == "1"  # databases of an earlier run are us
 _made: dict[str, dict[str, Any]] = {}
 
 
+def run(full: bool = False) -> dict[str, Any]:
+    """Fill the databases of every size and those of the peers, so that a later run with BENCH_KEEP=1 only measures."""
+    from bench.peers import prepared
+
+    own = server.start()
+    sizes = [SMALL, MIDDLE]
+    found: dict[str, Any] = {
+        f"{size:,}": database(own, size) for size in [*sizes, *([LARGE] if full else [])]
+    }
+    prepared(own, sizes, found)
+    return found
+
+
 def name_of(size: int) -> str:
     """The database that holds so many requests."""
     return f"bench_{size}"

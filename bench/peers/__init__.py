@@ -39,7 +39,7 @@ def run(full: bool = False) -> dict[str, Any]:
     own = server.start()
     sizes = [stores.SMALL, stores.MIDDLE]
     result: dict[str, Any] = {"server of all": _version(own)}
-    there = _prepared(own, sizes, result)
+    there = prepared(own, sizes, result)
     ours_at = [*sizes, *([stores.LARGE] if full else [])]
     result["Luoshi"] = {"stored": {f"{size:,}": stores.database(own, size) for size in ours_at}}
     try:
@@ -74,7 +74,7 @@ def _version(own: str) -> str:
     return f"PostgreSQL {row[0] if row else '?'}"
 
 
-def _prepared(own: str, sizes: list[int], result: dict[str, Any]) -> list[str]:
+def prepared(own: str, sizes: list[int], result: dict[str, Any]) -> list[str]:
     """The peers that could be had; what became of the others is said."""
     there = []
     for name, peer in PEERS.items():

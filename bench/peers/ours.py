@@ -40,12 +40,12 @@ class Ours:
         self.reader = place.person("command_centre", "command-centre")
         self.lives = int(time.time()) % 10_000_000  # nobody hands in the same twice, also on a kept database
         dispatcher = place.people["dispatcher"]
-        of_unit = f"/dispatches/?body={place.unit}&state=sent"
+        of_unit = f"/dispatches/?body={place.unit}&state=sent&size=25"
         self.asks: dict[str, Ask] = {
             "read one": lambda turn: self._got(place.people["dispatcher"], self._one(turn)),
-            "list 25, by state": lambda turn: self._got(dispatcher, "/requests/?state=in_progress"),
+            "list 25, by state": lambda turn: self._got(dispatcher, "/requests/?state=in_progress&size=25"),
             "list 25, by unit and state": lambda turn: self._got(dispatcher, of_unit),
-            "overdue scan": lambda turn: self._got(dispatcher, "/dispatches/?overdue=1"),
+            "overdue scan": lambda turn: self._got(dispatcher, "/dispatches/?overdue=1&size=25"),
             "monthly count per unit": lambda turn: self._got(self.reader, "/overview/?period=month"),
             BY_API[0]: lambda turn: self._called("/requests/" + self._one(turn).split("/")[2]),
             BY_API[1]: lambda turn: self._called("/requests?state=in_progress&size=25"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -17,7 +17,12 @@ from luoshi.ledger.together import fetch
 
 ModelT = TypeVar("ModelT", bound=Model)
 
-SIZE = 50
+SIZE, SHORT = 50, 25
+
+
+def size_asked(query: Mapping[str, str]) -> int:
+    """How many rows a page of a list shows: 50, or 25 with ?size=25."""
+    return SHORT if query.get("size") == str(SHORT) else SIZE
 
 
 @dataclass(frozen=True, slots=True)

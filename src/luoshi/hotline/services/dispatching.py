@@ -115,8 +115,13 @@ def request_dispatch(
     )
     event = act(matter=request.matter, action="dispatch", actor=actor, at=at, data=data, version=version)
     with door():
-        request.urgency, request.urgency_basis = terms.urgency, terms.urgency_basis.strip()[:200]
-        request.save(update_fields=["urgency", "urgency_basis"])
+        was, now = (
+            (request.urgency, request.urgency_basis),
+            (terms.urgency, terms.urgency_basis.strip()[:200]),
+        )
+        if was != now:
+            request.urgency, request.urgency_basis = now
+            request.save(update_fields=["urgency", "urgency_basis"])
     if suggested and suggested.units:
         use_record(
             request=request, offered=suggested, chosen=[order.body.pk for order in _leading(orders)], at=at

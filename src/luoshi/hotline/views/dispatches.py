@@ -34,7 +34,7 @@ from luoshi.hotline.views.dispatch_actions import DISPATCH_ACTIONS
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
-from luoshi.ledger.paging import key_page
+from luoshi.ledger.paging import key_page, size_asked
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
@@ -49,7 +49,7 @@ STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success")
 def dispatch_index(request: HttpRequest) -> HttpResponse:
     """Dispatches, newest first, by state, urgency, unit and what is overdue, found by number or title."""
     now, actor = timezone.now(), actor_of(request)
-    page = dispatch_list(actor=actor, query=request.GET, now=now)
+    page = dispatch_list(actor=actor, query=request.GET, now=now, size=size_asked(request.GET))
     soonest = due_next(page.items, now)
     shown = [
         {"item": row, "badge": badge(row.matter), "next": soonest[row.pk].obligation if row.pk in soonest else None,

@@ -48,7 +48,7 @@ from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.once import keep
-from luoshi.ledger.paging import key_page
+from luoshi.ledger.paging import key_page, size_asked
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 
@@ -66,6 +66,7 @@ def request_index(request: HttpRequest) -> HttpResponse:
         keys=("-received_at", "-matter_id"),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        size=size_asked(request.GET),
     )
     rows = [{"item": row, "badge": badge(row.matter), "labels": labels(row)} for row in page.items]
     states = [(code, label) for code, label in REQUESTS.labels.items()]

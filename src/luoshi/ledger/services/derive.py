@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -81,6 +82,32 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
     )
 
 
+@lru_cache(maxsize=1)
+def _storing() -> str:
+    """One statement for any number of obligations. bulk_update puts a CASE for each column and row together each time."""
+    fields = [Obligation._meta.get_field(name) for name in CHANGING]
+    columns = [str(field.column) for field in fields]
+    kinds = ", ".join(
+        f"{column} {field.db_type(connection)}" for column, field in zip(columns, fields, strict=True)
+    )
+    moved = ", ".join(f"{column} = given.{column}" for column in columns)
+    return (
+        f"UPDATE ledger_obligation AS kept SET {moved} FROM jsonb_to_recordset(%s::jsonb) AS given (id bigint, {kinds})"  # noqa: S608
+        " WHERE kept.id = given.id"
+    )
+
+
+def _store(rows: list[Obligation]) -> None:
+    names = [str(Obligation._meta.get_field(name).attname) for name in CHANGING]
+    columns = [str(Obligation._meta.get_field(name).column) for name in CHANGING]
+    told = [
+        {"id": row.pk, **{column: getattr(row, name) for column, name in zip(columns, names, strict=True)}}
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_storing(), [json.dumps(told, default=datetime.isoformat)])
+
+
 def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
     """Apply one event to the stored obligations of a locked matter and move the tallies with them.
 
@@ -105,7 +132,7 @@ def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
     if new_rows:
         Obligation.objects.bulk_create(new_rows)
     if changed:
-        Obligation.objects.bulk_update(changed, CHANGING)
+        _store(changed)
     touched = [owed for owed in after if owed != old.get(owed.key)]
     was = [old[owed.key] for owed in touched if owed.key in old]
     change = dict(moves(was, touched, book.worktime.tz))
