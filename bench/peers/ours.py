@@ -84,13 +84,13 @@ def token() -> str:
     from luoshi.organisation.selectors import actor_for
 
     grants = Grant.objects.select_related("user", "body").order_by("pk")
-    administrator = grants.filter(role__code="administrator")[0]
+    officer = grants.filter(role__code="security_officer")[0]
     dispatcher = grants.filter(role__code="dispatcher")[0]
     now = timezone.now()
     _, secret = token_issue(
         user=dispatcher.user, body=dispatcher.body, name="bench", scopes=[READ],
         until=timezone.localdate() + dt.timedelta(days=30), at=now,
-        actor=actor_for(user=administrator.user, body_id=administrator.body_id),
+        actor=actor_for(user=officer.user, body_id=officer.body_id),
     )  # fmt: skip
     return secret
 

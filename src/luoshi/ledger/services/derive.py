@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Field
 
 from luoshi.engines.obligations import Happened, Owed, step
 from luoshi.engines.tallies import Move, event_metric, moves
@@ -82,15 +84,15 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
     )
 
 
+def _changing() -> list[Field[Any, Any]]:
+    return [field for field in Obligation._meta.concrete_fields if field.name in CHANGING]
+
+
 @lru_cache(maxsize=1)
 def _storing() -> str:
-    """One statement for any number of obligations. bulk_update puts a CASE for each column and row together each time."""
-    fields = [Obligation._meta.get_field(name) for name in CHANGING]
-    columns = [str(field.column) for field in fields]
-    kinds = ", ".join(
-        f"{column} {field.db_type(connection)}" for column, field in zip(columns, fields, strict=True)
-    )
-    moved = ", ".join(f"{column} = given.{column}" for column in columns)
+    """One statement for any number of rows; bulk_update puts a CASE together for each column, anew each time."""
+    kinds = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _changing())
+    moved = ", ".join(f"{field.column} = given.{field.column}" for field in _changing())
     return (
         f"UPDATE ledger_obligation AS kept SET {moved} FROM jsonb_to_recordset(%s::jsonb) AS given (id bigint, {kinds})"  # noqa: S608
         " WHERE kept.id = given.id"
@@ -98,11 +100,8 @@ def _storing() -> str:
 
 
 def _store(rows: list[Obligation]) -> None:
-    names = [str(Obligation._meta.get_field(name).attname) for name in CHANGING]
-    columns = [str(Obligation._meta.get_field(name).column) for name in CHANGING]
     told = [
-        {"id": row.pk, **{column: getattr(row, name) for column, name in zip(columns, names, strict=True)}}
-        for row in rows
+        {"id": row.pk, **{field.column: getattr(row, field.attname) for field in _changing()}} for row in rows
     ]
     with connection.cursor() as cursor:
         cursor.execute(_storing(), [json.dumps(told, default=datetime.isoformat)])
