@@ -90,7 +90,7 @@ def test_of_two_officers_on_one_case_one_dispatches_and_the_other_is_told(caller
     answers = at_once(2, send)
     assert sorted(one.status_code for one in answers) == [200, 409]
     told = next(one for one in answers if one.status_code == 409).json()
-    assert "不能“派单”" in told["detail"]
+    assert "现在是“办理中”" in told["detail"]
     assert Dispatch.objects.filter(request_id=made["id"]).count() == 1
 
 
