@@ -52,7 +52,7 @@ def run(full: bool = False) -> dict[str, Any]:
     finally:
         if not stores.KEEP:
             for name in there:
-                PEERS[name].clear(own, sizes)
+                PEERS[name].KEPT.clear(own, sizes)
     return result
 
 
@@ -60,12 +60,8 @@ def _at(own: str, size: int, there: Sequence[str]) -> dict[str, Any]:
     with ExitStack() as stack:
         sides: list[Side] = [stack.enter_context(ours.serving(own, size))]
         for name in there:
-            sides.append(stack.enter_context(PEERS[name].serving(own, _name(name, size))))
+            sides.append(stack.enter_context(PEERS[name].serving(own, PEERS[name].KEPT.name_of(size))))
         return _compared(sides)
-
-
-def _name(peer: str, size: int) -> str:
-    return f"bench_helpdesk_{size}" if peer == "django-helpdesk" else f"bench_rt_{size}"
 
 
 def _version(own: str) -> str:

@@ -1,7 +1,8 @@
 """django-helpdesk in a virtual environment of its own, through its own pages with somebody signed in.
 
 Reading and listing by its REST API loads every ticket there is first (TicketViewSet.get_queryset); its pages do not,
-so that the pages are what is measured here, and the API's list stands beside them.
+so that the pages are what is measured here, and the API's list stands beside them. A list is a page whose script asks
+for its rows: both count.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
-from bench import server, stores
+from bench import server
 from bench.client import Answer, Browser
-from bench.peers.multiply import Group, Table, multiply
-from bench.peers.side import BY_API, FINISHED, OPEN, OPEN_CASES, UNITS, WORDS, Ask, Steps, free_port, running
+from bench.peers.kept import Kept, make_own
+from bench.peers.multiply import Table
+from bench.peers.side import BY_API, UNITS, WORDS, Ask, Steps, free_port, running
 
 VENV = server.HOME / "helpdesk"
 LOCK = Path("requirements/helpdesk.txt")
 SITE = Path(__file__).parent / "site"  # alone on its path: this module has the name of its package
-SEED = "bench_helpdesk_seed"
 USER, PASSWORD = "bench", "Bench-helpdesk-12345"
 TABLES = [
     Table("helpdesk_ticket", "t.id IN ({root})", "ticket", links=(("merged_to_id", "ticket"),)),
@@ -41,6 +42,7 @@ TABLES = [
     ),
     Table("helpdesk_ticketcc", "t.ticket_id IN ({root})", "cc", links=(("ticket_id", "ticket"),)),
 ]
+KEPT = Kept("bench_helpdesk", "helpdesk_ticket", "status IN (1, 2, 6)", "due_date", TABLES)
 PEOPLE = """
 import django; django.setup()
 from django.contrib.auth import get_user_model
@@ -73,54 +75,17 @@ def install() -> str:
 
 def prepare(own: str, sizes: list[int]) -> dict[str, str]:
     """See that its databases stand with so many tickets each, copied from tickets lived through its pages."""
-    if not (stores.KEEP and stores.exists(own, SEED)):
-        with stores.whole(own, SEED):
-            _seed(own)
-    for size in sizes:
-        name = f"bench_helpdesk_{size}"
-        if not (stores.KEEP and stores.exists(own, name)):
-            with stores.whole(own, name):
-                _fill(own, name, size)
-    return {f"{size:,}": _stored(own, f"bench_helpdesk_{size}") for size in sizes}
+    return KEPT.prepare(own, sizes, _seed)
 
 
 def _seed(own: str) -> None:
-    server.create(own, SEED)
-    _manage(own, SEED, "migrate", "-v", "0")
-    _manage(own, SEED, "loaddata", "-v", "0", "emailtemplate.json")
+    server.create(own, KEPT.seed)
+    _manage(own, KEPT.seed, "migrate", "-v", "0")
+    _manage(own, KEPT.seed, "loaddata", "-v", "0", "emailtemplate.json")
     people = PEOPLE.format(user=USER, password=PASSWORD, units=UNITS)
-    subprocess.run([str(VENV / "bin/python"), "-c", people], env=_environment(own, SEED), check=True)
-    with serving(own, SEED) as side:
-        for number in range(FINISHED + OPEN):
-            side.live(number, steps=11 if number < FINISHED else 1 + number % 7)
-
-
-def _fill(own: str, name: str, size: int) -> None:
-    url = server.create(own, name, SEED)
-    with psycopg.connect(url) as db:
-        roots = [pk for (pk,) in db.execute("SELECT id FROM helpdesk_ticket ORDER BY id").fetchall()]
-    groups = [
-        Group("finished", tuple(roots[:FINISHED]), size - OPEN_CASES, far=True),
-        Group("open", tuple(roots[FINISHED:]), OPEN_CASES, far=False),
-    ]
-    multiply(url, TABLES, groups)
-
-
-def _stored(own: str, name: str) -> str:
-    with psycopg.connect(server.url_of(own, name)) as db:
-        row = db.execute(
-            "SELECT count(*), count(*) FILTER (WHERE status IN (1, 2, 6)),"
-            " count(*) FILTER (WHERE status IN (1, 2, 6) AND due_date < now()),"
-            " pg_size_pretty(pg_database_size(current_database())) FROM helpdesk_ticket"
-        ).fetchone()
-    assert row is not None
-    return f"{row[0]:,} tickets, {row[1]:,} open, {row[2]:,} of them overdue, {row[3]}"
-
-
-def clear(own: str, sizes: list[int]) -> None:
-    """Drop its databases."""
-    for name in (SEED, *(f"bench_helpdesk_{size}" for size in sizes)):
-        server.drop(own, name)
+    subprocess.run([str(VENV / "bin/python"), "-c", people], env=_environment(own, KEPT.seed), check=True)
+    with serving(own, KEPT.seed) as side:
+        make_own(side)
 
 
 @contextmanager
@@ -134,8 +99,7 @@ def serving(own: str, name: str) -> Iterator[Helpdesk]:
     with running(command, port, _environment(own, name), "/login/"):
         with psycopg.connect(server.url_of(own, name)) as db:
             queues = db.execute("SELECT id FROM helpdesk_queue ORDER BY id").fetchall()
-            some = db.execute("SELECT id FROM helpdesk_ticket ORDER BY hashint4(id) LIMIT 10").fetchall()
-        yield Helpdesk(port, [pk for (pk,) in queues], [pk for (pk,) in some])
+        yield Helpdesk(port, [pk for (pk,) in queues], KEPT.some(own, name))
 
 
 class Helpdesk:
@@ -153,9 +117,9 @@ class Helpdesk:
         due = _list({"filtering": open_ones, "sorting": "due_date"})
         self.asks: dict[str, Ask] = {
             "read one": lambda turn: self._got(f"/tickets/{self.tickets[turn % 10] if self.tickets else 0}/"),
-            "list 25, by state": lambda turn: self._got(listed),
-            "list 25, by unit and state": lambda turn: self._got(of_unit),
-            "overdue scan": lambda turn: self._got(due),
+            "list 25, by state": lambda turn: self._listed(listed),
+            "list 25, by unit and state": lambda turn: self._listed(of_unit),
+            "overdue scan": lambda turn: self._listed(due),
             "monthly count per unit": lambda turn: self._got("/reports/queuemonth/"),
             BY_API[1]: lambda turn: self._got("/api/tickets/?status=1,2,6"),
         }
@@ -194,6 +158,10 @@ class Helpdesk:
             answer = self._done(self.browser.post(f"/tickets/{pk}/update/", {**kept, **change}))
             taken.append((name, answer.seconds))
         return taken
+
+    def _listed(self, rows: str) -> float:
+        """What a browser fetches for a list: the page, and the rows that its script asks for."""
+        return self._got("/tickets/") + self._got(rows)
 
     def _got(self, path: str) -> float:
         answer = self.browser.get(path)

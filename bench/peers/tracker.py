@@ -1,6 +1,7 @@
-"""Request Tracker 5 from Debian, by its preforking server, through its REST 2 interface and, for charts, its pages.
+"""Request Tracker 5 from Debian, by its preforking server: its pages beside our pages, its REST 2 interface beside ours.
 
-Its superuser is signed in, so that its checks of rights cost it nothing; its mails go into a file.
+Its superuser is signed in, so that its checks of rights cost it nothing; its mails go into a file. Cases are
+written by REST 2, which is quicker there than its forms.
 """
 
 from __future__ import annotations
@@ -17,14 +18,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import psycopg
 
-from bench import server, stores
+from bench import server
 from bench.client import Answer, Browser
-from bench.peers.multiply import Group, Table, multiply
+from bench.peers.kept import Kept, make_own
+from bench.peers.multiply import Table
 from bench.peers.side import (
     BY_API,
-    FINISHED,
-    OPEN,
-    OPEN_CASES,
     UNITS,
     WORDS,
     Ask,
@@ -37,7 +36,6 @@ from bench.peers.side import (
 PACKAGES = ["request-tracker5", "rt5-db-postgresql", "rt5-standalone", "w3m"]
 PROGRAM = Path("/usr/share/request-tracker5/libexec/rt-server")
 SETUP = "rt-setup-database-5"
-SEED = "bench_rt_seed"
 ROLE = "rt_bench"
 PASSWORD = "password"  # of root in its initial data
 WORKERS = 4
@@ -88,6 +86,7 @@ TABLES = [
         links=(("transactionid", "transaction"), ("parent", "attachment")),
     ),
 ]  # fmt: skip
+KEPT = Kept("bench_rt", "tickets", "status IN ('new', 'open')", "due", TABLES)
 
 
 def install() -> str:
@@ -112,58 +111,22 @@ def prepare(own: str, sizes: list[int]) -> dict[str, str]:
     folder = server.HOME / "rt"
     (folder / "none").mkdir(parents=True, exist_ok=True)
     (folder / "RT_SiteConfig.pm").write_text(CONFIG)
-    if not (stores.KEEP and stores.exists(own, SEED)):
-        with stores.whole(own, SEED):
-            _seed(own)
-    for size in sizes:
-        name = f"bench_rt_{size}"
-        if not (stores.KEEP and stores.exists(own, name)):
-            with stores.whole(own, name):
-                _fill(own, name, size)
-    return {f"{size:,}": _stored(own, f"bench_rt_{size}") for size in sizes}
+    return KEPT.prepare(own, sizes, _seed)
 
 
 def _seed(own: str) -> None:
-    server.drop(own, SEED)
+    server.drop(own, KEPT.seed)
     with psycopg.connect(own, autocommit=True) as db:
         if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
             db.execute("CREATE ROLE rt_bench LOGIN PASSWORD 'bench'")
     command = [SETUP, "--action", "init", "--dba", "postgres", "--dba-password", ""]
-    env = _environment(own, SEED, 80)
+    env = _environment(own, KEPT.seed, 80)
     done = subprocess.run(command, env=env, capture_output=True, text=True, input="\n", check=False)
     if done.returncode:
         raise Missing(f"{SETUP} failed: {done.stdout[-300:]} {done.stderr[-300:]}")
-    with serving(own, SEED) as side:
+    with serving(own, KEPT.seed) as side:
         side.people()
-        for number in range(FINISHED + OPEN):
-            side.live(number, steps=11 if number < FINISHED else 1 + number % 7)
-
-
-def _fill(own: str, name: str, size: int) -> None:
-    url = server.create(own, name, SEED)
-    with psycopg.connect(url) as db:
-        roots = [pk for (pk,) in db.execute("SELECT id FROM tickets ORDER BY id").fetchall()]
-    groups = [
-        Group("finished", tuple(roots[:FINISHED]), size - OPEN_CASES, far=True),
-        Group("open", tuple(roots[FINISHED:]), OPEN_CASES, far=False),
-    ]
-    multiply(url, TABLES, groups)
-
-
-def _stored(own: str, name: str) -> str:
-    with psycopg.connect(server.url_of(own, name)) as db:
-        row = db.execute(
-            "SELECT count(*), count(*) FILTER (WHERE status IN ('new', 'open')), count(*) FILTER (WHERE status IN"
-            " ('new', 'open') AND due < now()), pg_size_pretty(pg_database_size(current_database())) FROM tickets"
-        ).fetchone()
-    assert row is not None
-    return f"{row[0]:,} tickets, {row[1]:,} open, {row[2]:,} of them overdue, {row[3]}"
-
-
-def clear(own: str, sizes: list[int]) -> None:
-    """Drop its databases."""
-    for name in (SEED, *(f"bench_rt_{size}" for size in sizes)):
-        server.drop(own, name)
+        make_own(side)
 
 
 @contextmanager
@@ -173,9 +136,7 @@ def serving(own: str, name: str) -> Iterator[Tracker]:
     command = [str(PROGRAM), "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port),
                "--max-workers", str(WORKERS), "-E", "deployment"]  # fmt: skip
     with running(command, port, _environment(own, name, port), "/NoAuth/Login.html"):
-        with psycopg.connect(server.url_of(own, name)) as db:
-            some = db.execute("SELECT id FROM tickets ORDER BY hashint4(id) LIMIT 10").fetchall()
-        yield Tracker(port, [pk for (pk,) in some])
+        yield Tracker(port, KEPT.some(own, name))
 
 
 class Tracker:
@@ -194,12 +155,12 @@ class Tracker:
             {"Query": month, "GroupBy": "Queue", "ChartFunction": "COUNT", "ChartStyle": "table"}
         )
         self.asks: dict[str, Ask] = {
-            "read one": self._read,
-            "list 25, by state": lambda turn: self._got(_list(active)),
+            "read one": self._seen,
+            "list 25, by state": lambda turn: self._got(_page(active)),
+            "list 25, by unit and state": lambda turn: self._got(_page(f"{active} AND Queue = '{UNITS[0]}'")),
+            "overdue scan": lambda turn: self._got(_page(f"{active} AND Due < 'now'", "Due", "ASC")),
             BY_API[0]: self._read,
-            BY_API[1]: lambda turn: self._got(_list(active)),
-            "list 25, by unit and state": lambda turn: self._got(_list(f"{active} AND Queue = '{UNITS[0]}'")),
-            "overdue scan": lambda turn: self._got(_list(f"{active} AND Due < 'now'", "Due", "ASC")),
+            BY_API[1]: lambda turn: self._got(_rows(active)),
             "monthly count per unit": lambda turn: self._got(f"/Search/Chart.html?{chart}"),
         }
 
@@ -244,6 +205,11 @@ class Tracker:
             taken.append((name, answer.seconds))
         return taken
 
+    def _seen(self, turn: int) -> float:
+        """The page of a ticket, and its history, which the page fetches after."""
+        pk = self.tickets[turn % len(self.tickets)]
+        return self._got(f"/Ticket/Display.html?id={pk}") + self._got(f"/Helpers/TicketHistory?id={pk}")
+
     def _read(self, turn: int) -> float:
         """A ticket and its history: two answers."""
         pk = self.tickets[turn % len(self.tickets)]
@@ -263,14 +229,15 @@ class Tracker:
         return answer
 
 
-def _list(query: str, by: str = "Created", way: str = "DESC") -> str:
-    asked = {
-        "query": query,
-        "orderby": by,
-        "order": way,
-        "per_page": 25,
-        "fields": "Subject,Status,Queue,Created,Due",
-    }
+def _page(query: str, by: str = "Created", way: str = "DESC") -> str:
+    columns = "'__id__','__Subject__','__Status__','__QueueName__','__Created__','__Due__'"
+    asked = {"Query": query, "OrderBy": by, "Order": way, "Rows": 25, "Format": columns}
+    return f"/Search/Results.html?{urlencode(asked)}"
+
+
+def _rows(query: str) -> str:
+    fields = "Subject,Status,Queue,Created,Due"
+    asked = {"query": query, "orderby": "Created", "order": "DESC", "per_page": 25, "fields": fields}
     return f"/REST/2.0/tickets?{urlencode(asked)}"
 
 

@@ -54,7 +54,11 @@ def similarity(one: str, other: str) -> float:
 
     Symmetric; 1 when they are equal.
     """
-    first, second = shingles(one), shingles(other)
+    return common(shingles(one), shingles(other))
+
+
+def common(first: frozenset[str], second: frozenset[str]) -> float:
+    """Jaccard's index of two sets of shingles, from 0 to 1; 0 where one is empty."""
     return len(first & second) / len(first | second) if first and second else 0.0
 
 

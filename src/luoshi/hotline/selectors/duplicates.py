@@ -6,7 +6,7 @@ them while typing. The system points them out; a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -112,8 +112,19 @@ def likeness_of(one: Request, other: Request) -> float:
 
 def likeness_between(one: tuple[str, str], other: tuple[str, str]) -> float:
     """How alike two requests are by (title, text): the texts alone, or with their titles; symmetric."""
-    whole = texts.similarity(" ".join(one), " ".join(other))
-    return max(whole, texts.similarity(one[1], other[1]))
+    return likeness_to(one)(other)
+
+
+def likeness_to(one: tuple[str, str]) -> Callable[[tuple[str, str]], float]:
+    """How alike others are to this (title, text), which is cut up once; as likeness_between."""
+    whole, text = texts.shingles(" ".join(one)), texts.shingles(one[1])
+
+    def likeness(other: tuple[str, str]) -> float:
+        return max(
+            texts.common(whole, texts.shingles(" ".join(other))), texts.common(text, texts.shingles(other[1]))
+        )
+
+    return likeness
 
 
 def evidence(one: Request, other: Request, day: date) -> tuple[tuple[str, ...], bool, float]:
@@ -185,13 +196,10 @@ def duplicates_of(
         return []
     threshold = float(identity_on(day)["content_similarity"])
     digest = texts.digest(heading, body_text)
+    likeness_of_text = likeness_to((heading, body_text))
     alike: list[tuple[Request, float]] = []
     for row in rows:
-        likeness = (
-            1.0
-            if row.digest == digest
-            else likeness_between((heading, body_text), (row.matter.title, row.content))
-        )
+        likeness = 1.0 if row.digest == digest else likeness_of_text((row.matter.title, row.content))
         if likeness >= threshold:
             alike.append((row, likeness))
     near = [row.pk for row, _ in alike]
