@@ -115,10 +115,15 @@ def _words(path: str, words: str, between: str = " ") -> Callable[[Browser, Plac
     return _get(*[path + quote(word) for word in words.split(between)])
 
 
-def _similar(browser: Browser, place: Place, turn: int) -> Answer:
-    name, mobile, content, title, _ = place.callers[turn % len(place.callers)]
-    data = {"name": name, "mobile": mobile, "content": content, "title": title}
-    return browser.post("/requests/similar/", data, {"HX-Request": "true"})
+def _typing(part: str) -> Ask:
+    """A part of the console while a caller's words are typed."""
+
+    def ask(browser: Browser, place: Place, turn: int) -> Answer:
+        name, mobile, content, title, _ = place.callers[turn % len(place.callers)]
+        data = {"name": name, "mobile": mobile, "content": content, "title": title}
+        return browser.post(f"/console/{part}/", data, {"HX-Request": "true"})
+
+    return ask
 
 
 def _number(browser: Browser, place: Place, turn: int) -> Answer:
@@ -148,7 +153,9 @@ PAGES = [
     Page("request search, waiting and a word", "dispatcher", _words("/requests/?state=received&q=", COMMON)),
     Page("request search, a number", "dispatcher", _number),
     Page("request, its page", "dispatcher", _detail),
-    Page("agent's likely repeats", "agent", _similar),
+    Page("agent's console", "agent", _get("/console/")),
+    Page("agent's likely repeats", "agent", _typing("caller")),
+    Page("agent's suggested units", "agent", _typing("units")),
     Page("dispatch list of a unit", "liaison", _get("/dispatches/")),
     Page("dispatch list of a unit, to be signed", "liaison", _get("/dispatches/?state=sent")),
     Page("worklist of a unit", "liaison", _get("/work/")),
