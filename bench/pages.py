@@ -115,7 +115,7 @@ def _words(path: str, words: str, between: str = " ") -> Callable[[Browser, Plac
     return _get(*[path + quote(word) for word in words.split(between)])
 
 
-def _typing(part: str) -> Ask:
+def _typing(part: str) -> Callable[[Browser, Place, int], Answer]:
     """A part of the console while a caller's words are typed."""
 
     def ask(browser: Browser, place: Place, turn: int) -> Answer:
