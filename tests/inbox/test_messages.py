@@ -14,9 +14,9 @@ from luoshi.hotline import services as hotline
 from luoshi.inbox.models import Message
 from luoshi.inbox.selectors import messages_for, unread_count, unread_for
 from luoshi.inbox.services import (
+    MESSAGES,
     message_read,
     messages_due,
-    messages_erase,
     messages_read_all,
     readers_begin,
     topics_choose,
@@ -207,7 +207,7 @@ def test_old_messages_leave_when_they_are_read_or_their_matter_is_over(
     message_read(message=messages_for(liaison).get(), actor=liaison)
     assert messages_due(matter.opened_at - dt.timedelta(days=1)).count() == 0
     read = messages_due(much_later).get()
-    messages_erase([read.pk], much_later, "")
+    MESSAGES.erase([read.pk], much_later, "")
     assert messages_due(much_later).count() == 0
     other = dispatch_of().matter
     with door():

@@ -77,9 +77,7 @@ def read_sheet(content: bytes | str, columns: Sequence[str], *, needed: Sequence
 def _faults_of_heading(heading: tuple[int, list[str]], columns: Sequence[str]) -> list[Fault]:
     number, names = heading
     missing = [name for name in columns if name not in names]
-    if len(missing) == len(
-        columns
-    ):  # another file, or one without a heading: said once, not column for column
+    if len(missing) == len(columns):  # another file, or no heading: said once
         return [Fault(number, "", "认不出列名", f"第一行应写：{','.join(columns)}")]
     unknown = [name for name in names if name not in columns]
     twice = sorted({name for name in names if names.count(name) > 1})

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -72,13 +73,16 @@ class Attached:
     def move(self, old: Body, new: Body, matters: list[int]) -> None:
         """Name the successor in its stead, in the rows of these matters."""
         rows = self.rows(old).filter(**{f"{self.key}__in": matters})
-        if not apps.get_model(self.label)._meta.get_field(self.name).many_to_many:
+        field = apps.get_model(self.label)._meta.get_field(self.name)
+        if not isinstance(field, models.ManyToManyField):
             rows.update(**{self.name: new})
             return
-        for row in list(rows):
-            bodies = getattr(row, self.name)
-            bodies.remove(old)
-            bodies.add(new)
+        row, body = field.m2m_field_name(), field.m2m_reverse_field_name()
+        through: Any = field.remote_field.through
+        listed = through._default_manager.filter(**{f"{row}__in": list(rows)})
+        there = listed.filter(**{body: new}).values(row)
+        listed.filter(**{body: old, f"{row}__in": there}).delete()
+        listed.filter(**{body: old}).update(**{body: new})
 
 
 ATTACHED = (

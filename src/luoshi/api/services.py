@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from luoshi.api.scopes import SCOPES
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState, require
 from luoshi.ledger.inputs import line
-from luoshi.ledger.keeping import Records
+from luoshi.ledger.keeping import Records, removal
 from luoshi.ledger.models import door
 from luoshi.ledger.rules import current
 from luoshi.organisation.models import Body, User
@@ -138,10 +138,6 @@ def _answers_due(before: datetime) -> QuerySet[Answered]:
     return Answered.objects.filter(at__lt=before)
 
 
-def _answers_erase(ids: Sequence[int], at: datetime, basis: str) -> None:
-    Answered.objects.filter(pk__in=ids).delete()
-
-
 ANSWERS = Records(
     code="api.answer",
     label="接口重发凭据",
@@ -149,5 +145,5 @@ ANSWERS = Records(
     since="登记",
     due=_answers_due,
     begins="at",
-    erase=_answers_erase,
+    erase=removal(Answered),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from luoshi.engines.limits.periods import months_later
 
 UNITS: Final = {"days": "天", "months": "个月", "years": "年"}
 LONGEST: Final = {"days": 36525, "months": 1200, "years": 100}
@@ -45,10 +46,5 @@ class Period:
         if self.unit == "days":
             first = day - dt.timedelta(days=self.number)
         else:
-            first = _months_before(day, self.number * (12 if self.unit == "years" else 1))
+            first = months_later(day, -self.number * (12 if self.unit == "years" else 1))
         return dt.datetime.combine(first, dt.time(), at.tzinfo)
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -13,7 +13,7 @@ from luoshi.hotline.models import Contact, Draft, Request
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.erasing import attachments_erase, files_remove
 from luoshi.ledger.fields import MarkField, SealedTextField
-from luoshi.ledger.keeping import Records
+from luoshi.ledger.keeping import Records, removal
 from luoshi.ledger.models import Attachment, Matter
 
 OPEN_CHILD = Matter.objects.filter(closed_at__isnull=True)
@@ -39,10 +39,6 @@ def _attachments_due(before: dt.datetime) -> Any:
     over = Attachment.objects.filter(own | below, erased_at__isnull=True)
     over = over.annotate(begun=Coalesce("matter__parent__closed_at", "matter__closed_at"))
     return over.exclude(Exists(OPEN_CHILD.filter(parent_id=OuterRef("matter_id"))))
-
-
-def _drafts_erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
-    Draft.objects.filter(pk__in=ids).delete()
 
 
 RECORDS = (
@@ -76,6 +72,6 @@ RECORDS = (
         since="最近保存",
         due=lambda before: Draft.objects.filter(saved_at__lt=before),
         begins="saved_at",
-        erase=_drafts_erase,
+        erase=removal(Draft),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from luoshi.inbox.models import Message, Mute, Reader, Seen
 from luoshi.inbox.selectors import messages_for, unread_for
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
-from luoshi.ledger.keeping import Records
+from luoshi.ledger.keeping import Records, removal
 from luoshi.ledger.notices import TOPICS
 
 
@@ -68,11 +68,6 @@ def messages_due(before: dt.datetime) -> QuerySet[Message]:
     return Message.objects.filter(at__lt=before).filter(read | Q(matter__closed_at__isnull=False))
 
 
-def messages_erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
-    """Let messages go."""
-    Message.objects.filter(pk__in=ids).delete()
-
-
 MESSAGES: Final = Records(
     code="inbox.message",
     label="站内消息",
@@ -80,7 +75,7 @@ MESSAGES: Final = Records(
     since="消息发出",
     due=messages_due,
     begins="at",
-    erase=messages_erase,
+    erase=removal(Message),
 )
 
 

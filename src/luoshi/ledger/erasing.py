@@ -39,9 +39,10 @@ MESSAGES = Records(
 
 def attachments_erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
     """Mark attachments as erased and take away their names, which may tell of people."""
-    for row in Attachment.objects.filter(pk__in=ids):
+    rows = list(Attachment.objects.filter(pk__in=ids))
+    for row in rows:
         row.name, row.erased_at, row.erased_under = f"已删除的附件{Path(row.name).suffix.lower()}", at, basis
-        row.save(update_fields=["name", "erased_at", "erased_under"])
+    Attachment.objects.bulk_update(rows, ["name", "erased_at", "erased_under"])
 
 
 def files_remove(ids: Sequence[int]) -> None:

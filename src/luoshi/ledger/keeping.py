@@ -10,12 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
+
 Due = Callable[[dt.datetime], Any]
 Erase = Callable[[Sequence[int], dt.datetime, str], None]
 
 
 def _nothing(ids: Sequence[int]) -> None:
     return None
+
+
+def removal(model: type[Model]) -> Erase:
+    """Erasing rows to which nothing refers: they are removed."""
+
+    def erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
+        model._default_manager.filter(pk__in=ids).delete()
+
+    return erase
 
 
 @dataclass(frozen=True, slots=True)

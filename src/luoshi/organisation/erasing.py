@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
-from luoshi.ledger.keeping import Records
+from luoshi.ledger.keeping import Records, removal
 from luoshi.organisation.models import UserSession
 
 
 def _due(before: dt.datetime) -> Any:
     return UserSession.objects.filter(ended_at__lt=before)
-
-
-def _erase(ids: Sequence[int], at: dt.datetime, basis: str) -> None:
-    UserSession.objects.filter(pk__in=ids).delete()
 
 
 LOGINS = Records(
@@ -25,5 +20,5 @@ LOGINS = Records(
     since="登录结束",
     due=_due,
     begins="ended_at",
-    erase=_erase,
+    erase=removal(UserSession),
 )

@@ -71,7 +71,7 @@ def ending_day(end: datetime, worktime: Worktime) -> int:
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the corresponding day so many months later, or the month's last day if none (art. 202)."""
+    """Return the corresponding day so many months later, or the month's last day if none (art. 202); below 0: earlier."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
