@@ -88,9 +88,9 @@ def test_of_two_officers_on_one_case_one_dispatches_and_the_other_is_told(caller
         return officers[n].step(f"/requests/{made['id']}/dispatch", body, made["version"])
 
     answers = at_once(2, send)
-    assert sorted(one.status_code for one in answers) == [200, 409]
-    told = next(one for one in answers if one.status_code == 409).json()
-    assert "现在是“办理中”" in told["detail"]
+    assert sorted(one.status_code for one in answers) == [200, 412]
+    told = next(one for one in answers if one.status_code == 412).json()
+    assert (told["where"], "已由他人改动" in told["detail"]) == ("If-Match", True)
     assert Dispatch.objects.filter(request_id=made["id"]).count() == 1
 
 
@@ -107,7 +107,7 @@ def test_of_two_people_of_a_unit_one_drafts_and_nothing_is_overwritten(caller, g
         )
 
     answers = at_once(2, draft)
-    assert sorted(one.status_code for one in answers) in ([200, 409], [200, 412])  # in the step, or before it
+    assert sorted(one.status_code for one in answers) == [200, 412]
     winner = next(n for n, one in enumerate(answers) if one.status_code == 200)
     assert [one.measures for one in dispatch.replies.all()] == [f"第{winner}稿"]
 

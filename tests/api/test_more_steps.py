@@ -98,7 +98,8 @@ def test_an_offered_request_is_taken_by_the_quicker_unit(caller, good):
     assert Dispatch.objects.filter(request_id=made["id"], body__code="zhujian").count() == 1
 
 
-def test_a_county_reports_what_is_beyond_it_and_the_platform_declines(caller, good):
+def reported(caller, good) -> tuple[Dispatch, int]:
+    """A county's dispatch that it has reported as beyond it, and its version."""
     made = registered(caller, good)
     order = {"unit": "hubin", "instruction": "请核实处理并答复"}
     body = {"orders": [order], "principle": "territory"}
@@ -107,8 +108,83 @@ def test_a_county_reports_what_is_beyond_it_and_the_platform_declines(caller, go
     county, path = caller("liaison", "hubin"), f"/dispatches/{dispatch.pk}"
     version = taken(county.step(f"{path}/sign", {}, dispatch.matter.version))["version"]
     report = {"reason": "超出区级权限", "suggestion": "由市住建局承办", "proposed": "zhujian"}
-    version = taken(county.step(f"{path}/county-report", report, version))["version"]
-    platform = caller("dispatcher")
+    return dispatch, taken(county.step(f"{path}/county-report", report, version))["version"]
+
+
+def roles_of(dispatch: Dispatch) -> dict[str, str]:
+    """Who has the request in which role."""
+    return dict(Dispatch.objects.filter(request_id=dispatch.request_id).values_list("body__code", "role"))
+
+
+def test_a_county_reports_what_is_beyond_it_and_leads_those_who_join(caller, good):
+    dispatch, version = reported(caller, good)
+    platform, path = caller("dispatcher"), f"/dispatches/{dispatch.pk}/county-report-adopt"
+    opinion = {"opinion": "由区里主办，住建局协办"}
+    joined = {"orders": [{"unit": "zhujian", "instruction": "请配合核实"}], **opinion}
+    done = taken(platform.step(path, joined, version))
+    assert done["version"] > version
+    assert roles_of(dispatch) == {"hubin": "lead", "zhujian": "assist"}
+    assert (dispatch.applications.get().status, dispatch.applications.get().decision) == (
+        "accepted",
+        opinion["opinion"],
+    )
+    assert platform.step(path, joined, version).status_code == 412
+    assert platform.step(path, joined, done["version"]).status_code == 409
+    assert platform.get(f"/requests/{dispatch.request_id}").json()["state"] == "in_progress"
+
+
+def test_a_report_adopted_without_further_units_gives_the_request_back(caller, good):
+    dispatch, version = reported(caller, good)
+    platform, path = caller("dispatcher"), f"/dispatches/{dispatch.pk}/county-report-adopt"
+    assert taken(platform.step(path, {}, version))["state"] == "recalled"
+    assert platform.get(f"/requests/{dispatch.request_id}").json()["state"] == "received"
+    assert dispatch.applications.get().status == "accepted"
+
+
+def asked_for_help(caller, good) -> tuple[Dispatch, int]:
+    """The dispatch of a leading unit that has asked for a further assisting one, and its version."""
+    made = registered(caller, good)
+    orders = [
+        {"unit": unit, "instruction": "请核实处理并答复", "role": role}
+        for unit, role in (("chengguan", "lead"), ("zhujian", "assist"))
+    ]
+    body = {"orders": orders, "principle": "competence"}
+    taken(caller("dispatcher").step(f"/requests/{made['id']}/dispatch", body, made["version"]))
+    lead = Dispatch.objects.get(request_id=made["id"], role="lead")
+    unit, path = caller("liaison", "chengguan"), f"/dispatches/{lead.pk}"
+    version = taken(unit.step(f"{path}/sign", {}, lead.matter.version))["version"]
+    help = {"reason": "管线属水务部门", "proposed": ["shuiwu"]}
+    return lead, taken(unit.step(f"{path}/assist", help, version))["version"]
+
+
+def test_the_platform_adds_the_assisting_unit_that_the_lead_asked_for(caller, good):
+    lead, version = asked_for_help(caller, good)
+    platform, path = caller("dispatcher"), f"/dispatches/{lead.pk}/assist-add"
+    none = platform.step(path, {"orders": []}, version)
+    assert (none.status_code, none.json()["where"]) == (422, "body.orders")
+    there = platform.step(path, {"orders": [{"unit": "zhujian", "instruction": "请配合"}]}, version)
+    assert (there.status_code, "已是本件的承办单位" in there.json()["detail"]) == (422, True)
+    added = taken(platform.step(path, {"orders": [{"unit": "shuiwu", "instruction": "请配合"}]}, version))
+    assert added["version"] > version
+    assert roles_of(lead) == {"chengguan": "lead", "zhujian": "assist", "shuiwu": "assist"}
+    assert lead.applications.get().status == "accepted"
+    assert Event.objects.filter(matter_id=lead.pk, kind="hotline.assist_added").count() == 1
+
+
+def test_the_platform_adds_no_assisting_unit_and_says_why(caller, good):
+    lead, version = asked_for_help(caller, good)
+    platform, path = caller("dispatcher"), f"/dispatches/{lead.pk}/assist-decline"
+    assert platform.step(path, {"opinion": " "}, version).status_code == 422
+    taken(platform.step(path, {"opinion": "现有单位可以办理"}, version))
+    assert (lead.applications.get().status, len(roles_of(lead))) == ("rejected", 2)
+    add = {"orders": [{"unit": "shuiwu", "instruction": "请配合"}]}
+    late = platform.step(f"/dispatches/{lead.pk}/assist-add", add, version)
+    assert late.status_code == 412
+
+
+def test_a_county_reports_what_is_beyond_it_and_the_platform_declines(caller, good):
+    dispatch, version = reported(caller, good)
+    platform, path = caller("dispatcher"), f"/dispatches/{dispatch.pk}"
     unknown = {"orders": [{"unit": "nobody", "instruction": "请办理"}]}
     wrong = platform.step(f"{path}/county-report-adopt", unknown, version)
     assert (wrong.status_code, wrong.json()["where"]) == (422, "orders.0.unit")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.http import Http404
 
 from luoshi.api.bearer import Caller
@@ -10,7 +13,7 @@ from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.policies import may_read_request
 from luoshi.hotline.selectors.requests import may_read
 from luoshi.hotline.states import DISPATCH, REQUEST
-from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.models import Attachment, Matter
 from luoshi.organisation.models import Body
 
@@ -72,6 +75,22 @@ def _seen(caller: Caller, matter: Matter) -> None:
             where="If-Match",
             mend="请重新读取，核对后再提交",
         )
+
+
+@contextmanager
+def unless_stale(caller: Caller, pk: int) -> Iterator[None]:
+    """A step that was refused because somebody else had been quicker since it was read is told as such (412).
+
+    Services refuse by the state that they find under the lock, which says more to a person before a page; a program
+    goes by the version that it named.
+    """
+    try:
+        yield
+    except NotAllowed:
+        raise
+    except Refusal:
+        _seen(caller, Matter.objects.get(pk=pk))
+        raise
 
 
 def body_by(code: str, field: str) -> Body:

@@ -252,6 +252,21 @@ def test_a_countys_report_is_made_and_decided(
     assert press(browser_of("dispatcher"), found, code, data).status_code == 302
 
 
+def test_a_countys_report_is_adopted_with_units_that_assist_it(
+    life_of: MakeLife, earlier: dt.datetime, browser_of: Browser, bodies: dict[str, Any]
+) -> None:
+    found = life_of("hubin", at=earlier)
+    report = {"reason": "须市住建局配合", "suggestion": "请增加协办单位"}
+    assert press(browser_of("liaison", "hubin"), found, "county_report", report).status_code == 302
+    bare = press(browser_of("dispatcher"), found, "adopt_report", {"bodies": [str(bodies["zhujian"].pk)]})
+    assert bare.status_code == 422
+    data = {"bodies": [str(bodies["zhujian"].pk)], "instruction": "请配合核实"}
+    done = press(browser_of("dispatcher"), found, "adopt_report", data)
+    assert done.status_code == 302, done.content.decode()
+    roles = found.dispatch.request.dispatches.values_list("body__code", "role")
+    assert dict(roles) == {"hubin": "lead", "zhujian": "assist"}
+
+
 def test_a_written_opinion_needs_its_stamped_paper_which_can_then_be_fetched(
     reach: MakeLife, login: Browser, browser_of: Browser
 ) -> None:

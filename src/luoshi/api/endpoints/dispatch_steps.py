@@ -13,7 +13,7 @@ from luoshi.api.schemas import hotline as given
 from luoshi.api.schemas import steps as more
 from luoshi.hotline import services
 from luoshi.hotline.models import Dispatch
-from luoshi.hotline.services.dispatching import ASSIST, PARALLEL, Order
+from luoshi.hotline.services.dispatching import ASSIST, Order
 from luoshi.hotline.views.dispatch_actions import pending
 from luoshi.ledger.errors import WrongState
 
@@ -58,18 +58,18 @@ def _assist(row: Dispatch, payload: more.AssistIn, how: dict[str, Any]) -> objec
     return services.assist_request(dispatch=row, reason=payload.reason, proposed_bodies=bodies, **how)
 
 
-def _units(payload: more.UnitsIn, role: str) -> list[Order]:
+def _units(payload: more.AdoptIn) -> list[Order]:
     known = bodies_by([one.unit for one in payload.orders], "orders.{}.unit")
     return [
-        Order(body=known[one.unit], instruction=one.instruction, role=role, part=one.part)
+        Order(body=known[one.unit], instruction=one.instruction, role=ASSIST, part=one.part)
         for one in payload.orders
     ]
 
 
-def _ordered(service: Callable[..., object], kind: str, role: str) -> Run:
-    """A decision that sends the case to further units."""
+def _assisted(service: Callable[..., object], kind: str) -> Run:
+    """A decision by which further units assist."""
     return lambda row, payload, how: service(
-        application=pending(row, kind), orders=_units(payload, role), opinion=payload.opinion, **how
+        application=pending(row, kind), orders=_units(payload), opinion=payload.opinion, **how
     )
 
 
@@ -118,8 +118,8 @@ STEPS = (
         "county-report-adopt",
         "采纳报告",
         DECIDE,
-        more.UnitsIn,
-        _ordered(services.county_report_adopt, "county_report", PARALLEL),
+        more.AdoptIn,
+        _assisted(services.county_report_adopt, "county_report"),
     ),
     Step(
         "county-report-decline",
@@ -129,7 +129,7 @@ STEPS = (
         _decided(services.county_report_decline, "county_report"),
     ),
     Step("assist", "申请增加协办单位", UNIT, more.AssistIn, _assist),
-    Step("assist-add", "增加协办单位", DECIDE, more.UnitsIn, _ordered(services.assist_add, "assist", ASSIST)),
+    Step("assist-add", "增加协办单位", DECIDE, more.UnitsIn, _assisted(services.assist_add, "assist")),
     Step(
         "assist-decline",
         "不增加协办单位",

@@ -8,7 +8,7 @@ from ninja.responses import Status
 
 from luoshi.api import shown
 from luoshi.api.bearer import caller_of
-from luoshi.api.lookup import body_by, request_for
+from luoshi.api.lookup import body_by, request_for, unless_stale
 from luoshi.api.operations import operation
 from luoshi.api.schemas import hotline as given
 from luoshi.api.schemas.common import Code, Cursor, Id, Line, Moment, Size, Stepped
@@ -125,8 +125,10 @@ def amend(request: HttpRequest, response: HttpResponse, id: Id, payload: given.A
     values = payload.model_dump(exclude_none=True)
     if "area" in values:
         values["area"] = body_by(values["area"], "area")
-    found = services.request_amend(
-        request=request_for(caller, id), **values, actor=caller.actor, at=caller.at, version=caller.version
-    )
+    row = request_for(caller, id)
+    with unless_stale(caller, row.pk):
+        found = services.request_amend(
+            request=row, **values, actor=caller.actor, at=caller.at, version=caller.version
+        )
     tagged(response, found.matter.version)
     return shown.stepped(found.matter)

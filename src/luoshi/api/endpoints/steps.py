@@ -12,6 +12,7 @@ from ninja import Router
 from luoshi.api import shown
 from luoshi.api.bearer import Caller, caller_of
 from luoshi.api.endpoints.requests import tagged
+from luoshi.api.lookup import unless_stale
 from luoshi.api.operations import operation
 from luoshi.api.schemas.common import Given, Id, Stepped
 from luoshi.api.scopes import WRITE
@@ -73,7 +74,8 @@ def _one(
     def view(request: HttpRequest, response: HttpResponse, id: Id, payload: Any) -> dict[str, Any]:
         caller = caller_of(request)
         row = find(caller, id)
-        step.run(row, payload, common(caller))
+        with unless_stale(caller, row.pk):
+            step.run(row, payload, common(caller))
         matter = Matter.objects.get(pk=row.pk)
         tagged(response, matter.version)
         return shown.stepped(matter)

@@ -124,8 +124,14 @@ class UnitIn(Given):
     part: Words = ""
 
 
-class UnitsIn(Given):
-    """To which units, and the opinion."""
+class AdoptIn(Given):
+    """Which units assist from now on, while the county leads; without any, its dispatch is recalled. The opinion."""
+
+    orders: list[UnitIn] = Field(default_factory=list, max_length=20)
+    opinion: Block = ""
+
+
+class UnitsIn(AdoptIn):
+    """Which units assist from now on, and the opinion."""
 
     orders: list[UnitIn] = Field(min_length=1, max_length=20)
-    opinion: Block = ""

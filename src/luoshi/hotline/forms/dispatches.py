@@ -141,10 +141,12 @@ class AssistAddForm(MatterForm):
 
 
 class AdoptForm(MatterForm):
-    """A county's report is adopted: which units take part, if any are added."""
+    """A county's report is adopted: which units assist it from now on; without any, its dispatch is recalled."""
 
-    bodies = UnitsField(label="增派单位", required=False, help_text="撤回改派的不选，撤回后重新批转")
-    instruction = text("处置指令", rows=2, required=False)
+    bodies = UnitsField(
+        label="协办单位", required=False, help_text="选了的，由属地主办；撤回改派的不选，撤回后重新批转"
+    )
+    instruction = text("协办事项", rows=2, required=False)
     opinion = text("答复", rows=2, required=False)
 
 

@@ -8,7 +8,7 @@ from luoshi.hotline import services
 from luoshi.hotline.forms import dispatches as forms
 from luoshi.hotline.forms.base import Plain, body_of
 from luoshi.hotline.models import Application, Dispatch
-from luoshi.hotline.services.dispatching import ASSIST, PARALLEL, Order
+from luoshi.hotline.services.dispatching import ASSIST, Order
 from luoshi.hotline.views.actions import Action, Step
 from luoshi.ledger.errors import WrongState
 from luoshi.organisation.models import Body
@@ -35,11 +35,9 @@ def _on(step: Step, kind: str) -> dict[str, Any]:
     return {"application": waiting, "actor": step.actor, "at": step.at, "version": step.version}
 
 
-def _orders(step: Step, role: str) -> list[Order]:
-    chosen = _bodies(step.data["bodies"])
-    instruction = step.data["instruction"]
-    part = instruction[:300] if role == PARALLEL else ""
-    return [Order(body=body, instruction=instruction, role=role, part=part) for body in chosen]
+def _assisting(step: Step) -> list[Order]:
+    chosen, instruction = _bodies(step.data["bodies"]), step.data["instruction"]
+    return [Order(body=body, instruction=instruction, role=ASSIST) for body in chosen]
 
 
 def _return(step: Step) -> object:
@@ -248,12 +246,12 @@ PLATFORM_ACTIONS = (
            lambda s: services.return_reject(opinion=s.data["opinion"], **_on(s, "return")), "x"),
     Action("adopt_report", forms.AdoptForm,
            lambda s: services.county_report_adopt(
-               orders=_orders(s, PARALLEL), opinion=s.data["opinion"], **_on(s, "county_report")
+               orders=_assisting(s), opinion=s.data["opinion"], **_on(s, "county_report")
            ), "check", first=True),
     Action("decline_report", forms.OpinionForm,
            lambda s: services.county_report_decline(opinion=s.data["opinion"], **_on(s, "county_report")), "x"),
     Action("add_assist", forms.AssistAddForm,
-           lambda s: services.assist_add(orders=_orders(s, ASSIST), opinion=s.data["opinion"], **_on(s, "assist")),
+           lambda s: services.assist_add(orders=_assisting(s), opinion=s.data["opinion"], **_on(s, "assist")),
            "check", first=True),
     Action("decline_assist", forms.OpinionForm,
            lambda s: services.assist_decline(opinion=s.data["opinion"], **_on(s, "assist")), "x"),
