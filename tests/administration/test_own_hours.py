@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from luoshi.engines.worktime import Hours
 from luoshi.ledger import rules
 from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.models import Obligation
@@ -174,9 +175,51 @@ def test_a_night_shift_is_cut_at_midnight(page, approved):
     assert own.weekdays == {0, 1} and not own.holidays
 
 
+SUMMER = {"season0_0": "6-1", "season1_0": "9-30", "time0_0_0": "8:00", "time1_0_0": "12:00"}
+WINTER = {"season0_1": "12月1日", "season1_1": "2-28", "time0_0_1": "8:30", "time1_0_1": "17:00"}
+
+
+def test_hours_by_season_hold_in_their_season_and_stand_in_the_form_again(page, approved):
+    approved("chengguan", **SUMMER, **WINTER, time1_0="18:00", time0_0="8:00")
+    worktime, year = rules.current().worktime_of(["chengguan"]), today().year + 1
+    for day, spans in (
+        (dt.date(year, 5, 31), ((28800, 64800),)),
+        (dt.date(year, 6, 1), ((28800, 43200),)),
+        (dt.date(year, 9, 30), ((28800, 43200),)),
+        (dt.date(year, 10, 1), ((28800, 64800),)),
+        (dt.date(year, 12, 1), ((30600, 61200),)),
+        (dt.date(year + 1, 2, 28), ((30600, 61200),)),
+        (dt.date(year + 1, 3, 1), ((28800, 64800),)),
+    ):
+        assert worktime.own_on(day).spans_on(day) == spans, day
+    client = page("rule_editor")
+    listed = client.get(reverse("own-hours-list")).content.decode()
+    assert "6月1日至9月30日8:00至12:00；12月1日至2月28日8:30至17:00；其余时间8:00至18:00" in listed
+    form = client.get(reverse("own-hours-change", args=["chengguan"])).context["form"]
+    begun = {name: form[name].value() for name in (*SUMMER, *WINTER, "season0_2")}
+    assert begun == {
+        "season0_0": "6-1", "season1_0": "9-30", "time0_0_0": "08:00", "time1_0_0": "12:00",
+        "season0_1": "12-1", "season1_1": "2-28", "time0_0_1": "08:30", "time1_0_1": "17:00", "season0_2": "",
+    }  # fmt: skip
+    assert form.by_season
+
+
+def test_the_form_begins_with_the_citys_seasons(page, bodies, monkeypatch):
+    city = [{"spans": ["08:00-12:00"], "season": "06-01/09-30"}, {"spans": ["08:30-12:00"]}]
+    monkeypatch.setattr("luoshi.administration.views.own_hours.newest_rows", lambda: Hours.parse(city).rows)
+    form = page("rule_editor").get(reverse("own-hours-change", args=["chengguan"])).context["form"]
+    assert (form["season0_0"].value(), form["time1_0_0"].value()) == ("6-1", "12:00")
+    assert form["time0_0"].value() == "08:30"
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({**SUMMER, "season1_0": ""}, "请写成 6-1 的样子"),
+        ({**SUMMER, "season0_0": "2-30"}, "请写成 6-1 的样子"),
+        ({**SUMMER, "time0_0_0": "", "time1_0_0": ""}, "请填写这个季节的上班时间"),
+        ({**SUMMER, **WINTER, "season1_1": "6-1"}, "与前面的季节重叠"),
+        ({**SUMMER, "time0_1_0": "11:00", "time1_1_0": "15:00"}, "有重叠"),
         ({"time0_0": "8点"}, "请写成 8:00 的样子"),
         ({"time1_0": "24:30"}, "请写成 8:00 的样子"),
         ({"time1_0": "0:00"}, "起止时间相同"),

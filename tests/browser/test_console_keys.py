@@ -55,12 +55,12 @@ def test_an_agents_intake_to_dispatch_by_keyboard_alone(visit: Visit, dispatched
     page = visit("/console/", role="dispatcher")
     no_mouse(page)
     keys = page.keyboard
-    page.wait_for_function("document.activeElement.name === 'mobile'")
+    page.locator('[name="mobile"]:focus').wait_for()
     keys.type(MOBILE)
     keys.press("Tab")
     keys.type("虞听澜")
     keys.press("Alt+w")
-    assert page.evaluate("document.activeElement.name") == "content"
+    page.locator('[name="content"]:focus').wait_for()
     keys.type(CONTENT)
     page.locator('[data-key="1"]').wait_for()
     unit = page.locator('[data-key="1"]').get_attribute("data-pick")
@@ -71,14 +71,14 @@ def test_an_agents_intake_to_dispatch_by_keyboard_alone(visit: Visit, dispatched
     assert page.locator("#id_unit").input_value() == unit
     page.locator("#kept", has_text="草稿已存").wait_for()
     page.reload()
-    page.wait_for_function("document.activeElement.name === 'mobile'")
+    page.locator('[name="mobile"]:focus').wait_for()
     assert page.locator("#id_content").input_value() == CONTENT, "the draft is kept"
     assert page.locator("#id_unit").input_value() == unit
     keys.press("Control+Enter")
     page.wait_for_url("**/console/?last=*")
     said = page.locator(".ls-result").inner_text()
     assert "已登记并派单" in said and unit in said
-    page.wait_for_function("document.activeElement.name === 'mobile'")
+    page.locator('[name="mobile"]:focus').wait_for()
     assert page.locator("#id_content").input_value() == "", "ready for the next call"
     keys.press("Alt+h")
     assert page.locator("#shortcuts").get_by_text("选用建议的承办单位").is_visible()
@@ -86,7 +86,7 @@ def test_an_agents_intake_to_dispatch_by_keyboard_alone(visit: Visit, dispatched
 
 def test_what_is_wrong_is_said_and_the_focus_goes_there(visit: Visit) -> None:
     page = visit("/console/", role="dispatcher")
-    page.wait_for_function("document.activeElement.name === 'mobile'")
+    page.locator('[name="mobile"]:focus').wait_for()
     page.keyboard.type("19")
     page.keyboard.press("Alt+w")
     page.keyboard.type(CONTENT)

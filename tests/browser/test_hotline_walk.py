@@ -197,7 +197,7 @@ def known(bodies: dict[str, Any]) -> Any:
 
 def test_an_agent_answers_from_the_knowledge_base_while_the_citizen_speaks(visit: Visit, known: Any) -> None:
     page = visit("/console/", role="agent")
-    page.wait_for_function("document.activeElement.name === 'mobile'")
+    page.locator('[name="mobile"]:focus').wait_for()
     page.keyboard.type(MOBILE)
     page.locator('[name="kind"][value="consultation"]').check()
     page.locator("#id_content").press_sequentially("路灯不亮找谁报修")

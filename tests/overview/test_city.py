@@ -16,8 +16,12 @@ from django.urls import reverse
 
 from luoshi.hotline.models import Category
 from luoshi.hotline.services import categories as services
+from luoshi.knowledge.states import REQUEST
+from luoshi.ledger import links
+from luoshi.ledger.models import Matter
 from luoshi.overview.periods import Span, chosen
 from luoshi.overview.places import grid, level_of
+from luoshi.overview.policies import may_read_kind
 from luoshi.overview.selectors.city import Figure, city, rate
 from luoshi.overview.selectors.lists import Asked, number, parsed, rows
 from tests.hotline.conftest import MONDAY
@@ -327,3 +331,13 @@ def test_without_the_hotline_the_page_shows_the_other_functions(
         assert "受理诉求" not in answer.content.decode()
     assert "督查督办" in opened("mayor", reverse("overview-city")).content.decode()
     assert opened("mayor", reverse("overview-table", args=["hours", "csv"])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["command_centre", "platform_leader", "liaison", "mayor"])
+def test_a_request_to_supply_knowledge_is_a_link_only_for_those_who_may_open_it(
+    actor: Callable[..., Any], bodies: dict[str, Any], role: str
+):
+    who = actor(role)
+    for body in (bodies["chengguan"], bodies["zhujian"]):
+        matter = Matter(kind=REQUEST, body=body, state="asked")
+        assert may_read_kind(who, REQUEST, body.pk) == links.may_read(who, matter)

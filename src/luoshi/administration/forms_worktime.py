@@ -149,6 +149,22 @@ def _given(calendar: Calendar, year: int) -> list[tuple[str, Any, Any, str]]:
     return rows[:HOLIDAYS]
 
 
+def season_of(form: forms.Form, typed: list[tuple[str, str]]) -> str:
+    """A season as the rulebook writes it, from its two ends as they were typed: (field, text). Errors at the fields."""
+    ends = []
+    for name, text in typed:
+        match = MONTH_DAY.fullmatch(text)
+        try:
+            day = dt.date(2000, int(match[1]), int(match[2])) if match else None
+        except ValueError:
+            day = None
+        if day is None:
+            form.add_error(name, "请写成 6-1 的样子")
+        else:
+            ends.append(f"{day:%m-%d}")
+    return "/".join(ends)
+
+
 class HoursForm(DraftFields):
     """Working hours: those of up to three seasons, and those of the rest of the year."""
 
@@ -214,18 +230,7 @@ class HoursForm(DraftFields):
         return {"spans": spans} if key == "base" else {"spans": spans, "season": self._season(key, season)}
 
     def _season(self, key: str, typed: list[str]) -> str:
-        ends = []
-        for place, text in enumerate(typed):
-            match = MONTH_DAY.fullmatch(text)
-            try:
-                day = dt.date(2000, int(match[1]), int(match[2])) if match else None
-            except ValueError:
-                day = None
-            if day is None:
-                self.add_error(f"season{place}_{key}", "请写成 6-1 的样子")
-            else:
-                ends.append(f"{day:%m-%d}")
-        return "/".join(ends)
+        return season_of(self, [(f"season{place}_{key}", text) for place, text in enumerate(typed)])
 
     def entry(self) -> dict[str, Any]:
         """The rule that the form makes."""

@@ -17,11 +17,12 @@ READ_ALL = {
     "targets.": "targets.read_all",
     "rounds.": "rounds.read_all",
     "assessment.": "assessment.read_all",
+    "knowledge.request": "knowledge.manage",
     "knowledge.": "knowledge.read",
     "appointments.": "appointments.read",
     "agenda.": "agenda.read",
 }
-"""Which permission lets somebody read all matters of a function."""
+"""Which permission lets somebody read all matters of a function; the first that a kind begins with holds."""
 
 
 def may_see_unit(actor: Actor, body: Body, *, day: dt.date) -> bool:

@@ -34,11 +34,9 @@ def own_words(rule: OwnHours | WorkingHours) -> str:
     """A body's own working time in one line."""
     if not rule.rows:
         return "不再单独规定，随上级单位"
-    hours = "；".join(
-        spans_words(row) if row.season is None else f"{season_words(row)}{spans_words(row)}"
-        for row in rule.rows
-    )
-    return f"{days_words(rule)}；{hours}"
+    seasons = len(rule.rows) > 1
+    hours = [f"{season_words(row) if seasons else ''}{spans_words(row)}" for row in rule.rows]
+    return "；".join([days_words(rule), *hours])
 
 
 def _clock(seconds: int) -> str:

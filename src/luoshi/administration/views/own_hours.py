@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.administration.forms_own_hours import OwnHoursForm
 from luoshi.administration.rulewords import drafted, newest, state_of, versions
+from luoshi.administration.views.worktime import newest_rows
 from luoshi.engines.rulebook import WorkingHours
 from luoshi.engines.worktime import OwnHours
 from luoshi.ledger import rules
@@ -96,13 +97,9 @@ def own_hours_change(request: HttpRequest, code: str) -> HttpResponse:
     """Draft other working time for a body."""
     body = get_object_or_404(Body, code=code, active=True)
     rule, found = newest(rule_id(code)), _holding(body)
-    now = found or next(row for row in rules.current().hours.rows if row.holds_on(today()))
-    spans = now.spans_on(today()) if isinstance(now, OwnHours) else now.spans
-    form = OwnHoursForm(
-        request.POST or None,
-        rule=rule if isinstance(rule, WorkingHours) else None,
-        spans=tuple((first // 60, last // 60) for first, last in spans),
-    )
+    own = rule if isinstance(rule, WorkingHours) else None
+    rows = (own and own.rows) or (found.rows if found else newest_rows())
+    form = OwnHoursForm(request.POST or None, rule=own, rows=rows)
 
     def draft(values: dict[str, Any], **who: Any) -> Change:
         said = {name: values[name] for name in ("valid_from", "document", "reason")}

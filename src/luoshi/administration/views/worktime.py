@@ -124,7 +124,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     return answer_page(request, "administration/hours.html", context)
 
 
-def _newest_rows() -> tuple[HoursRow, ...]:
+def newest_rows() -> tuple[HoursRow, ...]:
     """The rows that hold last: from the first to the one without a season."""
     found: list[HoursRow] = []
     for row in rules.current().hours.rows:
@@ -137,7 +137,7 @@ def _newest_rows() -> tuple[HoursRow, ...]:
 @require_http_methods(["GET", "POST"])
 def hours_change(request: HttpRequest) -> HttpResponse:
     """Draft other working hours."""
-    form = HoursForm(request.POST or None, rows=_newest_rows())
+    form = HoursForm(request.POST or None, rows=newest_rows())
 
     def draft(values: dict[str, Any], **who: Any) -> Change:
         said = {name: values[name] for name in ("valid_from", "document", "reason")}

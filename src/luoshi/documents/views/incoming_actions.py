@@ -293,14 +293,11 @@ INSTRUCTION = {
 
 def _collects(row: Any, actor: Actor, at: dt.datetime) -> bool:
     paper = row.paper
-    return (
-        is_section(actor, paper.matter)
-        or paper.assignments.filter(role=COLLECT, section_id=actor.body_id).exists()
-    )
+    return is_section(actor, paper.matter) or _gathers(paper.pk, actor.body_id)
 
 
 def _taking(action: str) -> Shows:
-    return lambda row, actor, at: _collects(row, actor, at) and allowed(action)(row, actor, at)
+    return lambda row, actor, at: allowed(action)(row, actor, at) and _collects(row, actor, at)
 
 
 TRANSFER = {

@@ -84,7 +84,7 @@ def when(context: Context, value: object) -> SafeString:
     """A moment in short (今天 17:50) inside <time>, the full one as its title."""
     full = formats.cn_datetime(value)
     if not full:
-        return format_html('<span class="text-secondary">{}</span>', "—")
+        return format_html('<span class="ls-none">{}</span>', "—")
     iso = value if isinstance(value, str) else getattr(value, "isoformat", str)()
     short = formats.short_datetime(value, _now(context))
     return format_html('<time datetime="{}" title="{}">{}</time>', iso, full, short)
@@ -367,6 +367,12 @@ def disclosure(
     return _component(
         context, "disclosure", content=content, label=label, icon_name=icon_name, opened=opened, tone=tone
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def more(context: Context, content: str, *, label: str = "更多") -> SafeString:
+    """A button that opens a short list of rarer actions: links and buttons. Works without JavaScript."""
+    return _component(context, "more", content=content, label=label)
 
 
 @register.simple_block_tag(takes_context=True)
