@@ -95,7 +95,9 @@ def _unzipped(data: bytes) -> dict[str, str | bytes]:
             for info in names
             if info.filename.startswith(folder)
         }
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except BadUpload:
+        raise
+    except Exception:  # zipfile and zlib raise many kinds for a broken file
         raise BadUpload("压缩包打不开，请重新打包后上传") from None
 
 

@@ -123,8 +123,15 @@ def _read(cursor: str, length: int) -> list[Any] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, UnicodeError, ValueError):
+    except (binascii.Error, UnicodeError, ValueError, RecursionError):
         return None
     if not isinstance(values, list) or len(values) != length:
         return None
-    return values if all(isinstance(value, str | int | None) for value in values) else None
+    return values if all(map(_storable, values)) else None
+
+
+def _storable(value: Any) -> bool:
+    """Whether the database can hold a value that a cursor names."""
+    if isinstance(value, str):
+        return not any(mark == "\x00" or "\ud800" <= mark <= "\udfff" for mark in value)
+    return value is None or isinstance(value, int)

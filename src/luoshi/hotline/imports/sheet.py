@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import IO, Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from luoshi.engines.rulebook.problems import one_of
@@ -26,16 +24,7 @@ def open_sheet(handle: IO[bytes], name: str | None) -> Iterator[tuple[int, list[
     Raises ValueError with one line for a file that is no workbook or has no such sheet, and, while the
     rows are read, for a workbook that is damaged further down.
     """
-    try:
-        with zipfile.ZipFile(handle) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_CONTENT:
-                raise ValueError("too large when unpacked")
-        handle.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a workbook without styles is as good as any
-            book = load_workbook(handle, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, SyntaxError):
-        raise ValueError("not a whole XLSX workbook; save it again as .xlsx or CSV") from None
+    book = _book(handle)
     sheets = {sheet.title: sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)}
     if not sheets:
         raise ValueError("a workbook without a sheet")
@@ -46,6 +35,21 @@ def open_sheet(handle: IO[bytes], name: str | None) -> Iterator[tuple[int, list[
     return _rows(sheet)
 
 
+def _book(handle: IO[bytes]) -> Workbook:
+    """The workbook. Errors: ValueError for one that is too large or cannot be read."""
+    try:
+        with zipfile.ZipFile(handle) as archive:
+            large = sum(entry.file_size for entry in archive.infolist()) > _LARGEST_CONTENT
+        if not large:
+            handle.seek(0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a workbook without styles is as good as any
+                return load_workbook(handle, read_only=True, data_only=True)
+    except Exception:  # zipfile, zlib, the XML parser and openpyxl raise many kinds for a broken file
+        raise ValueError("not a whole XLSX workbook; save it again as .xlsx or CSV") from None
+    raise ValueError("too large when unpacked")
+
+
 def _rows(sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Any]]]:
     cells: Any = sheet  # the stubs tie iter_rows to the writable kind of sheet
     rows = enumerate(cells.iter_rows(values_only=True), start=1)
@@ -54,13 +58,7 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Any]]]:
             number, row = next(rows)
         except StopIteration:
             return
-        except (
-            SyntaxError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            KeyError,
-        ):  # an XML ParseError is a SyntaxError
+        except Exception:  # as above, for what is unpacked row by row
             raise ValueError("damaged further down; save the workbook again as .xlsx or CSV") from None
         yield (
             number,

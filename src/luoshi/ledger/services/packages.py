@@ -19,7 +19,7 @@ def package_fault(path: Path, ending: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except Exception:  # zipfile raises many kinds for a broken index
         return "的内容与扩展名不符，或者文件已损坏"
     names = {member.filename for member in members}
     if wanted not in names:
