@@ -7,6 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
+
+from luoshi.retention import services
+from luoshi.retention.holding import hold_place
+from tests.retention.conftest import agent, ended, request_of
+
+__all__ = ["agent", "ended", "request_of"]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Any]
@@ -30,6 +37,14 @@ INSIDE = {
     ("liaison", "chengguan"): ["/work/", "/inbox/", "/inbox/topics/", "/dispatches/", "/knowledge/"],
     ("round_office", "zhengfuban"): ["/rounds/", "/rounds/new/"],
     ("target_office", "zhengfuban"): ["/targets/", "/targets/list/", "/targets/months/"],
+    ("rule_editor", ""): [
+        "/administration/", "/administration/hours/", "/administration/hours/change/", "/administration/hours/bodies/",
+        "/administration/hours/bodies/chengguan/", "/administration/hours/bodies/chengguan/change/",
+    ],
+    ("administrator", ""): [
+        "/organisation/bodies/chengguan/", "/administration/bodies/chengguan/merge/",
+        "/administration/bodies/chengguan/split/",
+    ],
 }  # fmt: skip
 
 
@@ -76,6 +91,29 @@ def test_no_page_inside_shuts_anybody_out(visit: Visit, width: int) -> None:
         page = visit("/work/", role=role, body=body, width=width)
         troubles |= all_found(page, paths)
     assert troubles == {}
+
+
+@pytest.fixture
+def kept(ended: Callable[..., Any], actor: Callable[..., Any]) -> list[str]:
+    """The pages of what is kept and for how long, where something is due and something is held."""
+    first, _ = ended(), ended()
+    who, now = actor("security_officer"), timezone.now()
+    hold = hold_place(number=first.matter.number, ground="lawsuit", reason="（2020）初1号", actor=who, at=now)
+    run = services.run_draw(rule="retention.contacts", actor=who, at=now)
+    home = "/administration/retention/"
+    return [
+        home,
+        f"{home}runs/{run.pk}/",
+        f"{home}holds/",
+        f"{home}holds/new/",
+        f"{home}holds/{hold.pk}/lift/",
+    ]
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_page_of_retention_shuts_anybody_out(visit: Visit, kept: list[str], width: int) -> None:
+    page = visit(kept[0], role="security_officer", width=width)
+    assert all_found(page, kept) == {}
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])

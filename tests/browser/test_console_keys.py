@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.browser.walk import state_of, step
+from tests.browser.walk import WAYS, fill, state_of, step
 
 Visit = Callable[..., Any]
 MOBILE = "19900007001"
@@ -82,6 +82,30 @@ def test_an_agents_intake_to_dispatch_by_keyboard_alone(visit: Visit, dispatched
     assert page.locator("#id_content").input_value() == "", "ready for the next call"
     keys.press("Alt+h")
     assert page.locator("#shortcuts").get_by_text("选用建议的承办单位").is_visible()
+
+
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_call_is_taken_compared_and_dispatched_at_every_screen(
+    visit: Visit, dispatched: Any, fits: Callable[[Any], None], width: int, javascript: bool
+) -> None:
+    from playwright.sync_api import expect
+
+    page = visit("/console/", role="dispatcher", width=width, javascript=javascript)
+    fill(page.locator("#intake"), {"mobile": "19900007002", "name": "闻人屿", "content": CONTENT})
+    if not javascript:
+        page.get_by_role("button", name="查找旧件、知识和建议单位").click()
+    page.locator("#caller").get_by_text("甘棠路路灯不亮").wait_for()
+    first = page.locator('[data-key="1"]')
+    unit = str(first.get_attribute("data-pick"))
+    first.click()
+    expect(page.locator("#id_unit")).to_have_value(unit)
+    assert page.locator("#id_content").input_value() == CONTENT
+    fits(page)
+    page.get_by_role("button", name="登记并派单").click()
+    page.wait_for_url("**/console/?last=*")
+    said = page.locator(".ls-result").inner_text()
+    assert "已登记并派单" in said and unit in said
+    fits(page)
 
 
 def test_what_is_wrong_is_said_and_the_focus_goes_there(visit: Visit) -> None:

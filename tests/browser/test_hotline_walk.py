@@ -8,18 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.browser.walk import fill, opened, state_of, step
+from tests.browser.walk import SHORT_WAYS, fill, opened, state_of, step
 
 Visit = Callable[..., Any]
 NAME, MOBILE, NEIGHBOUR = "虞听澜", "19900007001", "19900007002"
 CONTENT = "崤山路中段的路灯已经三天不亮，晚上走路看不清，联系电话19900007001。"
 REPLY = {"handling": "已更换电缆，恢复照明。", "problems": "无", "measures": "加强夜间巡查。"}
-WAYS = [
-    pytest.param(1440, True, id="desk with script", marks=pytest.mark.short),
-    pytest.param(375, False, id="phone without script"),
-    pytest.param(1440, False, id="desk without script"),
-    pytest.param(375, True, id="phone with script"),
-]
 
 
 def ask(visit: Visit, width: int, javascript: bool) -> str:
@@ -62,7 +56,7 @@ def open_from_worklist(page: Any, title: str) -> None:
     row.get_by_role("link", name=title).first.click()
 
 
-@pytest.mark.parametrize(("width", "javascript"), WAYS)
+@pytest.mark.parametrize(("width", "javascript"), SHORT_WAYS)
 def test_a_request_lives_its_whole_life_in_the_browser(
     visit: Visit, fits: Callable[[Any], None], width: int, javascript: bool
 ) -> None:

@@ -2,7 +2,7 @@
 
 1. A citizen asks in three steps, follows by number and telephone, rates; 2. the platform takes and dispatches it;
 3. two units sign, hand over, reply, their leaders approve; 4. review, return, call back, publication: walked in one in
-test_hotline_walk (by keyboard alone, and by thumb: test_console_keys; drafts kept: test_portal). Here: 5. several
+test_hotline_walk (a call instead, by keyboard alone, and by thumb: test_console_keys; drafts kept: test_portal). Here: 5. several
 requests dispatched in one go, 6. the month's scores and an appeal, 7. a county's request up to the minutes and the
 document, 8. a task of the supervisors, 9. a changed limit, tried and in force, 10. a leader from a number to its list and
 the matter. Beside them the search, and the classes of requests in the administration.
@@ -24,16 +24,10 @@ from luoshi.ledger import rules
 from luoshi.organisation.models import Grant
 from tests.assessment.sheets.conftest import case, centre, counted  # noqa: F401 - fixtures, asked for by name
 from tests.browser.hand import Desk, Hand
+from tests.browser.walk import SHORT_WAYS, WAYS
 from tests.office import journey
 from tests.office.walker import Clock
 
-WAYS = [
-    pytest.param(1440, True, id="desk with script"),
-    pytest.param(1440, False, id="desk without script"),
-    pytest.param(375, True, id="phone with script"),
-    pytest.param(375, False, id="phone without script"),
-]
-SHORT_WAYS = [pytest.param(1440, True, id="desk with script", marks=pytest.mark.short), *WAYS[1:]]
 PDF = b"%PDF-1.4\n%%EOF\n"
 Sit = Callable[..., Hand]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from luoshi.knowledge import services
 from luoshi.ledger.actors import SYSTEM
+from tests.browser.walk import WAYS
 from tests.knowledge.conftest import BASIC, SCRIPT
 
 DESK, PHONE = 1440, 375
@@ -109,10 +110,13 @@ def test_hits_follow_while_one_types(visit: Visit, library: dict[str, int]) -> N
     page.get_by_text("没有查到").wait_for()
 
 
-def test_a_unit_writes_publishes_and_mends_an_entry_without_javascript(
-    visit: Visit, library: dict[str, int]
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_unit_writes_publishes_and_mends_an_entry(
+    visit: Visit, library: dict[str, int], width: int, javascript: bool
 ) -> None:
-    page = visit("/knowledge/entries/new/", role="liaison", body="chengguan", javascript=False)
+    page = visit(
+        "/knowledge/entries/new/", role="liaison", body="chengguan", width=width, javascript=javascript
+    )
     page.fill("[name=title]", "占道经营许可")
     page.fill("[name=question]", "门口能摆摊吗？")
     for key, text in BASIC.items():

@@ -14,6 +14,7 @@ from luoshi.ledger.actors import SYSTEM
 from luoshi.targets import services
 from luoshi.targets.imports.load import file_check, file_load
 from luoshi.targets.models import Notice, Report, Result, Sheet, Target
+from tests.browser.walk import WAYS
 
 from .conftest import DESK, PHONE
 
@@ -62,8 +63,9 @@ def test_no_page_sticks_out(visit: Visit, year: Any, width: int) -> None:
         assert sticks_out(page) <= 0, f"{path} with its forms open"
 
 
-def test_a_unit_reports_its_month(visit: Visit, year: Any) -> None:
-    page = visit("/targets/reports/", role="liaison", body="chengguan", width=PHONE)
+@pytest.mark.parametrize(("width", "javascript"), WAYS)
+def test_a_unit_reports_its_month(visit: Visit, year: Any, width: int, javascript: bool) -> None:
+    page = visit("/targets/reports/", role="liaison", body="chengguan", width=width, javascript=javascript)
     page.get_by_role("link", name="2018年1月目标进展").click()
     page.get_by_label("数值（处）").fill("2")
     page.get_by_label("符合件数").fill("96")

@@ -1,9 +1,22 @@
-"""What a person does on a page of the hotline: open a step, fill it in, press its button."""
+"""What a person does on a page, at which kinds of browser: open a step, fill it in, press its button."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+import pytest
+
+WAYS = [
+    pytest.param(1440, True, id="desk with script"),
+    pytest.param(1440, False, id="desk without script"),
+    pytest.param(375, True, id="phone with script"),
+    pytest.param(375, False, id="phone without script"),
+]
+"""The kinds of browser at which a journey is walked: width, with script or without."""
+
+SHORT_WAYS = [pytest.param(1440, True, id="desk with script", marks=pytest.mark.short), *WAYS[1:]]
+"""The same, one of them part of the slow tests that CI runs."""
 
 
 def fill(scope: Any, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from luoshi.engines.rulebook import Item, Scheme, UnknownRule
 from luoshi.engines.rulebook import Round as RoundRule
 from luoshi.ledger import rules
 from luoshi.ledger.errors import WrongState
-from luoshi.ledger.once import once
+from luoshi.ledger.once import keep, once
 from luoshi.rounds.models import PointsTable, Round
 
 END = dt.time(23, 59, 59)
@@ -50,6 +50,13 @@ def points_of(table: PointsTable) -> dict[str, Decimal]:
 def table_of(round: Round, class_key: str) -> PointsTable | None:
     """The points table of a class, None before anything is entered."""
     return PointsTable.objects.filter(round=round, class_key=class_key).first()
+
+
+def keep_tables(round: Round) -> None:
+    """Read the points tables of all classes at once, before each is asked for."""
+    found = {table.class_key: table for table in round.tables.all()}
+    for kind in rule_of(round).classes:
+        keep(table_of, found.get(kind.key), round, kind.key)
 
 
 def points_in(round: Round, class_key: str) -> dict[str, Decimal]:

@@ -55,6 +55,7 @@ def marked_leaves(scheme: Scheme) -> list[str]:
 def progress(round: Round) -> list[ClassProgress]:
     """How far each class is, in the rule's order; three queries in all."""
     rule = rules.rule_of(round)
+    rules.keep_tables(round)
     units = list(round.units.exclude(matter__state="removed").select_related("matter"))
     by_class: dict[str, list[RoundUnit]] = defaultdict(list)
     for unit in units:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
+from luoshi.ledger.once import once
 from luoshi.organisation.pagekit import actor_of, history, run, today
 from luoshi.rounds import rules
 from luoshi.rounds.models import Round, RoundUnit
@@ -89,8 +90,16 @@ def takes_part(actor: Actor, round: Round) -> bool:
     """Whether the actor sees all rounds, is in this one's team, or belongs to one of its units."""
     if may_read_all(actor, round.matter) or member_of(round, actor) is not None:
         return True
-    mine = round.units.filter(body_id=actor.body_id or 0).exclude(matter__state__in=("listed", "removed"))
-    return actor.can("rounds.unit") and mine.exists()
+    mine = unit_of(round, actor.body_id or 0) if actor.can("rounds.unit") else None
+    return mine is not None and mine.matter.state not in ("listed", "removed")
+
+
+@once
+def unit_of(round: Round, body_id: int) -> RoundUnit | None:
+    """What a body is in a round, unless it was taken out."""
+    units = round.units.filter(body_id=body_id).exclude(matter__state="removed")
+    found: RoundUnit | None = units.select_related("matter").first()
+    return found
 
 
 def unit_or_404(request: HttpRequest, round: Round, pk: int) -> RoundUnit:

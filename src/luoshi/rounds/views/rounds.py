@@ -35,6 +35,7 @@ from luoshi.rounds.views.common import (
     round_or_404,
     timeline,
     today,
+    unit_of,
 )
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -102,9 +103,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next": _next(round, actor),
         "reminders": reminders(round, today()) if may_manage(actor, round.matter) else [],
         "progress": progress(round) if state != "draft" else [],
-        "mine": round.units.filter(body_id=actor.body_id or 0).exclude(matter__state="removed").first()
-        if actor.can("rounds.unit")
-        else None,
+        "mine": unit_of(round, actor.body_id or 0) if actor.can("rounds.unit") else None,
         "owed": Later(matter_obligations(round.matter).filter(state="open")),
         "entries": timeline(round.matter) if may_manage(actor, round.matter) else [],
     }
