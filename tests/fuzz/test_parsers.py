@@ -27,7 +27,9 @@ from luoshi.engines.assessment import Period, PeriodError
 from luoshi.engines.expressions import ExpressionError, NoData
 from luoshi.engines.expressions import parse as parse_expression
 from luoshi.engines.limits import Duration, LimitError, parse_time
+from luoshi.exchange.texts import BadTable, labels_of, read_table, texts_of
 from luoshi.hotline.imports.moments import NoMoment, read_moment
+from luoshi.ledger.services.packages import MEMBERS, package_fault
 from luoshi.rulemaking.texts import TextError, read_entry
 from luoshi.targets.imports.read import read_plan
 from tests.broken.readers import HERE, READERS
@@ -43,6 +45,10 @@ PURE = (
     "rulebook_upload",
     "models",
     "backup",
+    "targets",
+    "appointments",
+    "suggest",
+    "attachments",
 )
 QUICK = settings(
     max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -77,6 +83,25 @@ def mutated(draw: Any, kind: str) -> tuple[str, bytes]:
     return path.name, bytes(data)
 
 
+def _table(path: Path, **_: Any) -> str:
+    """Past cases to learn from, without the learning."""
+    try:
+        table = read_table(path)
+        return f"{len(texts_of(table, ['title', 'content']))} {len(labels_of(table, 'unit'))}"
+    except BadTable as error:
+        return str(error)
+
+
+ALONE: dict[str, Callable[..., str]] = {
+    **READERS,
+    "targets": lambda path, **_: str(read_plan(path.name, path.read_bytes(), doubt_words=()).faults),
+    "appointments": lambda path, **_: str(read_past(path.read_bytes()).faults),
+    "suggest": _table,
+    "attachments": lambda path, **_: "".join(package_fault(path, ending) for ending in MEMBERS),
+}
+"""The readers, those of them that look something up in the database as far as they go without it."""
+
+
 def _read(kind: str, name: str, data: bytes) -> None:
     """Read the file as its kind; the reader lets every undocumented exception through."""
     with tempfile.TemporaryDirectory() as folder:
@@ -85,9 +110,9 @@ def _read(kind: str, name: str, data: bytes) -> None:
         path.write_bytes(data if kind != "calendar" else data.decode(errors="replace").encode())
         table = "" if name.endswith(".xlsx") else "units" if name.startswith("units") else "dispatches"
         said = (
-            READERS[kind](path, folder=work, table=table)
+            ALONE[kind](path, folder=work, table=table)
             if kind == "exchange"
-            else READERS[kind](path, folder=work)
+            else ALONE[kind](path, folder=work)
         )
         assert isinstance(said, str)
 

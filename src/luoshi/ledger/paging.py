@@ -7,11 +7,12 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
 from luoshi.ledger.together import fetch
 
@@ -132,6 +133,12 @@ def _read(cursor: str, length: int) -> list[Any] | None:
 
 def _storable(value: Any) -> bool:
     """Whether the database can hold a value that a cursor names."""
-    if isinstance(value, str):
-        return not any(mark == "\x00" or "\ud800" <= mark <= "\udfff" for mark in value)
-    return value is None or isinstance(value, int)
+    if not isinstance(value, str):
+        return value is None or isinstance(value, int)
+    if any(mark == "\x00" or "\ud800" <= mark <= "\udfff" for mark in value):
+        return False
+    try:
+        moment = parse_datetime(value)
+    except ValueError:
+        return True
+    return moment is None or MINYEAR < moment.year < MAXYEAR
