@@ -18,6 +18,7 @@ __all__ = ["agent", "ended", "request_of"]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Any]
 DESK, PHONE = 1440, 375
+TOP = "scrollTo({top: 0, behavior: 'instant'})"  # a page that goes to its first error is else met on the way there
 
 PUBLIC = [
     "/portal/", "/portal/ask/", "/portal/ask/?again=20260105-0012", "/portal/track/", "/portal/open/",
@@ -50,6 +51,7 @@ INSIDE = {
 
 def found(page: Any) -> list[str]:
     """Serious and critical findings: rule, how often, and the first element concerned."""
+    page.evaluate(TOP)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
         "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"

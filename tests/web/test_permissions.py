@@ -147,6 +147,9 @@ def test_a_refused_attempt_stands_in_the_access_log(bodies):
         "/organisation/",
         Grant.objects.get(role__code="auditor").user.person.name,
     )
+    assert "机构与名单" in client.get(reverse("access-log")).content.decode(), (
+        "the page by its name in the menu"
+    )
 
 
 def test_a_url_without_a_policy_is_closed_to_everybody(rf: RequestFactory):

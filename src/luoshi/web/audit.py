@@ -16,6 +16,7 @@ from luoshi.ledger.models import AccessLog, Event, Outbox, OutboxState, Seal, Si
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.services import outbox_retry
 from luoshi.organisation.models import Role, UserSession
+from luoshi.organisation.navigation import ENTRIES
 from luoshi.organisation.states import ACCOUNT_EVENTS
 
 TONES = {"queued": "info", "sending": "progress", "sent": "success", "dead": "danger"}
@@ -35,7 +36,14 @@ def access_log(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q"):
         rows = rows.filter(actor_name__contains=request.GET["q"].strip())
     page = _page(request, rows, "-id")
+    for row in page.items:
+        row.said = _place(row)
     return render(request, "audit/access.html", {"page": page, "refused": bool(request.GET.get("refused"))})
+
+
+def _place(row: AccessLog) -> str:
+    """What was looked at; a page that was refused by its name in the menu, where it has one."""
+    return ENTRIES[row.what].label if row.what in ENTRIES else row.what
 
 
 @require_GET
