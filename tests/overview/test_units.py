@@ -16,7 +16,7 @@ from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import Matter, Outbox, door
 from luoshi.overview.policies import may_see_unit
 from luoshi.overview.selectors.city import Figure
-from luoshi.overview.selectors.lists import number, rows
+from luoshi.overview.selectors.lists import number, parsed, rows
 from luoshi.overview.selectors.units import Unit, unit
 from luoshi.overview.services import overdue_of, unit_urge
 from tests.hotline.conftest import MONDAY
@@ -174,6 +174,35 @@ def test_a_units_leader_sees_the_own_unit_and_its_lists_only(
     assert "路灯不亮" in leader.get(overdue, {"body": own}).content.decode()
     assert leader.get(overdue, {"body": other}).status_code == 403
     assert leader.get(overdue).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["received", "graded"])
+def test_what_the_whole_city_received_is_no_list_of_a_unit(
+    what: str, opened: Callable[..., Client], bodies: dict[str, Any]
+):
+    own, listed = bodies["chengguan"].pk, reverse("overview-list", args=[what])
+    for given in ({"body": own}, {"body": own, "as": "csv"}):
+        assert opened("unit_leader", "chengguan").get(listed, given).status_code == 404
+        assert opened("mayor").get(listed, given).status_code == 404
+    assert opened("unit_leader", "chengguan").get(listed).status_code == 403
+    assert opened("mayor").get(listed).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["open", "overdue", "met", "events"])
+def test_a_units_list_holds_what_is_the_units(
+    what: str, laden: dt.datetime, life_of: Callable[..., Any], bodies: dict[str, Any], actor: Any
+):
+    life_of("jiaoyu")
+    life_of("jiaoyu", state="redo")
+    given = {"from": "2017-10-01", "event": "hotline.signed"}
+    whose = []
+    for one in ({}, {"body": str(bodies["chengguan"].pk)}):
+        asked = parsed(what, {**given, **one}, laden.date())
+        assert asked is not None
+        found = rows(asked, actor=actor("mayor"), at=laden)[0]
+        whose.append({row.matter.body_id if what == "events" else row.body_id for row in found})
+    assert whose[0] >= {bodies["chengguan"].pk, bodies["jiaoyu"].pk}
+    assert whose[1] == {bodies["chengguan"].pk}
 
 
 def test_urging_on_the_page_shows_first_and_keeps_what_was_typed(

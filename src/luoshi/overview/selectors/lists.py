@@ -42,6 +42,8 @@ WHATS: Mapping[str, str] = {
     "overdue": "逾期未办事项",
 }
 SPANNED = frozenset({"received", "met", "missed", "graded", "events"})
+OF_NO_UNIT = frozenset({"received", "graded"})
+"""What is counted for the city alone: a unit's share of it is no list, and nobody's own."""
 
 
 @cache
@@ -99,7 +101,7 @@ class Asked:
 
 def parsed(what: str, query: Mapping[str, str], today: dt.date) -> Asked | None:
     """The list that an address asks for; None where it cannot be read. Without days: this month so far."""
-    if what not in WHATS:
+    if what not in WHATS or (what in OF_NO_UNIT and query.get("body")):
         return None
     try:
         last = dt.date.fromisoformat(query["to"]) if query.get("to") else today
