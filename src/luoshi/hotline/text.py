@@ -133,7 +133,8 @@ def mask_text(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = 
     found: list[str] = []
     result = text
     for secret in _long_enough(secrets):
-        result = _hide(result, _spaced(secret), "已知信息", found)
+        if _may_stand(secret, result):
+            result = _hide(result, _spaced(secret), "已知信息", found)
     for name in names:
         for form in name_forms(name):
             if form in result:
@@ -150,7 +151,7 @@ def known_in(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = (
     Empty when none does.
     """
     found = ["姓名"] if any(form in text for name in names for form in name_forms(name)) else []
-    if any(_spaced(secret).search(text) for secret in _long_enough(secrets)):
+    if any(_may_stand(secret, text) and _spaced(secret).search(text) for secret in _long_enough(secrets)):
         found.append("联系方式或住址")
     return found
 
@@ -158,6 +159,18 @@ def known_in(text: str, *, names: Iterable[str] = (), secrets: Iterable[str] = (
 def _long_enough(secrets: Iterable[str]) -> list[str]:
     """The secrets that are long enough to tell somebody, the longest first."""
     return sorted({secret.strip() for secret in secrets if len(secret.strip()) >= 4}, key=len, reverse=True)
+
+
+def _may_stand(secret: str, text: str) -> bool:
+    """Whether a text has every figure, sign and Chinese character of a secret: asked before a pattern is made of it."""
+    there = {_narrow(char) for char in text}
+    return all(
+        _narrow(char) in there for char in secret if char.lower() == char.upper() and not char.isspace()
+    )
+
+
+def _narrow(char: str) -> str:
+    return chr(ord(char) - 0xFEE0) if "\uff01" <= char <= "\uff5e" else char
 
 
 def _spaced(secret: str) -> re.Pattern[str]:

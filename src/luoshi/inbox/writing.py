@@ -13,6 +13,7 @@ from luoshi.ledger.models import Matter
 from luoshi.ledger.notices import Recipient, notices_of
 from luoshi.ledger.services.derive import person_id
 from luoshi.ledger.services.owing import owner_body_id
+from luoshi.ledger.storing import insert_many
 
 PLATFORM = "platform"
 
@@ -39,10 +40,7 @@ def hear(matter: Matter, event: Happened, owed: Sequence[Owed], actor: Actor) ->
             rows[told.to] = told
         elif told.said:
             rows[told.to] = _Told(told.to, known.topic, (*known.said, *told.said), known.rule or told.rule)
-    if rows:
-        Message.objects.bulk_create(
-            [_message(matter, event, told, actor) for told in rows.values()], ignore_conflicts=True
-        )
+    insert_many([_message(matter, event, told, actor) for told in rows.values()], ignore_conflicts=True)
 
 
 def _message(matter: Matter, event: Happened, told: _Told, actor: Actor) -> Message:

@@ -5,15 +5,16 @@ Every large table carries the jurisdiction, so that it can be partitioned or dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
-from django.db import models
+from django.db import connection, models
 
+from luoshi.ledger import storing
 from luoshi.ledger.fields import SealedTextField
 
 _door: ContextVar[bool] = ContextVar("ledger_door", default=False)
@@ -84,7 +85,23 @@ class LedgerModel(models.Model):
         """Save; refused outside the ledger's services."""
         if not _door.get():
             _refuse(type(self))
-        super().save(*args, **kwargs)
+        if args or not self._stored(**kwargs):
+            super().save(*args, **kwargs)
+
+    def _stored(
+        self,
+        *,
+        force_insert: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+        **others: Any,
+    ) -> bool:
+        """Whether a statement that the connection knows already did it (luoshi.ledger.storing)."""
+        if others or using not in (None, connection.alias):
+            return False
+        if update_fields is not None:
+            return not force_insert and storing.update(self, list(update_fields))
+        return force_insert and storing.insert(self)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete; refused outside the ledger's services."""

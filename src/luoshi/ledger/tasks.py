@@ -7,9 +7,11 @@ import contextlib
 from django.db import OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from luoshi.ledger import services
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import partitions
 
 
@@ -20,9 +22,17 @@ def flush_outbox() -> None:
 
 
 def wake_outbox() -> None:
-    """Ask for a flush soon; one that is already asked for is enough."""
+    """Ask for a flush soon; one that is already asked for is enough, and is looked for first: most often it waits."""
+    if _waiting():
+        return
     with contextlib.suppress(AlreadyEnqueued):
         flush_outbox.defer()
+
+
+_waiting = Ready(
+    "flush_waiting",
+    lambda: ProcrastinateJob.objects.filter(queueing_lock="outbox", status="todo").only("id"),
+)
 
 
 @app.periodic(cron="* * * * *")

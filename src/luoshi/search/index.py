@@ -19,6 +19,7 @@ from luoshi.engines.obligations import Happened, Owed
 from luoshi.knowledge.search import vector
 from luoshi.ledger import links
 from luoshi.ledger.models import Matter
+from luoshi.ledger.storing import insert
 from luoshi.ledger.verify import Difference
 from luoshi.search.models import Entry
 
@@ -49,13 +50,15 @@ class Indexer:
         if matter.kind not in links.KINDS:
             return
         if event.seq == 1:
-            Entry.objects.create(
-                matter=matter,
-                jurisdiction=matter.jurisdiction,
-                kind=matter.kind,
-                secret=bool(matter.secrecy),
-                vector=_vector(matter),
-                stale=matter.kind in _more,
+            insert(
+                Entry(
+                    matter=matter,
+                    jurisdiction=matter.jurisdiction,
+                    kind=matter.kind,
+                    secret=bool(matter.secrecy),
+                    vector=_vector(matter),
+                    stale=matter.kind in _more,
+                )
             )
         elif matter.kind in _more or not TITLE.isdisjoint(event.data):
             Entry.objects.filter(pk=matter.pk).update(stale=True)

@@ -170,6 +170,7 @@ SECOND_FACTOR_ROLES = frozenset(
 )
 SITE_NAME = "落实"
 ROW_SECURITY = os.environ.get("LUOSHI_ROW_SECURITY", "1") == "1"  # the second line in the database (ADR 16)
+SESSION_ENGINE = "luoshi.organisation.browser_sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from .conftest import Life
 
 STEPS: dict[str, tuple[str, Callable[[Life], Life], int]] = {
-    "sign": ("sent", lambda life: life.sign(), 24),
-    "hand_over": ("signed", lambda life: life.hand_over(), 20),
-    "contact": ("handed_over", lambda life: life.contact(), 18),
-    "draft": ("handed_over", lambda life: life.draft(), 18),
-    "submit": ("drafted", lambda life: life.submit(), 23),
-    "review": ("submitted", lambda life: life.review(), 34),
+    "sign": ("sent", lambda life: life.sign(), 17),
+    "hand_over": ("signed", lambda life: life.hand_over(), 14),
+    "contact": ("handed_over", lambda life: life.contact(), 10),
+    "draft": ("handed_over", lambda life: life.draft(), 10),
+    "submit": ("drafted", lambda life: life.submit(), 17),
+    "review": ("submitted", lambda life: life.review(), 22),
 }
 
 

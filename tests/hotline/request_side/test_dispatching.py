@@ -304,7 +304,7 @@ def test_dispatching_costs_few_queries(request_of, dispatcher, bodies, monday):
     request = request_of()
     with CaptureQueriesContext(connection) as queries:
         send(request, [Order(bodies["chengguan"], "办")], dispatcher, monday)
-    assert len(queries) <= 45
+    assert len(queries) <= 21
 
 
 def test_the_test_city_has_a_liaison_officer_everywhere(bodies, monday):

@@ -129,3 +129,15 @@ def test_a_masked_number_keeps_five_figures_at_most(number):
 
 def test_control_characters_and_needless_blanks_go(text="\u200b路灯\x00不亮\r\n\r\n\t 三天了 \u3000。\x0b"):
     assert texts.clean(text) == "路灯 不亮\n三天了 。"
+
+
+@given(
+    st.one_of(mobiles, landlines, identity_cards, st.text("AaＡａ一-．.1１甘棠路 ", min_size=4, max_size=8)),
+    words, words, gaps, scripts, st.booleans(),
+)  # fmt: skip
+def test_no_secret_is_passed_over_that_stands_in_the_text(secret, before, after, gap, script, upper):
+    written = gap.join(secret).translate(script)
+    text = f"{before}{written.upper() if upper else written.lower()}{after}"
+    pattern = texts._spaced(secret)
+    if secret.strip() and pattern.search(text):
+        assert texts._may_stand(secret, text)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from luoshi.hotline.models import SuggestionUse
-from luoshi.hotline.services.suggesting import model_train
+from luoshi.hotline.services.suggesting import Offered, model_train
 from luoshi.hotline.services.topics import topics_draw
+from luoshi.hotline.views.shown import shown_to, to_carry
 from luoshi.ledger.actors import SYSTEM
 from tests.hotline.suggest.test_topics import SAID
 from tests.web.conftest import browser_of
@@ -94,9 +96,11 @@ def test_suggestion_stands_in_the_dispatch_form_and_its_choice_is_kept(
     assert "建议单位" in page and heat in page and "暖气" in page and "相似：" in page
     picked = text_of(browser.get(f"/requests/{request.pk}/", {"do": "dispatch", "unit": heat}))
     assert f'name="unit" value="{heat}"' in picked
+    [shown] = re.findall(r'name="shown" value="([^"]+)"', picked)
     sent = browser.post(
         f"/requests/{request.pk}/do/dispatch/",
         {
+            "shown": shown,
             "mode": "sole", "unit": heat, "instruction": "请测温并答复", "principle": "competence",
             "urgency": "routine",
         },
@@ -108,6 +112,14 @@ def test_suggestion_stands_in_the_dispatch_form_and_its_choice_is_kept(
 
     page = text_of(browser.get("/suggestions/"))
     assert "100%" in page and heat in page and "使用中" in page
+
+
+def test_only_what_the_page_of_this_request_suggested_is_recorded(request_of):
+    one, other = request_of(), request_of()
+    offered = Offered(((3, 80), (5, 20)), "abc")
+    carried = to_carry(one, offered)
+    assert shown_to(one, carried) == offered
+    assert shown_to(one, "") is shown_to(one, f"{carried}x") is shown_to(other, carried) is None
 
 
 def test_retraining_is_handed_to_the_worker(browser_of, history, monkeypatch):

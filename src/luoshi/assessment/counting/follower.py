@@ -32,8 +32,10 @@ from luoshi.engines.obligations import Happened, Owed
 from luoshi.engines.rulebook import Rulebook
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services.derive import tallies_add
 from luoshi.ledger.services.door import lock
+from luoshi.ledger.storing import insert_many, update_many
 
 MOVED = ["body", "order", "facts", "counts", "charges", "counted_at", "changes_at", "first_day", "last_day"]
 
@@ -184,8 +186,12 @@ def count_afresh(matter: Matter, at: datetime) -> bool:
 
 def stored(order: int | None, pk: int) -> dict[int, Any]:
     """The standings of an order, or of one matter where it has none, by matter."""
-    rows = Stored.objects.filter(pk=pk) if order is None else Stored.objects.filter(order=order)
+    rows = _alone(pk=pk) if order is None else _together(order=order)
     return {row.matter_id: row for row in rows}
+
+
+_alone = Ready("assessment_standing", lambda pk: Stored.objects.filter(pk=pk), pk=int)
+_together = Ready("assessment_standings", lambda order: Stored.objects.filter(order=order), order=int)
 
 
 def _moment(at: datetime, rows: Iterable[Any]) -> datetime:
@@ -222,10 +228,8 @@ def recount_rows(rows: Mapping[int, Any], at: datetime, *, me: Known | None = No
         row.body_id = known[pk].body or row.body_id
         _set(row, one, facts, now)
         change.update(moves_of(row.counts, row.charges))
-    if new:
-        Stored.objects.bulk_create(new)
-    if changed:
-        Stored.objects.bulk_update(changed, MOVED)
+    insert_many(new)
+    update_many(changed, MOVED)
     tallies_add(jurisdiction, change)
     return len(new) + len(changed)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from luoshi.hotline.forms.units import Units, fill_units
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.ledger import rules
+from luoshi.ledger.ready import Ready
 from luoshi.organisation.inputs import DateTimeLocalInput
 from luoshi.organisation.models import Body
 
@@ -26,7 +27,10 @@ def options(id: str, at: datetime | None = None, *, blank: str = "") -> Options:
 
 def body_of(value: str) -> Body | None:
     """The body chosen in a form; None when none was."""
-    return Body.objects.filter(pk=int(value)).first() if value else None
+    return _body.first(pk=int(value)) if value else None
+
+
+_body = Ready("body", lambda pk: Body.objects.filter(pk=pk), pk=int)
 
 
 def set_options(form: forms.Form, name: str, found: Options) -> None:

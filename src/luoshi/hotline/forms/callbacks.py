@@ -8,8 +8,21 @@ from django import forms
 
 from luoshi.hotline.forms.base import MatterForm, Radios, options, pick, text
 from luoshi.hotline.models import Dispatch
+from luoshi.ledger.ready import Ready
 
 GRADED = ("contacted", "conduct", "result")
+
+
+_asked_about = Ready(
+    "call_back_units",
+    lambda request: (
+        Dispatch.objects.filter(request_id=request)
+        .exclude(matter__state="recalled")
+        .select_related("body", "matter")
+        .order_by("pk")
+    ),
+    request=int,
+)
 
 
 class CallbackForm(MatterForm):
@@ -27,8 +40,7 @@ class CallbackForm(MatterForm):
         """The units that handled it, and the grades of the day for each."""
         self.dispatches: list[Dispatch] = []
         if self.subject is not None:
-            live = Dispatch.objects.filter(request_id=self.subject.pk).exclude(matter__state="recalled")
-            self.dispatches = list(live.select_related("body", "matter").order_by("pk"))
+            self.dispatches = _asked_about(request=self.subject.pk)
         self.each = len(self.dispatches) > 1
         self.all_asked = self.subject is None or self.subject.matter.state != "called_back"
         for end in self._ends():

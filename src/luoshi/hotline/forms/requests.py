@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from luoshi.hotline.forms.base import (
     MatterForm,
@@ -19,7 +20,9 @@ from luoshi.hotline.forms.base import (
 )
 from luoshi.hotline.forms.categories import CategoryField
 from luoshi.hotline.forms.units import UnitField, UnitsField
+from luoshi.ledger.ready import Ready
 from luoshi.organisation.inputs import PhoneInput
+from luoshi.organisation.models import Body
 
 PARTS = 4
 
@@ -61,10 +64,14 @@ class IntakeForm(forms.Form):
 
 
 def _areas() -> list[tuple[str, str]]:
-    from luoshi.organisation.models import Body
+    return [("", "未定"), *((str(body.pk), body.short_name) for body in _areas_known())]
 
-    rows = Body.objects.filter(active=True, kind__in=["county", "committee"]).order_by("kind", "code")
-    return [("", "未定"), *((str(body.pk), body.short_name) for body in rows)]
+
+def _ask_areas() -> QuerySet[Body]:
+    return Body.objects.filter(active=True, kind__in=["county", "committee"]).order_by("kind", "code")
+
+
+_areas_known = Ready("areas", _ask_areas)
 
 
 class ClassifyForm(MatterForm):
@@ -106,6 +113,7 @@ class DispatchForm(MatterForm):
     onsite = tick("需要现场处置", help="从派单起计算到达现场的时限")
     handling = pick("办理方式", required=False)
     internal_ground = pick("内部批转情形", required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
 
     def prepare(self) -> None:
         """Choices of the day, and the rows for parts."""
@@ -310,7 +318,7 @@ class FeedbackForm(MatterForm):
         """The passed replies, merged, as a start."""
         from luoshi.hotline.services.feedback import outcome_suggested
 
-        if self.subject is not None and self.subject.matter.state == "concluded":
+        if self.subject is not None and self.subject.matter.state == "concluded" and not self.is_bound:
             self.initial.setdefault("text", outcome_suggested(self.subject))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from luoshi.ledger.ready import Ready
 from luoshi.organisation.models import Body, Post
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import bodies_dispatchable, local_day
@@ -23,10 +25,7 @@ class Units:
     @cached_property
     def rows(self) -> list[Any]:
         """The bodies in the city's order, with `reachable`."""
-        day = local_day(timezone.now())
-        posts = Post.objects.filter(in_force(day), body=OuterRef("pk"), kind=Post.Kind.LIAISON)
-        reachable = Exists(posts.exclude(person__mobile=""))
-        return list(bodies_dispatchable().annotate(reachable=reachable).order_by("kind", "code"))
+        return _units(day=local_day(timezone.now()))
 
     @property
     def silent(self) -> list[str]:
@@ -40,6 +39,16 @@ class Units:
         part = [row for row in self.rows if wanted in row.short_name or wanted in row.name]
         found = exact or part
         return found[0] if len(found) == 1 else None
+
+
+def _ask(day: dt.date) -> QuerySet[Body]:
+    posts = Post.objects.filter(in_force(day), body=OuterRef("pk"), kind=Post.Kind.LIAISON)
+    reachable = Exists(posts.exclude(person__mobile=""))
+    rows: QuerySet[Body] = bodies_dispatchable().annotate(reachable=reachable).order_by("kind", "code")
+    return rows
+
+
+_units = Ready("units", _ask, day=dt.date)
 
 
 class UnitField(forms.CharField):

@@ -109,8 +109,10 @@ def categories_kept(day: date) -> bool:
 def category_by_text(text: str, *, day: date) -> Category | None:
     """The category in use with this full name, or the only one with this name; None where none or several are meant.
 
-    One query, its units and those above it included.
+    One query, its units and those above it included; none for no text.
     """
+    if not text.strip():
+        return None
     return category_among(categories_named(text, day=day), text)
 
 

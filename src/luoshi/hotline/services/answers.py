@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Call, DirectAnswer, Request
 from luoshi.hotline.services.shared import (
     cited,
@@ -21,6 +19,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Matter, door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 KNOWLEDGE, THREE_WAY, TRANSFER = "knowledge", "three_way", "transfer"
@@ -28,7 +27,7 @@ MEANS = {KNOWLEDGE: "业务知识库", THREE_WAY: "三方通话", TRANSFER: "转
 ANSWERABLE = frozenset({"announcement", "consultation"})
 
 
-@transaction.atomic
+@whole
 def request_connect(
     *,
     request: Request,
@@ -65,7 +64,7 @@ def request_connect(
     return call
 
 
-@transaction.atomic
+@whole
 def request_answer(
     *,
     request: Request,
@@ -136,7 +135,7 @@ def _credited(request: Request, means: str, body: Body | None, entry: Matter | N
     return body
 
 
-@transaction.atomic
+@whole
 def request_note(*, request: Request, note: str, actor: Actor, at: datetime) -> None:
     """Write a note into a request's record, with the citizen's personal data hidden.
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import BinaryIO
 
-from django.db import transaction
-
 from luoshi.hotline.policies import holds, own
 from luoshi.hotline.states import DISPATCH, FILED, REQUEST
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, Stale, WrongState, require
 from luoshi.ledger.models import Attachment, Matter
 from luoshi.ledger.services import attachment_add, lock, record
+from luoshi.ledger.whole import whole
 
 MOST = 20
 PURPOSES = {REQUEST: "平台补充", DISPATCH: "单位提供"}
 MAY = {REQUEST: holds("hotline.receive"), DISPATCH: own("hotline.unit")}
 
 
-@transaction.atomic
+@whole
 def file_add(
     *, matter: Matter, file: BinaryIO, name: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Attachment:

@@ -17,6 +17,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.models import Matter
 from luoshi.ledger.states import table_for
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 DISPATCH, REVIEW = "dispatch", "review"
@@ -118,7 +119,7 @@ STEPS: dict[str, Callable[[Any, Mapping[str, Any], int, Actor, datetime], str]] 
 MAY = {DISPATCH: "hotline.dispatch", REVIEW: "hotline.review"}
 
 
-@transaction.atomic
+@whole
 def bulk_start(
     *, what: str, key: str, picks: Sequence[Pick], terms: Mapping[str, Any], actor: Actor, at: datetime
 ) -> BulkRun:
@@ -149,7 +150,7 @@ def bulk_start(
     return run
 
 
-@transaction.atomic
+@whole
 def bulk_next(*, run: BulkRun, actor: Actor, at: datetime) -> BulkRun:
     """Carry out the next one of a run and write down what became of it, both in this transaction.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from luoshi.hotline.models import Callback, Dispatch, Request
@@ -16,7 +15,9 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import act, lock
+from luoshi.ledger.whole import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,18 @@ def attempts_of(request: Request) -> int:
 
 
 def _next_round(request: Request) -> int:
-    return (Callback.objects.filter(request=request).aggregate(last=Max("round"))["last"] or 0) + 1
+    last = _latest.first(request=request.pk)
+    return last.round + 1 if last else 1
 
 
-@transaction.atomic
+_latest = Ready(
+    "callback_latest",
+    lambda request: Callback.objects.filter(request_id=request).order_by("-round")[:1],
+    request=int,
+)
+
+
+@whole
 def request_call_back(
     *,
     request: Request,
@@ -126,7 +135,7 @@ def _check_grades(
         raise Incomplete("所选工单不属于这件诉求", field="dispatch")
 
 
-@transaction.atomic
+@whole
 def callback_try(
     *, request: Request, actor: Actor, at: datetime, note: str = "", version: int | None = None
 ) -> Callback:
@@ -152,7 +161,7 @@ def _unanswered(request: Request, actor: Actor, at: datetime, note: str) -> Call
     return row
 
 
-@transaction.atomic
+@whole
 def callback_give_up(
     *, request: Request, actor: Actor, at: datetime, note: str = "", version: int | None = None
 ) -> Request:
@@ -169,7 +178,7 @@ def callback_give_up(
     return request
 
 
-@transaction.atomic
+@whole
 def request_archive(*, request: Request, actor: Actor, at: datetime, version: int | None = None) -> Request:
     """File a request that was called back, when no unit has to mend anything any more.
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.hotline.models import Category
 from luoshi.hotline.models.categories import LEVELS, LONGEST_NAME, SEPARATOR
 from luoshi.hotline.selectors.categories import NUMBER
@@ -20,6 +18,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Event, door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 MOST = 5000
@@ -79,7 +78,7 @@ def _last(parent: Category | None) -> int:
     return (found.first() or 0) + 1
 
 
-@transaction.atomic
+@whole
 def category_add(
     *,
     name: str,
@@ -123,7 +122,7 @@ def _repath(row: Category) -> None:
         _repath(child)
 
 
-@transaction.atomic
+@whole
 def category_rename(
     *, category: Category, name: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Category:
@@ -143,7 +142,7 @@ def category_rename(
     return row
 
 
-@transaction.atomic
+@whole
 def category_move(
     *, category: Category, parent: Category, actor: Actor, at: datetime, version: int | None = None
 ) -> Category:
@@ -166,7 +165,7 @@ def category_move(
     return row
 
 
-@transaction.atomic
+@whole
 def category_merge(
     *, category: Category, into: Category, actor: Actor, at: datetime, version: int | None = None
 ) -> Category:
@@ -197,7 +196,7 @@ def _join(row: Category, into: Category, day: date) -> None:
     row.save()
 
 
-@transaction.atomic
+@whole
 def category_close(
     *, category: Category, until: date, actor: Actor, at: datetime, version: int | None = None
 ) -> int:
@@ -225,7 +224,7 @@ def _all_below(row: Category) -> list[Category]:
     return found
 
 
-@transaction.atomic
+@whole
 def category_reopen(
     *, category: Category, actor: Actor, at: datetime, version: int | None = None
 ) -> Category:
@@ -247,7 +246,7 @@ def category_reopen(
     return row
 
 
-@transaction.atomic
+@whole
 def category_defaults(
     *,
     category: Category,
@@ -273,7 +272,7 @@ def category_defaults(
     return row
 
 
-@transaction.atomic
+@whole
 def category_shift(*, category: Category, up: bool, actor: Actor, at: datetime) -> Category:
     """Change places with the one before (up) or after it. Errors: NotAllowed; WrongState (first or last already)."""
     row = _in_use(category)
@@ -316,7 +315,7 @@ def categories_plan(rows: Iterable[Sequence[str]]) -> Plan:
     )
 
 
-@transaction.atomic
+@whole
 def categories_import(*, rows: Sequence[Sequence[str]], actor: Actor, at: datetime, source: str = "") -> Plan:
     """Add what the tree lacks; what stands stays as it is, what the list lacks stays in use. All or nothing.
 

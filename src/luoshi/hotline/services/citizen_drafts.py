@@ -8,8 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.hotline import sealing
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import CitizenDraft, CitizenDraftFile, Request
@@ -19,6 +17,7 @@ from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import attachment_add
 from luoshi.ledger.services.attachments import SIGNATURES
+from luoshi.ledger.whole import whole
 
 KEPT = timedelta(days=30)
 MOST_FILES = 3
@@ -27,7 +26,7 @@ TAKEN = (".jpg", ".jpeg", ".png", ".pdf", ".docx", ".xlsx", ".mp3", ".wav")
 PURPOSE = "诉求人提供"
 
 
-@transaction.atomic
+@whole
 def citizen_draft_save(*, token: str, values: Mapping[str, Any], at: datetime) -> None:
     """Keep what was typed so far, encrypted; thirty days from now on.
 
@@ -44,7 +43,7 @@ def citizen_draft_save(*, token: str, values: Mapping[str, Any], at: datetime) -
         row.save(update_fields=["sealed", "changed_at", "expires_at"])
 
 
-@transaction.atomic
+@whole
 def citizen_draft_file_add(*, token: str, name: str, content: bytes, at: datetime) -> None:
     """Add a file to a draft, judged by its content as any attachment.
 
@@ -86,7 +85,7 @@ def _check_file(name: str, content: bytes) -> None:
         raise Incomplete(f"“{name}”打不开，内容和扩展名不符", mend="请添加原始文件", field="files")
 
 
-@transaction.atomic
+@whole
 def citizen_draft_file_remove(*, token: str, file: int) -> None:
     """Take a file out of a draft; nothing happens where it is another's or gone."""
     with door():
@@ -95,14 +94,14 @@ def citizen_draft_file_remove(*, token: str, file: int) -> None:
         ).delete()
 
 
-@transaction.atomic
+@whole
 def citizen_draft_discard(*, token: str) -> None:
     """Delete a draft with its files, at once and for good."""
     with door():
         CitizenDraft.objects.filter(key=sealing.key_of(token), sent__isnull=True).delete()
 
 
-@transaction.atomic
+@whole
 def citizen_draft_send(*, token: str, address: str, actor: Actor, at: datetime) -> Request:
     """Hand in the request of a draft with its files; sent a second time, it gives the same request.
 

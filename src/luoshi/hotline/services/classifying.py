@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.engines.authority import decide
 from luoshi.hotline.models import Request
 from luoshi.hotline.services.shared import (
@@ -25,6 +23,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import Disclosure, door
 from luoshi.ledger.services import act, lock
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 PUBLIC, INTERNAL = "public", "internal"
@@ -48,7 +47,7 @@ def handling_suggested(request: Request) -> tuple[str, str]:
     return (INTERNAL, ground) if ground else (PUBLIC, "")
 
 
-@transaction.atomic
+@whole
 def request_classify(
     *,
     request: Request,

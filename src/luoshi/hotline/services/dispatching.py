@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.engines import limits
 from luoshi.hotline.models import Dispatch, Escalation, Request
 from luoshi.hotline.services.classifying import classify_for_dispatch, tell_internal
@@ -29,8 +27,10 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import act, matter_open
 from luoshi.ledger.services.owing import worktime_of
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body, Person
 
 SOLE, LEAD, ASSIST, PARALLEL, VOLUNTEER = "sole", "lead", "assist", "parallel", "volunteer"
@@ -65,7 +65,7 @@ class Terms:
     assist_extra: bool = False
 
 
-@transaction.atomic
+@whole
 def request_dispatch(
     *,
     request: Request,
@@ -138,7 +138,7 @@ def _leading(orders: Sequence[Order]) -> list[Order]:
     return sorted(orders, key=lambda order: order.role == ASSIST)
 
 
-@transaction.atomic
+@whole
 def request_dispatch_more(
     *,
     request: Request,
@@ -293,7 +293,7 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
     Call inside the transaction that holds the request's lock: numbers and turns are counted under it.
     """
     body = order.body
-    earlier = list(Dispatch.objects.filter(request=request).values_list("body_id", flat=True))
+    earlier = [one.body_id for one in _earlier(request=request.pk)]
     number = f"{request.matter.number}-{len(earlier) + 1:02d}"
     facts = facts_of(request=request, order=order, terms=terms)
     due = due_of("hotline.close", facts, at, body)
@@ -343,6 +343,13 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
         )
     _tell_unit(dispatch=dispatch, liaisons=liaisons, facts=facts, at=at)
     return dispatch
+
+
+_earlier = Ready(
+    "dispatches_earlier",
+    lambda request: Dispatch.objects.filter(request_id=request).only("body_id"),
+    request=int,
+)
 
 
 def _tell_unit(

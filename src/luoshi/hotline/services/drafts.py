@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection
 
 from luoshi.hotline.models import Draft, Request
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.ready import Statement
+from luoshi.ledger.storing import insert_once, update
+from luoshi.ledger.whole import whole
 
 KEEP = timedelta(days=3)
 LONGEST = 40000
@@ -36,7 +39,7 @@ def _own(actor: Actor) -> int:
     return actor.user_id
 
 
-@transaction.atomic
+@whole
 def draft_save(*, actor: Actor, key: str, data: Mapping[str, str | list[str]], at: datetime) -> Draft:
     """Keep what was typed; one that was registered meanwhile stays empty.
 
@@ -60,7 +63,9 @@ def draft_lock(*, actor: Actor, key: str, at: datetime) -> Draft:
     user = _own(actor)
     if not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isalnum()):
         raise Incomplete("页面已过期", mend="请刷新页面；已填内容在草稿中")
-    Draft.objects.get_or_create(user_id=user, key=key, defaults={"saved_at": at})
+    begun = Draft(user_id=user, key=key, saved_at=at)
+    if insert_once(begun, key="user_id, key"):
+        return begun
     found: Draft = Draft.objects.select_for_update().get(user_id=user, key=key)
     return found
 
@@ -71,11 +76,19 @@ def draft_finish(*, draft: Draft, request: Request | None, at: datetime) -> None
     Finished drafts older than the span for keeping go with it. Call inside the transaction that holds the lock.
     """
     draft.data, draft.done, draft.request, draft.saved_at = {}, True, request, at
-    draft.save(update_fields=["data", "done", "request", "saved_at"])
-    Draft.objects.filter(user_id=draft.user_id, saved_at__lt=at - KEEP).delete()
+    update(draft, ["data", "done", "request", "saved_at"])
+    with connection.cursor() as cursor:
+        _forget.execute(cursor, [draft.user_id, at - KEEP])
 
 
-@transaction.atomic
+_forget = Statement(
+    "drafts_forget",
+    "DELETE FROM hotline_draft WHERE user_id = $1 AND saved_at < $2",
+    ["bigint", "timestamptz"],
+)
+
+
+@whole
 def draft_drop(*, actor: Actor, key: str, at: datetime) -> None:
     """Give a call up: what was typed is gone. Errors: Incomplete, NotAllowed."""
     draft = draft_lock(actor=actor, key=key, at=at)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Dispatch, Reply, Request
 from luoshi.hotline.services.shared import (
     chosen,
@@ -21,7 +19,9 @@ from luoshi.hotline.services.shared import (
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 
 PASSED = ("passed", "mending")
 SUPPLEMENT = 2000
@@ -60,7 +60,7 @@ def _said(reply: Reply, *, named: bool) -> str:
     return head + "".join(text.strip() for text in (reply.measures, reply.plans) if text.strip())
 
 
-@transaction.atomic
+@whole
 def request_feed_back(
     *,
     request: Request,
@@ -101,11 +101,21 @@ def request_feed_back(
 
 
 def _units(request: Request) -> Sequence[str]:
-    rows = Dispatch.objects.filter(request_id=request.pk, matter__state__in=PASSED)
-    return list(rows.order_by("pk").values_list("body__name", flat=True))
+    return [row.body.name for row in _through(request=request.pk)]
 
 
-@transaction.atomic
+_through = Ready(
+    "dispatches_through",
+    lambda request: (
+        Dispatch.objects.filter(request_id=request, matter__state__in=PASSED)
+        .select_related("body")
+        .order_by("pk")
+    ),
+    request=int,
+)
+
+
+@whole
 def request_comment(*, request: Request, rating: str, comment: str, actor: Actor, at: datetime) -> None:
     """Record what the citizen says of the result; it stands beside the call-backs and replaces none of them.
 
@@ -121,7 +131,7 @@ def request_comment(*, request: Request, rating: str, comment: str, actor: Actor
     act(matter=request.matter, action="comment", actor=actor, at=at, data={"rating": rating, "comment": said})
 
 
-@transaction.atomic
+@whole
 def request_supplement(*, request: Request, text: str, actor: Actor, at: datetime) -> None:
     """The citizen adds what was forgotten, while the request is still being dealt with.
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import Dispatch
 from luoshi.hotline.services.shared import local_text, rule_day
 from luoshi.hotline.services.steps import brief, change, filled, masked, step, tell_unit
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
+from luoshi.ledger.whole import whole
 from luoshi.organisation.selectors import deputy_leaders_on
 
 
-@transaction.atomic
+@whole
 def dispatch_sign(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Dispatch:
     """The liaison officer signs a dispatch in and thereby reports it to the responsible leader.
 
@@ -35,7 +34,7 @@ def dispatch_sign(*, dispatch: Dispatch, actor: Actor, at: datetime, version: in
     return dispatch
 
 
-@transaction.atomic
+@whole
 def dispatch_hand_over(
     *,
     dispatch: Dispatch,
@@ -64,7 +63,7 @@ def dispatch_hand_over(
     return change(dispatch, handed_over_at=at, handler=to)
 
 
-@transaction.atomic
+@whole
 def dispatch_hand_on(
     *, dispatch: Dispatch, handler: str, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Dispatch:
@@ -90,7 +89,7 @@ def _not_later(moment: datetime | None, at: datetime, since: datetime, *, label:
     return found
 
 
-@transaction.atomic
+@whole
 def dispatch_contact(
     *,
     dispatch: Dispatch,
@@ -112,7 +111,7 @@ def dispatch_contact(
     return change(dispatch, contacted_at=dispatch.contacted_at or moment, contact_note=kept)
 
 
-@transaction.atomic
+@whole
 def dispatch_preliminary(
     *, dispatch: Dispatch, opinion: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Dispatch:
@@ -129,7 +128,7 @@ def dispatch_preliminary(
     return change(dispatch, preliminary=text)
 
 
-@transaction.atomic
+@whole
 def dispatch_arrive(
     *,
     dispatch: Dispatch,
@@ -156,7 +155,7 @@ def dispatch_arrive(
     return change(dispatch, arrived_at=dispatch.arrived_at or moment, scene=text)
 
 
-@transaction.atomic
+@whole
 def dispatch_progress(
     *, dispatch: Dispatch, note: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Dispatch:
@@ -172,7 +171,7 @@ def dispatch_progress(
     return dispatch
 
 
-@transaction.atomic
+@whole
 def dispatch_contact_person(
     *,
     dispatch: Dispatch,

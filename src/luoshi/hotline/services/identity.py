@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
 from luoshi.hotline.models import Application, Callback, Request, RequestLink
@@ -37,13 +36,14 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 
 SAME, DIFFERENT, REPEAT = "same", "different", "repeat"
 BY_UNIT = "unit"
 CONTENT = frozenset({"satisfied", "basically"})
 
 
-@transaction.atomic
+@whole
 def request_link(
     *, request: Request, other: Request, kind: str, actor: Actor, at: datetime, note: str = ""
 ) -> RequestLink:
@@ -111,7 +111,7 @@ def was_satisfied(request: Request) -> bool:
     return last is not None and last.result in CONTENT
 
 
-@transaction.atomic
+@whole
 def request_not_redispatch(
     *,
     request: Request,

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Cast
 
@@ -30,6 +29,7 @@ from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, matter_open, number_next, wrong_state
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 SELF_SERVICE = frozenset({"web", "wechat", "weibo"})
@@ -63,7 +63,7 @@ def _transfer_time(channel: str, transferred_at: datetime | None, at: datetime) 
         raise Incomplete("转来时间只用于110转来的来件,且不晚于登记时间", field="transferred_at")
 
 
-@transaction.atomic
+@whole
 def request_receive(
     *,
     channel: str,
@@ -163,7 +163,7 @@ def request_receive(
     return request
 
 
-@transaction.atomic
+@whole
 def request_amend(
     *,
     request: Request,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.services.applications import (
     check_kind,
@@ -25,6 +23,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.services import lock
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 
@@ -34,7 +33,7 @@ def county_may_report(dispatch: Dispatch, at: datetime) -> bool:
     return rule.when.matches({**dispatch.matter.facts, "role": dispatch.role})
 
 
-@transaction.atomic
+@whole
 def county_report(
     *,
     dispatch: Dispatch,
@@ -103,7 +102,7 @@ def _assisting(dispatch: Dispatch, orders: Sequence[Order]) -> None:
             raise Incomplete(f"{order.body.short_name}已是本件的承办单位", mend="请另选单位", field="unit")
 
 
-@transaction.atomic
+@whole
 def county_report_adopt(
     *,
     application: Application,
@@ -143,7 +142,7 @@ def county_report_adopt(
     return application
 
 
-@transaction.atomic
+@whole
 def county_report_decline(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
@@ -162,7 +161,7 @@ def county_report_decline(
     )
 
 
-@transaction.atomic
+@whole
 def assist_request(
     *,
     dispatch: Dispatch,
@@ -207,7 +206,7 @@ def assist_request(
     )
 
 
-@transaction.atomic
+@whole
 def assist_add(
     *,
     application: Application,
@@ -240,7 +239,7 @@ def assist_add(
     )
 
 
-@transaction.atomic
+@whole
 def assist_decline(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:

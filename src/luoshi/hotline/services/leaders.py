@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.engines.authority import decide
 from luoshi.hotline.models import Dispatch, Escalation, Request
 from luoshi.hotline.services.shared import (
@@ -24,9 +22,10 @@ from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, lock, record
+from luoshi.ledger.whole import whole
 
 
-@transaction.atomic
+@whole
 def request_escalate(
     *, request: Request, to: str, summary: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Escalation:
@@ -55,7 +54,7 @@ def escalation_open(request: Request) -> Escalation:
     return found
 
 
-@transaction.atomic
+@whole
 def leader_decide(
     *,
     request: Request,
@@ -90,7 +89,7 @@ def leader_decide(
     return case
 
 
-@transaction.atomic
+@whole
 def request_resume(*, request: Request, actor: Actor, at: datetime, version: int | None = None) -> Request:
     """Take a hard case up again as the leader decided: the units at work go on.
 
@@ -116,7 +115,7 @@ def request_resume(*, request: Request, actor: Actor, at: datetime, version: int
     return request
 
 
-@transaction.atomic
+@whole
 def leader_instruct(
     *,
     request: Request,

@@ -18,6 +18,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, matter_open
+from luoshi.ledger.whole import whole
 
 STATISTICS, CALLBACKS = "statistics", "callbacks"
 TITLES = {STATISTICS: "统计分析", CALLBACKS: "回访情况通报"}
@@ -73,7 +74,7 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
-@transaction.atomic
+@whole
 def month_close(*, month: date, actor: Actor, at: datetime) -> list[MonthlyNotice]:
     """Open the statistics and the call-back notice of a month that has ended, each once, with its figures.
 
@@ -116,7 +117,7 @@ def _open(period: Period, kind: str, actor: Actor, at: datetime) -> MonthlyNotic
     return opened
 
 
-@transaction.atomic
+@whole
 def notice_refresh(
     *, notice: MonthlyNotice, actor: Actor, at: datetime, version: int | None = None
 ) -> MonthlyNotice:
@@ -131,7 +132,7 @@ def notice_refresh(
     return notice
 
 
-@transaction.atomic
+@whole
 def notice_issue(
     *, notice: MonthlyNotice, actor: Actor, at: datetime, remark: str = "", version: int | None = None
 ) -> MonthlyNotice:

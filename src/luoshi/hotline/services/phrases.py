@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.hotline.models import Phrase
 from luoshi.hotline.selectors.phrases import SLOT, SLOTS
 from luoshi.hotline.services.keeping import kept
@@ -16,6 +14,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 LONGEST = 1000
@@ -56,7 +55,7 @@ def _checked(text: str) -> str:
     return said
 
 
-@transaction.atomic
+@whole
 def phrase_save(
     *,
     body: Body,
@@ -99,7 +98,7 @@ def _current(phrase: Phrase, number: int | None = None) -> Phrase:
     return row
 
 
-@transaction.atomic
+@whole
 def phrase_end(*, phrase: Phrase, actor: Actor, at: datetime) -> Phrase:
     """Let a phrase no longer be offered. Errors: NotAllowed; WrongState (ended already)."""
     row = _current(phrase)
@@ -110,7 +109,7 @@ def phrase_end(*, phrase: Phrase, actor: Actor, at: datetime) -> Phrase:
     return row
 
 
-@transaction.atomic
+@whole
 def phrase_restore(*, phrase: Phrase, actor: Actor, at: datetime) -> Phrase:
     """Offer an ended phrase again. Errors: NotAllowed; WrongState (in use, replaced, its name taken)."""
     row: Phrase = Phrase.objects.select_for_update(of=("self",)).get(pk=phrase.pk)

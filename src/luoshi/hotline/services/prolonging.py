@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.engines import limits
 from luoshi.engines.limits import Duration, Unit
 from luoshi.engines.obligations import rule_of
@@ -35,6 +33,7 @@ from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.services import lock, settle
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.services.owing import worktime_of
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 
@@ -71,7 +70,7 @@ def _check_terms(
             raise Incomplete(f"一次最多延长{length}个工作日,至{local_text(latest)}", field="until")
 
 
-@transaction.atomic
+@whole
 def extension_request(
     *,
     dispatch: Dispatch,
@@ -125,7 +124,7 @@ def _limit_asked(application: Application) -> Obligation:
     return found
 
 
-@transaction.atomic
+@whole
 def extension_grant(
     *,
     application: Application,
@@ -160,7 +159,7 @@ def extension_grant(
     return application
 
 
-@transaction.atomic
+@whole
 def extension_refuse(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
@@ -179,7 +178,7 @@ def extension_refuse(
     )
 
 
-@transaction.atomic
+@whole
 def coordination_request(
     *,
     dispatch: Dispatch,
@@ -212,7 +211,7 @@ def coordination_request(
     )
 
 
-@transaction.atomic
+@whole
 def coordination_approve(
     *,
     application: Application,
@@ -248,7 +247,7 @@ def coordination_approve(
     return application
 
 
-@transaction.atomic
+@whole
 def coordination_refuse(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
@@ -284,7 +283,7 @@ def role_change(dispatch: Dispatch, role: str) -> dict[str, Any]:
     return {"facts": facts, "until": due if later else None}
 
 
-@transaction.atomic
+@whole
 def joint_determine(
     *,
     request: Request,

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Cast
 
@@ -19,6 +18,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Disclosure, Event, door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 
 ASSIST = "assist"
 ANSWERED = ("hotline.fed_back", "hotline.reply_imported")
@@ -68,7 +68,7 @@ def _about(request: Request) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
+@whole
 def request_publish(
     *,
     request: Request,
@@ -134,7 +134,7 @@ def request_publish(
     return published
 
 
-@transaction.atomic
+@whole
 def request_unpublish(
     *, request: Request, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Publication:

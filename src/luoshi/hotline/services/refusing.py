@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from luoshi.engines.rulebook import Ground
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import Call, Contact, Request
@@ -32,6 +30,7 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act
+from luoshi.ledger.whole import whole
 
 POINTED, TRANSFER = "pointed", "transfer"
 
@@ -76,7 +75,7 @@ def conditions_known(request: Request, given: Mapping[str, bool]) -> dict[str, b
     }
 
 
-@transaction.atomic
+@whole
 def request_refuse(
     *,
     request: Request,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Max
-
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import Dispatch, Reply
 from luoshi.hotline.services.steps import brief, change, filled, step
@@ -14,13 +11,27 @@ from luoshi.ledger import chain
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
 from luoshi.ledger.models import door
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import lock
+from luoshi.ledger.whole import whole
 
 
 def next_round(dispatch: Dispatch) -> int:
     """The number of the next reply; call while the matter is locked."""
-    last = Reply.objects.filter(dispatch=dispatch).aggregate(last=Max("round"))["last"]
-    return (last or 0) + 1
+    last = latest_reply(dispatch)
+    return last.round + 1 if last else 1
+
+
+def latest_reply(dispatch: Dispatch) -> Reply | None:
+    """The last reply that was drafted; None where there is none."""
+    return _latest.first(dispatch=dispatch.pk)
+
+
+_latest = Ready(
+    "reply_latest",
+    lambda dispatch: Reply.objects.filter(dispatch_id=dispatch).order_by("-round")[:1],
+    dispatch=int,
+)
 
 
 def reply_texts(handling: str, problems: str, measures: str, at: datetime) -> dict[str, str]:
@@ -38,13 +49,13 @@ def reply_digest(reply: Reply) -> str:
 
 def current_reply(dispatch: Dispatch) -> Reply:
     """The latest reply of a dispatch. Errors: WrongState when there is none."""
-    reply: Reply | None = Reply.objects.filter(dispatch=dispatch).order_by("-round").first()
+    reply = latest_reply(dispatch)
     if reply is None:
         raise WrongState("还没有拟写答复", mend="请先拟写答复")
     return reply
 
 
-@transaction.atomic
+@whole
 def reply_draft(
     *,
     dispatch: Dispatch,
@@ -70,7 +81,7 @@ def reply_draft(
     return reply
 
 
-@transaction.atomic
+@whole
 def reply_take_back(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Reply:
     """The unit takes a draft back before its leader has judged it; the next draft follows it, this one is kept.
 
@@ -80,7 +91,7 @@ def reply_take_back(*, dispatch: Dispatch, actor: Actor, at: datetime, version: 
     return current_reply(dispatch)
 
 
-@transaction.atomic
+@whole
 def reply_send_back(
     *, dispatch: Dispatch, opinion: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Reply:
@@ -98,7 +109,7 @@ def reply_send_back(
     return reply
 
 
-@transaction.atomic
+@whole
 def reply_submit(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int | None = None) -> Reply:
     """The responsible leader approves the draft and thereby sends it to the platform; nobody else can.
 
@@ -109,7 +120,7 @@ def reply_submit(*, dispatch: Dispatch, actor: Actor, at: datetime, version: int
     Source: smx-hotline-ops/14.3.c, smx-hotline-ops/14.8.b
     """
     lock(dispatch.matter_id)
-    reply = Reply.objects.filter(dispatch=dispatch).order_by("-round").first()
+    reply = latest_reply(dispatch)
     data = {"round": reply.round, "sm3": reply_digest(reply)} if reply else {}
     step(dispatch=dispatch, action="submit", actor=actor, at=at, version=version, data=data)
     sent = current_reply(dispatch)

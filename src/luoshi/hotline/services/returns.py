@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import BinaryIO
 
-from django.db import transaction
-
 from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.services.applications import (
     check_kind,
@@ -30,10 +28,11 @@ from luoshi.hotline.services.steps import (
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.services import attachment_add
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 
-@transaction.atomic
+@whole
 def return_request(
     *,
     dispatch: Dispatch,
@@ -77,7 +76,7 @@ def return_request(
     )
 
 
-@transaction.atomic
+@whole
 def dispatch_recall(
     *, dispatch: Dispatch, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Dispatch:
@@ -95,7 +94,7 @@ def dispatch_recall(
     return dispatch
 
 
-@transaction.atomic
+@whole
 def return_accept(
     *, application: Application, actor: Actor, at: datetime, opinion: str = "", version: int | None = None
 ) -> Application:
@@ -120,7 +119,7 @@ def return_accept(
     return application
 
 
-@transaction.atomic
+@whole
 def return_reject(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:
@@ -142,7 +141,7 @@ def return_reject(
     )
 
 
-@transaction.atomic
+@whole
 def no_redispatch_request(
     *,
     dispatch: Dispatch,
@@ -178,7 +177,7 @@ def no_redispatch_request(
     return application
 
 
-@transaction.atomic
+@whole
 def no_redispatch_accept(
     *, application: Application, actor: Actor, at: datetime, opinion: str = "", version: int | None = None
 ) -> Application:
@@ -201,7 +200,7 @@ def no_redispatch_accept(
     return application
 
 
-@transaction.atomic
+@whole
 def no_redispatch_reject(
     *, application: Application, actor: Actor, at: datetime, opinion: str, version: int | None = None
 ) -> Application:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Callback, Dispatch, Reply, Urging
 from luoshi.hotline.services.replying import current_reply, next_round, reply_digest, reply_texts
 from luoshi.hotline.services.shared import local_text, rule_day
@@ -26,6 +24,7 @@ from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Event, door
 from luoshi.ledger.services import act, lock
+from luoshi.ledger.whole import whole
 
 DISSATISFIED = "dissatisfied"
 
@@ -37,7 +36,7 @@ def _judge(reply: Reply, verdict: str, note: str, actor: Actor, at: datetime) ->
     return reply
 
 
-@transaction.atomic
+@whole
 def review_pass(
     *, dispatch: Dispatch, actor: Actor, at: datetime, note: str = "", version: int | None = None
 ) -> Reply:
@@ -94,7 +93,7 @@ def deem_overdue(*, dispatch: Dispatch, reason: str, at: datetime) -> None:
     change(dispatch, deemed_overdue=True)
 
 
-@transaction.atomic
+@whole
 def review_redo(
     *, dispatch: Dispatch, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Reply:
@@ -114,7 +113,7 @@ def review_redo(
     return _fail(dispatch, event, "redo", said, actor, at)
 
 
-@transaction.atomic
+@whole
 def review_second_assign(
     *, dispatch: Dispatch, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Reply:
@@ -147,7 +146,7 @@ def review_second_assign(
     return reply
 
 
-@transaction.atomic
+@whole
 def review_order_mend(
     *,
     dispatch: Dispatch,
@@ -177,7 +176,7 @@ def review_order_mend(
     return dispatch
 
 
-@transaction.atomic
+@whole
 def dispatch_mend(
     *,
     dispatch: Dispatch,

@@ -14,7 +14,8 @@ from luoshi.hotline.services.shared import cited, masked_for, notice_text, rule_
 from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM, Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
-from luoshi.ledger.models import Event, Obligation, ObligationState, door
+from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, door
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services import act, lock, outbox_put, settle
 from luoshi.organisation.selectors import deputy_leaders_on
 
@@ -90,9 +91,13 @@ def step(
 
 def renew(dispatch: Dispatch) -> None:
     """Bring the detail row up to date; call while the matter is locked."""
-    names = [field.attname for field in Dispatch._meta.concrete_fields]
-    for name, value in Dispatch.objects.filter(pk=dispatch.pk).values(*names).get().items():
-        setattr(dispatch, name, value)
+    fresh = _renewed(pk=dispatch.pk)[0]
+    for name in _COLUMNS:
+        setattr(dispatch, name, getattr(fresh, name))
+
+
+_renewed = Ready("dispatch_renew", lambda pk: Dispatch.objects.filter(pk=pk), pk=int)
+_COLUMNS = tuple(field.attname for field in Dispatch._meta.concrete_fields)
 
 
 def change(dispatch: Dispatch, **values: Any) -> Dispatch:
@@ -152,9 +157,18 @@ def closed_on_time(dispatch: Dispatch) -> bool:
     """
     if dispatch.deemed_overdue:
         return False
-    rows = Obligation.objects.filter(matter_id=dispatch.pk, rule__in=(*CLOSING, "hotline.redo"))
-    bad = [ObligationState.LATE, ObligationState.BREACHED]
-    return not rows.filter(state__in=bad).exists()
+    return not _late(matter=dispatch.pk)
+
+
+_late = Ready(
+    "closed_late",
+    lambda matter: Obligation.objects.filter(
+        matter_id=matter,
+        rule__in=(*CLOSING, "hotline.redo"),
+        state__in=[ObligationState.LATE, ObligationState.BREACHED],
+    ).only("pk"),
+    matter=int,
+)
 
 
 def moot_applications(dispatch: Dispatch, at: datetime) -> None:
@@ -174,12 +188,19 @@ def request_follow(*, request: Request, at: datetime) -> None:
     locked = lock(request.matter_id)
     if locked.state != "in_progress":
         return
-    states = set(Dispatch.objects.filter(request_id=request.pk).values_list("matter__state", flat=True))
+    states = {one.state for one in _of_request(request=request.pk)}
     live = states - {"recalled"}
     if not live:
         act(matter=request.matter, action="reopen", actor=SYSTEM, at=at)
     elif live <= {"passed", "mending"}:
         act(matter=request.matter, action="conclude", actor=SYSTEM, at=at)
+
+
+_of_request = Ready(
+    "dispatch_states",
+    lambda request: Matter.objects.filter(dispatch__request_id=request).only("state"),
+    request=int,
+)
 
 
 def tell_leaders(*, dispatch: Dispatch, text: str, key: str, at: datetime) -> int:

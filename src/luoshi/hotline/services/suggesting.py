@@ -22,6 +22,7 @@ from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, matter_open
+from luoshi.ledger.whole import whole
 
 NEWEST = 20_000
 """How many of the newest dispatches are learned from."""
@@ -157,7 +158,7 @@ def _put(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-@transaction.atomic
+@whole
 def _record(*, actor: Actor, at: datetime, **figures: Any) -> SuggestionModel:
     before = list(SuggestionModel.objects.filter(matter__state="in_use").select_related("matter"))
     for old in before:

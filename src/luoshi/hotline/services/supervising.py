@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Dispatch, Urging
 from luoshi.hotline.services.shared import cited, local_text
 from luoshi.hotline.services.steps import brief, masked, running, step, tell_unit
@@ -13,12 +11,13 @@ from luoshi.ledger.actors import SYSTEM, Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Matter, Obligation, door
 from luoshi.ledger.services import act, lock
+from luoshi.ledger.whole import whole
 
 URGING, SUPERVISION, AUTOMATIC = "urging", "supervision", "automatic"
 BOTH = ("liaison", "unit_leader")
 
 
-@transaction.atomic
+@whole
 def dispatch_urge(
     *, dispatch: Dispatch, text: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Urging:
@@ -48,7 +47,7 @@ def dispatch_urge(
     return urging
 
 
-@transaction.atomic
+@whole
 def dispatch_supervise(
     *,
     dispatch: Dispatch,
@@ -91,7 +90,7 @@ def dispatch_supervise(
     return notice
 
 
-@transaction.atomic
+@whole
 def supervision_answer(
     *, urging: Urging, answer: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Urging:

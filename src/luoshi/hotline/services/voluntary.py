@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from luoshi.hotline.models import Application, Dispatch, Request, Voluntary
 from luoshi.hotline.services.classifying import tell_internal
 from luoshi.hotline.services.dispatching import VOLUNTEER, Order, Terms, open_dispatch
@@ -17,13 +15,14 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, WrongState
 from luoshi.ledger.models import door
 from luoshi.ledger.services import act, lock
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 CLAUSE = "smx-hotline-assessment-annex/4.3.2.a"
 INSTRUCTION = "本单位主动领办，请核实处理并答复"
 
 
-@transaction.atomic
+@whole
 def request_offer(
     *,
     request: Request,
@@ -71,7 +70,7 @@ def _standing(request: Request) -> Voluntary:
     return found
 
 
-@transaction.atomic
+@whole
 def request_claim(*, request: Request, actor: Actor, at: datetime, version: int | None = None) -> Dispatch:
     """Take a request from the voluntary list for the actor's unit.
 
@@ -98,7 +97,7 @@ def request_claim(*, request: Request, actor: Actor, at: datetime, version: int 
     return dispatch
 
 
-@transaction.atomic
+@whole
 def offer_withdraw(
     *, request: Request, reason: str, actor: Actor, at: datetime, version: int | None = None
 ) -> Voluntary:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.http import Http404, QueryDict
 
 from luoshi.hotline import services
@@ -24,6 +23,7 @@ from luoshi.hotline.states import OPEN
 from luoshi.hotline.views.request_actions import answer_from
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
+from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
 CONTACT = ("name", "mobile", "phone", "email", "fax", "account", "address")
@@ -188,7 +188,6 @@ def _same(form: ConsoleForm, request: Request) -> bool:
 OLD: dict[str, Callable[[ConsoleForm, str, Actor, datetime], Request]] = {"ask": _ask, "urge": _urge}
 
 
-@transaction.atomic
 def carry_out(form: ConsoleForm, press: Press, *, key: str, actor: Actor, at: datetime) -> Request | None:
     """Do what the button says; the request that came of it, or None with the refusal said in the form.
 
@@ -196,7 +195,7 @@ def carry_out(form: ConsoleForm, press: Press, *, key: str, actor: Actor, at: da
     Errors: NotAllowed.
     """
     try:
-        with transaction.atomic():
+        with whole:
             draft = draft_lock(actor=actor, key=key, at=at)
             if draft.done and draft.request is not None:
                 if not press.registers or _same(form, draft.request):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -35,6 +35,7 @@ from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page, size_asked
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
@@ -77,11 +78,19 @@ def _possible(subject: Dispatch, actor: Actor) -> dict[str, Possible]:
     return {one.action: one for one in found}
 
 
-def _load(request: HttpRequest, pk: int) -> Dispatch:
-    rows = Dispatch.objects.select_related(
+_found = Ready(
+    "dispatch_page",
+    lambda pk: Dispatch.objects.select_related(
         "matter", "body", "request__matter", "request__contact", "request__area"
-    )
-    found: Dispatch = get_object_or_404(rows, pk=pk)
+    ).filter(pk=pk),
+    pk=int,
+)
+
+
+def _load(request: HttpRequest, pk: int) -> Dispatch:
+    found: Dispatch | None = _found.first(pk=pk)
+    if found is None:
+        raise Http404(pk)
     if not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
     return found

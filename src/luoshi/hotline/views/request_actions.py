@@ -11,11 +11,11 @@ from luoshi.hotline.forms.base import Plain, body_of
 from luoshi.hotline.forms.callbacks import CallbackForm
 from luoshi.hotline.models import Request
 from luoshi.hotline.selectors.requests import request_by_number
-from luoshi.hotline.selectors.suggestions import advise_on
 from luoshi.hotline.services.callbacks import Grade
 from luoshi.hotline.services.dispatching import ASSIST, LEAD, PARALLEL, SOLE, Order, Terms
 from luoshi.hotline.services.refusing import Pointing
 from luoshi.hotline.views.actions import Action, Step
+from luoshi.hotline.views.shown import shown_to
 from luoshi.knowledge.selectors import source_get
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import Matter
@@ -70,7 +70,7 @@ def _dispatch(step: Step) -> object:
         terms=terms,
         handling=data["handling"],
         internal_ground=data["internal_ground"],
-        suggested=advise_on(step.subject, at=step.at).offered,
+        suggested=shown_to(step.subject, data["shown"]),
         **_common(step),
     )
 

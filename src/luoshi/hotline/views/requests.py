@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,10 +45,12 @@ from luoshi.hotline.views.common import (
     timeline_of,
 )
 from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
+from luoshi.hotline.views.shown import to_carry
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.once import keep
 from luoshi.ledger.paging import key_page, size_asked
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 
@@ -86,13 +88,19 @@ def request_index(request: HttpRequest) -> HttpResponse:
     return render(request, "hotline/_request_rows.html" if part else "hotline/request_list.html", context)
 
 
+_found = Ready(
+    "request_page",
+    lambda pk: Request.objects.select_related(
+        "matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body"
+    ).filter(pk=pk),
+    pk=int,
+)
+
+
 def _load(request: HttpRequest, pk: int) -> Request:
-    found: Request = get_object_or_404(
-        Request.objects.select_related(
-            "matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body"
-        ),
-        pk=pk,
-    )
+    found: Request | None = _found.first(pk=pk)
+    if found is None:
+        raise Http404(pk)
     if not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件诉求不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
     return found
@@ -174,7 +182,9 @@ def _suggested(request: HttpRequest, subject: Request, menu: steps.Menu) -> tupl
     offer = next((one for one in menu.main if one.action.code == "dispatch"), None)
     if offer is None:
         return ()
-    found = advise_on(subject, at=timezone.now()).units
+    advice = advise_on(subject, at=timezone.now())
+    found = advice.units
+    offer.form.initial["shown"] = to_carry(subject, advice.offered)
     picked = request.GET.get("unit", "")
     if any(one.body_name == picked for one in found):
         offer.form.initial["unit"] = picked

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field
 
 from luoshi.engines.obligations import Happened, Owed, step
 from luoshi.engines.tallies import Move, event_metric, moves
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter, Obligation
+from luoshi.ledger.ready import Statement
 from luoshi.ledger.services.owing import clock_of, owner_body_id
+from luoshi.ledger.storing import insert_many, update_many
+from luoshi.ledger.whole import gather
 
 SLOTS = 256
 LOCKS = 0x7A11E5
@@ -84,38 +87,13 @@ def _new_row(owed: Owed, matter: Matter) -> Obligation:
     )
 
 
-def _changing() -> list[Field[Any, Any]]:
-    return [field for field in Obligation._meta.concrete_fields if field.name in CHANGING]
-
-
-@lru_cache(maxsize=1)
-def _storing() -> str:
-    """One statement for any number of rows; bulk_update puts a CASE together for each column, anew each time."""
-    kinds = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _changing())
-    moved = ", ".join(f"{field.column} = given.{field.column}" for field in _changing())
-    return (
-        f"UPDATE ledger_obligation AS kept SET {moved} FROM jsonb_to_recordset(%s::jsonb) AS given (id bigint, {kinds})"  # noqa: S608
-        " WHERE kept.id = given.id"
-    )
-
-
-def _store(rows: list[Obligation]) -> None:
-    told = [
-        {"id": row.pk, **{field.column: getattr(row, field.attname) for field in _changing()}} for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_storing(), [json.dumps(told, default=datetime.isoformat)])
-
-
-def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
-    """Apply one event to the stored obligations of a locked matter and move the tallies with them.
+def update_obligations(matter: Matter, event: Happened, stored: Iterable[Obligation]) -> list[Owed]:
+    """Apply one event to the stored obligations of a locked matter, in order, and move the tallies with them.
 
     Returns the matter's obligations after it. Must run inside the ledger's door and the event's transaction.
     """
     book = rules.current()
-    rows = {
-        (row.rule, row.opened_seq): row for row in Obligation.objects.filter(matter=matter).order_by("id")
-    }
+    rows = {(row.rule, row.opened_seq): row for row in stored}
     before = [owed_from(row) for row in rows.values()]
     after = step(before, event, matter.facts, matter_kind=matter.kind, book=book, clock=clock_of(matter))
     old = {owed.key: owed for owed in before}
@@ -128,10 +106,8 @@ def update_obligations(matter: Matter, event: Happened) -> list[Owed]:
             for name, value in columns(owed).items():
                 setattr(row, name, value)
             changed.append(row)
-    if new_rows:
-        Obligation.objects.bulk_create(new_rows)
-    if changed:
-        _store(changed)
+    insert_many(new_rows)
+    update_many(changed, CHANGING)
     touched = [owed for owed in after if owed != old.get(owed.key)]
     was = [old[owed.key] for owed in touched if owed.key in old]
     change = dict(moves(was, touched, book.worktime.tz))
@@ -154,18 +130,31 @@ def move_tallies(matter: Matter, change: Mapping[Move, int]) -> None:
 
 
 def tallies_add(jurisdiction: str, change: Mapping[tuple[str, int | None, date], int]) -> None:
-    """Add to running counts (metric, body, day) in one statement, on rows that no other transaction writes to."""
+    """Add to running counts (metric, body, day) in one statement, on rows that no other transaction writes to.
+
+    Within a whole (luoshi.ledger.whole) it is one statement for all of its events, the last one.
+    """
+    kept = gather((tallies_add, jurisdiction), Counter, partial(_tallies_write, jurisdiction))
+    if kept is None:
+        _tallies_write(jurisdiction, change)
+    else:
+        kept.update(change)
+
+
+def _tallies_write(jurisdiction: str, change: Mapping[tuple[str, int | None, date], int]) -> None:
     rows = [
-        (jurisdiction, metric, body, day, count) for (metric, body, day), count in change.items() if count
+        {"metric": metric, "body_id": body, "day": day.isoformat(), "count": count}
+        for (metric, body, day), count in change.items()
+        if count
     ]
-    if not rows:
-        return
-    places = ",".join(["(%s, %s, %s::bigint, %s::date, %s::bigint)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT.format(places=places), [item for row in rows for item in row])
+    if rows:
+        with connection.cursor() as cursor:
+            UPSERT.execute(cursor, [jurisdiction, json.dumps(rows)])
 
 
-UPSERT = f"""
+UPSERT = Statement(
+    "tallies_add",
+    f"""
 WITH slot AS MATERIALIZED (
     SELECT COALESCE(
         (SELECT n FROM generate_series(0, {SLOTS - 1}) AS n WHERE pg_try_advisory_xact_lock({LOCKS}, n) LIMIT 1),
@@ -173,10 +162,12 @@ WITH slot AS MATERIALIZED (
     ) AS n
 )
 INSERT INTO ledger_tally (jurisdiction, metric, body_id, day, slot, count)
-SELECT given.jurisdiction, given.metric, given.body_id, given.day, slot.n, given.count
-FROM (VALUES {{places}}) AS given(jurisdiction, metric, body_id, day, count), slot
+SELECT $1, given.metric, given.body_id, given.day, slot.n, given.count
+FROM jsonb_to_recordset($2) AS given(metric varchar, body_id bigint, day date, count bigint), slot
 ON CONFLICT (metric, body_id, day, slot, jurisdiction) DO UPDATE SET count = ledger_tally.count + excluded.count
-"""  # noqa: S608 - numbers of our own and placeholders
+""",  # noqa: S608 - numbers of our own
+    ["varchar", "jsonb"],
+)
 """A transaction takes the first slot that no other holds, and keeps it to its end. Writers with several events in
 one transaction therefore never wait for each other's counts, let alone in a circle; and a quiet city has one row
 for each count."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection
 from django.utils import timezone
 
 from luoshi.engines.obligations import Happened, merge_facts
@@ -16,21 +16,11 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.errors import NotAllowed, Stale, WrongState
 from luoshi.ledger.models import Disclosure, Event, Matter, Secrecy, door
+from luoshi.ledger.ready import Ready, Statement
+from luoshi.ledger.services.appending import append
 from luoshi.ledger.services.derive import update_obligations
 from luoshi.ledger.states import SAME, state_label, table_for
-
-MOVING = (
-    "facts",
-    "last_seq",
-    "head_hash",
-    "version",
-    "changed_at",
-    "state",
-    "closed_at",
-    "disclosure",
-    "title",
-)
-"""What an event may change of its matter."""
+from luoshi.ledger.whole import LOCKED, mine, whole
 
 
 def _plain(value: Any) -> Any:
@@ -65,7 +55,7 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
         body_id=actor.body_id,
         data=plain,
     )
-    event: Event = Event.objects.create(
+    event = Event(
         jurisdiction=matter.jurisdiction,
         matter=matter,
         seq=seq,
@@ -87,21 +77,36 @@ def _append(matter: Matter, kind: str, actor: Actor, at: datetime, data: Mapping
     matter.head_hash = digest
     matter.version += 1
     matter.changed_at = recorded
-    matter.save(update_fields=MOVING)
-    owed = update_obligations(matter, happened)
+    owed = update_obligations(matter, happened, append(matter, event))
     followers.follow(matter, happened, owed)
     followers.hear(matter, happened, owed, actor)
     return event
 
 
 def lock(matter: Matter | int) -> Matter:
-    """The matter with its row locked until the transaction ends. Call inside a transaction."""
+    """The matter with its row locked until the transaction ends. Call inside a transaction.
+
+    Within a whole (luoshi.ledger.whole) the database is asked once: the same object is given again, as it now stands.
+    """
     pk = matter if isinstance(matter, int) else matter.pk
-    locked: Matter = Matter.objects.select_for_update(of=("self",)).get(pk=pk)
+    held = mine(LOCKED)
+    if held is not None and pk in held:
+        found: Matter = held[pk]
+        return found
+    locked: Matter | None = _locked.first(pk=pk)
+    if locked is None:
+        raise Matter.DoesNotExist(f"no matter {pk}")
+    if held is not None:
+        held[pk] = locked
     return locked
 
 
-@transaction.atomic
+_locked = Ready(
+    "matter_lock", lambda pk: Matter.objects.select_for_update(of=("self",)).filter(pk=pk), pk=int
+)
+
+
+@whole
 def matter_open(
     *,
     kind: str,
@@ -143,7 +148,7 @@ def matter_open(
     return matter
 
 
-@transaction.atomic
+@whole
 def record(
     *, matter: Matter | int, kind: str, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None
 ) -> Event:
@@ -166,7 +171,7 @@ def wrong_state(matter: Matter, action: str) -> WrongState:
     )
 
 
-@transaction.atomic
+@whole
 def act(
     *,
     matter: Matter | int,
@@ -220,15 +225,17 @@ def act(
 
 def bump(series: str, *, jurisdiction: str | None = None) -> int:
     """The next number of a series: unique, and without gaps because it is taken in the caller's transaction."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_sequence (jurisdiction, series, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT (jurisdiction, series) DO UPDATE SET last = ledger_sequence.last + 1 RETURNING last",
-            [jurisdiction or settings.JURISDICTION, series],
-        )
+        _bump.execute(cursor, [jurisdiction or settings.JURISDICTION, series])
         return int(cursor.fetchone()[0])
+
+
+_bump = Statement(
+    "bump",
+    "INSERT INTO ledger_sequence (jurisdiction, series, last) VALUES ($1, $2, 1)"
+    " ON CONFLICT (jurisdiction, series) DO UPDATE SET last = ledger_sequence.last + 1 RETURNING last",
+    ["varchar", "varchar"],
+)
 
 
 def number_next(series: str, at: datetime, *, width: int = 4) -> str:

@@ -9,12 +9,13 @@ from typing import Protocol
 
 import httpx
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.keyring import Tampered
 from luoshi.ledger.models import Matter, Outbox, OutboxState, SinkMessage, door
+from luoshi.ledger.storing import insert_once
 
 log = logging.getLogger(__name__)
 STALE = timedelta(minutes=2)
@@ -97,23 +98,20 @@ def outbox_put(
     key: unique for what is to be said once (event and receiver); a second put under it changes nothing and
     returns None. to: the address (a phone number for sms).
     """
-    with door():
-        try:
-            with transaction.atomic():
-                message: Outbox = Outbox.objects.create(
-                    jurisdiction=settings.JURISDICTION,
-                    matter=matter,
-                    body_id=body_id,
-                    channel=channel,
-                    to=to,
-                    to_name=to_name,
-                    text=text,
-                    key=key,
-                    queued_at=at,
-                    next_at=recorded_now(),
-                )
-        except IntegrityError:
-            return None
+    message = Outbox(
+        jurisdiction=settings.JURISDICTION,
+        matter=matter,
+        body_id=body_id,
+        channel=channel,
+        to=to,
+        to_name=to_name,
+        text=text,
+        key=key,
+        queued_at=at,
+        next_at=recorded_now(),
+    )
+    if not insert_once(message, key="key"):
+        return None
     if settings.OUTBOX_WAKE:
         transaction.on_commit(_wake)
     return message

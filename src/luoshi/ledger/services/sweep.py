@@ -14,6 +14,7 @@ from luoshi.engines.obligations import OVERDUE, past, rule_of
 from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, ObligationState
+from luoshi.ledger.ready import Ready
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.services.door import lock, record
 
@@ -73,6 +74,14 @@ def _lapsed(now: datetime) -> QuerySet[Any]:
     return rows.order_by("due_at", "id")
 
 
+_lapsed_on = Ready(
+    "lapsed_on",
+    lambda matter, now: _lapsed(now).filter(matter_id=matter).only("pk"),
+    matter=int,
+    now=datetime,
+)
+
+
 def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int | None:
     """Record what became overdue on one matter before `now`.
 
@@ -80,7 +89,7 @@ def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int 
     outcome is the same whether the worker came by in time or not. Returns the version to go on with: lapses
     recorded here do not make what the actor saw out of date.
     """
-    due = list(_lapsed(now).filter(matter=matter).values_list("pk", flat=True))
+    due = [row.pk for row in _lapsed_on(matter=matter.pk, now=now.replace(microsecond=0))]
     if not due:
         return version
     with transaction.atomic():
