@@ -11,6 +11,7 @@ from luoshi.hotline.selectors.worklist import rules_of
 from luoshi.inbox.models import Message, Mute, Reader, Seen
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.notices import TOPICS
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services.owing import platform_body_id
 from luoshi.ledger.together import Later
 from luoshi.organisation.models import Grant
@@ -27,33 +28,63 @@ def messages_for(actor: Actor) -> QuerySet[Message]:
     """
     if actor.user_id is None:
         return Message.objects.none()
-    roles = Grant.objects.filter(user_id=actor.user_id, body_id=actor.body_id or 0).order_by()
+    return _messages(*_who(actor), **_sees(actor))
+
+
+def _who(actor: Actor) -> tuple[int, int, int]:
+    return actor.user_id or 0, actor.body_id or 0, actor.person_id or 0
+
+
+def _sees(actor: Actor) -> dict[str, Any]:
+    """Whether secret matters, and of which limits where the actor acts for the platform."""
+    at_platform = actor.body_id is not None and actor.body_id == platform_body_id()
+    return {
+        "secret": actor.can("documents.secret"),
+        "limits": tuple(rules_of(actor)) if at_platform else None,
+    }
+
+
+def _messages(
+    user: int, body: int, person: int, *, secret: bool, limits: tuple[str, ...] | None
+) -> QuerySet[Message]:
+    roles = Grant.objects.filter(user_id=user, body_id=body).order_by()
     first = roles.values("body").values(day=Min("since"))
-    of_body = Q(body_id=actor.body_id or 0, at__date__gte=Subquery(first))
-    rows = Message.objects.filter(Q(person_id=actor.person_id or 0) | of_body)
-    rows = rows.exclude(by_id=actor.user_id)
-    rows = rows.exclude(Exists(Mute.objects.filter(user_id=actor.user_id, topic=OuterRef("topic"))))
-    if not actor.can("documents.secret"):
+    of_body = Q(body_id=body, at__date__gte=Subquery(first))
+    rows = Message.objects.filter(Q(person_id=person) | of_body)
+    rows = rows.exclude(by_id=user)
+    rows = rows.exclude(Exists(Mute.objects.filter(user_id=user, topic=OuterRef("topic"))))
+    if not secret:
         rows = rows.filter(secret=False)
-    if actor.body_id is not None and actor.body_id == platform_body_id():
-        shared = Q(body_id=actor.body_id, rule__startswith="hotline.")
-        rows = rows.exclude(shared & ~Q(rule__in=rules_of(actor)))
+    if limits is not None:
+        shared = Q(body_id=body, rule__startswith="hotline.")
+        rows = rows.exclude(shared & ~Q(rule__in=limits))
     return rows
 
 
 def unread_for(actor: Actor) -> QuerySet[Message]:
     """Those that the actor has not read."""
-    marks = Reader.objects.filter(user_id=actor.user_id or 0, acting=actor.body_id or 0)
+    if actor.user_id is None:
+        return Message.objects.none()
+    return _unread(*_who(actor), **_sees(actor))
+
+
+def _unread(user: int, body: int, person: int, **sees: Any) -> QuerySet[Message]:
+    marks = Reader.objects.filter(user_id=user, acting=body)
     mark = Coalesce(Subquery(marks.values("upto")[:1]), Value(0), output_field=BigIntegerField())
-    read = Seen.objects.filter(user_id=actor.user_id or 0, message=OuterRef("pk"))
-    return messages_for(actor).filter(pk__gt=mark).exclude(Exists(read))
+    read = Seen.objects.filter(user_id=user, message=OuterRef("pk"))
+    return _messages(user, body, person, **sees).filter(pk__gt=mark).exclude(Exists(read))
+
+
+@prepared
+def _newest_unread(user: int, body: int, person: int, **sees: Any) -> QuerySet[Any, Any]:
+    return _unread(user, body, person, **sees).order_by().values_list("pk", flat=True)[:MOST]
 
 
 def unread_count(actor: Actor) -> int:
     """How many are unread, a hundred at most: one query, together with what else waits on the page."""
     if actor.user_id is None:
         return 0
-    return len(Later(unread_for(actor).order_by().values_list("pk", flat=True)[:MOST]))
+    return len(Later(_newest_unread(*_who(actor), **_sees(actor))))
 
 
 def bell(count: int) -> dict[str, Any]:

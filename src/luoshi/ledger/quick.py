@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.urls import reverse
-
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.addresses import address
 from luoshi.ledger.models import Matter
 from luoshi.ledger.states import table_for
 
@@ -80,13 +79,13 @@ class Step:
         """The step as a quick action. pk: the number by which the addresses go, where it is not the matter's."""
         code, number = self.code or self.action, pk or matter.pk
         if self.form:
-            address, sent = f"{reverse(page, args=[number])}?do={code}#{anchor(code, number)}", {}
+            goal, sent = f"{address(page, number)}?do={code}#{anchor(code, number)}", {}
         else:
-            address, sent = reverse(url, args=[number, code]), {"version": str(matter.version), **self.fields}
+            goal, sent = address(url, number, code), {"version": str(matter.version), **self.fields}
         label = self.label or table_for(matter.kind).action_label(self.action)
         edge = table_for(matter.kind).edge(matter.state, self.action)
         event = edge.event if edge else ""
-        return Quick(code, label, self.key, address, self.form, self.confirm, sent, event, self.only)
+        return Quick(code, label, self.key, goal, self.form, self.confirm, sent, event, self.only)
 
 
 def steps(*offered: Step, url: str, page: str) -> Quicks:

@@ -12,6 +12,7 @@ from luoshi.engines import obligations as fold
 from luoshi.engines.limits import Due
 from luoshi.ledger import rules
 from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, Tally
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.quick import MOST, Quick
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.services.owing import worktime_of
@@ -61,21 +62,38 @@ def matter_obligations(matter: Matter) -> QuerySet[Any]:
     return matter.obligations.select_related("body").order_by("opened_seq", "due_at", "id")
 
 
-def _family(matter: Matter) -> QuerySet[Any, Any]:
+def _family(matter: int) -> QuerySet[Any, Any]:
     """The ids of a matter and its children: by them, not by a join with "or", over which PostgreSQL reads everything."""
-    return Matter.objects.filter(Q(pk=matter.pk) | Q(parent=matter)).order_by().values("pk")
+    return Matter.objects.filter(Q(pk=matter) | Q(parent_id=matter)).order_by().values("pk")
 
 
 def family_obligations(matter: Matter) -> QuerySet[Any]:
-    """Everything that was or is owed on a matter and its children, by due time."""
+    """Everything that was or is owed on a matter and its children, by due time; to be read as it is."""
+    return _family_owed(matter.pk)
+
+
+@prepared
+def _family_owed(matter: int) -> QuerySet[Any]:
     rows = Obligation.objects.filter(matter__in=_family(matter)).select_related("body")
     return rows.order_by("due_at", "opened_seq", "id")
 
 
 def matter_timeline(matter: Matter) -> QuerySet[Any]:
-    """A matter's events and those of its children, in the order in which they happened."""
+    """A matter's events and those of its children, in the order in which they happened; to be read as it is."""
+    return _happened(matter.pk)
+
+
+@prepared
+def _happened(matter: int) -> QuerySet[Any]:
     rows = Event.objects.filter(matter__in=_family(matter))
     return rows.select_related("matter", "matter__body", "body").order_by("at", "id")
+
+
+@prepared
+def event_kinds(matter: int) -> QuerySet[Any, Any]:
+    """The kinds of what happened to a matter and its children."""
+    rows = Event.objects.filter(matter__in=_family(matter)).order_by()
+    return rows.values_list("kind", flat=True).distinct()
 
 
 def tallies_by_body(metrics: Iterable[str], *, since: date, until: date) -> dict[tuple[str, int | None], int]:

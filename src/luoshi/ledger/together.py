@@ -15,15 +15,14 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar, overload
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import Field, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
 
 from luoshi.ledger.once import waiting
+from luoshi.ledger.prepared import Compiler, Statement, Written
 
 T = TypeVar("T")
 
@@ -39,16 +38,6 @@ READ: Final[Mapping[str, Callable[[Any], Any]]] = {
     "TimeField": dt.time.fromisoformat,
 }
 """How a value of a kind of column is read from JSON; numbers, texts and truth values are what they are."""
-
-
-class _Answered(SQLCompiler):
-    """A compiler that has its answer already."""
-
-    rows: list[tuple[Any, ...]]
-
-    def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
-        """The rows, in one chunk."""
-        return [self.rows]
 
 
 class Later(Sequence[T]):
@@ -84,29 +73,59 @@ class Later(Sequence[T]):
 def fetch(*lists: QuerySet[Any, Any]) -> None:
     """Read all these lists by one statement. Those that are read already, or are known to be empty, ask nothing."""
     unread = {id(one): (one, _compiler(one)) for one in lists if one._result_cache is None}.values()
-    parts, values, asked = [], list[Any](), []
-    for one, compiler in unread:
-        compiler.rows = []
-        try:
-            sql, given = compiler.as_sql()
-        except EmptyResultSet:
-            continue
-        parts.append(_as_json(sql, [_kind(column) for column, _, _ in compiler.select]))
-        values += given
-        asked.append((one, compiler))
-    if parts:
-        with connections[asked[0][0].db].cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts)}", values)
-            answer = cursor.fetchone()
-        for (_, compiler), text in zip(asked, answer, strict=True):
-            compiler.rows = _rows(compiler, text)
+    compilers = [compiler for _, compiler in unread]
+    if all(compiler.written is not None for compiler in compilers):
+        _ask_kept(compilers)
+    else:
+        _ask(compilers)
     for one, compiler in unread:
         _fill(one, compiler)
 
 
-def _compiler(rows: QuerySet[Any, Any]) -> _Answered:
+def _ask(compilers: Sequence[Compiler]) -> None:
+    """Give each its answer, all by one statement."""
+    parts, values, asked = [], list[Any](), []
+    for compiler in compilers:
+        compiler.answer = []
+        try:
+            sql, given = compiler.as_sql()
+        except EmptyResultSet:
+            continue
+        before, after = _as_json(_kinds(compiler))
+        parts.append(f"{before}{sql}{after}")
+        values += given
+        asked.append(compiler)
+    if parts:
+        with asked[0].connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            _give(asked, cursor.fetchone())
+
+
+def _ask_kept(compilers: Sequence[Compiler]) -> None:
+    """The same where the server can keep the statement."""
+    if compilers:
+        whole = _joined(tuple(compiler.written for compiler in compilers if compiler.written))
+        values = [value for compiler in compilers for value in compiler.values]
+        _give(compilers, whole.rows(compilers[0].connection, values)[0])
+
+
+@lru_cache(maxsize=256)
+def _joined(written: tuple[Written, ...]) -> Statement:
+    first, *others = (one.text.around(*_as_json(_kinds(one.compiler))) for one in written)
+    whole = first.around("SELECT ", "")
+    for other in others:
+        whole += other.around(", ", "")
+    return Statement(whole)
+
+
+def _give(compilers: Sequence[Compiler], answer: Sequence[str | None]) -> None:
+    for compiler, text in zip(compilers, answer, strict=True):
+        compiler.answer = _rows(compiler, text)
+
+
+def _compiler(rows: QuerySet[Any, Any]) -> Compiler:
     made = rows.query.get_compiler(using=rows.db)
-    return _Answered(made.query, made.connection, made.using)
+    return made if isinstance(made, Compiler) else Compiler(made.query, made.connection, made.using)
 
 
 def _kind(column: Any) -> str:
@@ -115,17 +134,23 @@ def _kind(column: Any) -> str:
     return getattr(field, "target_field", field).get_internal_type()
 
 
-def _as_json(sql: str, kinds: list[str]) -> str:
+def _kinds(compiler: Compiler) -> tuple[str, ...]:
+    return tuple(_kind(column) for column, _, _ in compiler.select)
+
+
+@lru_cache(maxsize=512)
+def _as_json(kinds: tuple[str, ...]) -> tuple[str, str]:
+    """What stands before and after a statement with columns of these kinds, so that it answers with a JSON array."""
     names = [f"c{number}" for number in range(len(kinds))]
     columns = [
         f"t.{name}::text" if kind in AS_TEXT else f"t.{name}" for name, kind in zip(names, kinds, strict=True)
     ]
     shown = ", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True))
-    inner = f"SELECT {shown} FROM ({sql}) AS t({', '.join(names)})"  # noqa: S608 - compiled by Django
-    return f"(SELECT json_agg(r)::text FROM ({inner}) AS r)"  # noqa: S608
+    before = f"(SELECT json_agg(r)::text FROM (SELECT {shown} FROM ("  # noqa: S608 - names of our own
+    return before, f") AS t({', '.join(names)})) AS r)"
 
 
-def _rows(compiler: _Answered, text: str | None) -> list[tuple[Any, ...]]:
+def _rows(compiler: Compiler, text: str | None) -> list[tuple[Any, ...]]:
     """The rows as the database driver would give them."""
     readers = [READ.get(_kind(column)) for column, _, _ in compiler.select]
     return [
@@ -137,7 +162,7 @@ def _rows(compiler: _Answered, text: str | None) -> list[tuple[Any, ...]]:
     ]
 
 
-def _fill(rows: QuerySet[Any, Any], compiler: _Answered) -> None:
+def _fill(rows: QuerySet[Any, Any], compiler: Compiler) -> None:
     """Have Django make the list's rows of the answer."""
     query: Any = rows.query
     query.get_compiler = lambda *args, **kwargs: compiler

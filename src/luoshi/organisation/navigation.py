@@ -6,13 +6,16 @@ that the menu and the gate can never disagree.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from luoshi.ledger.actors import Actor
+from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.organisation.access import allows, need_of, switched_off
 
 PORTAL: Final = "portal"  # the section whose entries stand on the public pages, and only there
@@ -44,7 +47,7 @@ class Part:
     """A section of the menu with its entries; open: unfolded when the page comes."""
 
     title: str
-    links: list[Link]
+    links: tuple[Link, ...]
     open: bool
 
 
@@ -69,16 +72,16 @@ def visible(*, actor: Actor, signed_in: bool, current: str = "") -> list[tuple[s
     return [(section, list(group)) for section, group in groupby(links, key=lambda link: link.entry.section)]
 
 
-def menu(sections: list[tuple[str, list[Link]]]) -> list[Part]:
+def menu(sections: list[tuple[str, list[Link]]]) -> tuple[Part, ...]:
     """The sections as the menu shows them.
 
     A short menu is open. Of a long one only the first section and the one of the page shown are; each opens on a press.
     """
     short = sum(len(links) for _, links in sections) <= MOST_OPEN
-    return [
-        Part(title, links, short or place == 0 or any(link.active for link in links))
+    return tuple(
+        Part(title, tuple(links), short or place == 0 or any(link.active for link in links))
         for place, (title, links) in enumerate(sections)
-    ]
+    )
 
 
 def portal(*, actor: Actor, signed_in: bool, current: str = "") -> list[Link]:
@@ -87,17 +90,33 @@ def portal(*, actor: Actor, signed_in: bool, current: str = "") -> list[Link]:
 
 
 def _links(actor: Actor, signed_in: bool, current: str) -> list[Link]:
+    everything = actor.kind is ActorKind.SYSTEM
+    links = _open_to(
+        tuple(ENTRIES.values()), actor.permissions, everything, signed_in, frozenset(settings.WITHOUT)
+    )
+    best = max((len(url) for _, url in links if _is_under(current, url)), default=0)
+    return [Link(entry, url, _is_under(current, url) and len(url) == best) for entry, url in links]
+
+
+@lru_cache(maxsize=256)
+def _open_to(
+    entries: tuple[Entry, ...],
+    permissions: frozenset[str],
+    everything: bool,
+    signed_in: bool,
+    without: frozenset[str],
+) -> tuple[tuple[Entry, str], ...]:
+    """The entries that somebody with these permissions may open, with their addresses; without: functions left out."""
+    kind = ActorKind.SYSTEM if everything else ActorKind.USER
+    actor = Actor(kind=kind, name="", permissions=permissions)
     links = []
-    for entry in sorted(ENTRIES.values(), key=lambda entry: entry.position):
+    for entry in sorted(entries, key=lambda entry: entry.position):
         need = need_of(entry.url_name)
         if need is None or switched_off(entry.url_name) or not allows(need, actor, signed_in=signed_in):
             continue
-        try:
+        with suppress(NoReverseMatch):
             links.append((entry, reverse(entry.url_name)))
-        except NoReverseMatch:
-            continue
-    best = max((len(url) for _, url in links if _is_under(current, url)), default=0)
-    return [Link(entry, url, _is_under(current, url) and len(url) == best) for entry, url in links]
+    return tuple(links)
 
 
 def _is_under(current: str, url: str) -> bool:

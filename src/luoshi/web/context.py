@@ -34,9 +34,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site": settings.SITE_NAME,
         "demo": settings.DEMO,
         "trial": rules.current().title if settings.RULEBOOK_ON_TRIAL else "",
-        "navigation": SimpleLazyObject(
-            lambda: navigation.visible(actor=actor, signed_in=signed_in, current=request.path)
-        ),
         "menu_parts": SimpleLazyObject(
             lambda: navigation.menu(
                 navigation.visible(actor=actor, signed_in=signed_in, current=request.path)

@@ -8,6 +8,7 @@ one who is away also sees what waits for that one and may be done in their place
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +20,9 @@ from luoshi.agenda.selectors import acting_for
 from luoshi.hotline.selectors.worklist import rules_of
 from luoshi.ledger import links
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Event
+from luoshi.ledger.models import Event, Matter
 from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.selectors import obligations_owed, quicks_for
 from luoshi.ledger.services.owing import platform_body_id
 from luoshi.ledger.states import event_label
@@ -115,16 +117,29 @@ def _name_of(function: str) -> str:
     )
 
 
-def _facets(rows: QuerySet[Any]) -> tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]:
-    """How much of each rule and of each function there is: one query."""
-    found = rows.values_list("rule", "title", "matter_kind").annotate(count=Count("id")).order_by("rule")
-    by_rule: dict[tuple[str, str], int] = {}
-    by_function: dict[str, int] = {}
-    for rule, title, kind, count in found:
-        by_rule[rule, title] = by_rule.get((rule, title), 0) + count
-        function = kind.partition(".")[0]
-        by_function[function] = by_function.get(function, 0) + count
-    return (
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How much there is of each group, of each rule and of each function."""
+
+    groups: dict[str, int]
+    rules: list[tuple[str, str, int]]
+    functions: list[tuple[str, str, int]]
+
+
+def _counted(rows: QuerySet[Any], now: dt.datetime) -> _Counts:
+    """What the whole list holds: one query."""
+    sums = {f"in_{code}": Count("id", filter=_bounds(code, now)) for code in due.GROUPS}
+    found = rows.values("rule", "title", "matter_kind").annotate(**sums).order_by("rule")
+    groups: Counter[str] = Counter()
+    by_rule: Counter[tuple[str, str]] = Counter()
+    by_function: Counter[str] = Counter()
+    for row in found:
+        counts = {code: row[f"in_{code}"] for code in due.GROUPS}
+        groups.update(counts)
+        by_rule[row["rule"], row["title"]] += sum(counts.values())
+        by_function[row["matter_kind"].partition(".")[0]] += sum(counts.values())
+    return _Counts(
+        {code: groups[code] for code in due.GROUPS},
         [(rule, title, count) for (rule, title), count in by_rule.items()],
         [(code, _name_of(code), count) for code, count in by_function.items()],
     )
@@ -140,6 +155,18 @@ def _keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
+@prepared
+def _matters(ids: list[int]) -> QuerySet[Matter]:
+    return Matter.objects.filter(pk__any_of=ids).select_related("parent")
+
+
+def _attach_matters(items: Sequence[Any]) -> None:
+    """The matters of these obligations, each with the one above it: one query."""
+    found = {matter.pk: matter for matter in _matters([item.matter_id for item in items])} if items else {}
+    for item in items:
+        item.matter = found[item.matter_id]
+
+
 def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: int = 50) -> Worklist:
     """What the actor answers for at `now`: a fixed number of queries, however long the list is.
 
@@ -148,24 +175,25 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
     """
     absent = acting_for(actor, at=now)
     owed = owed_by(actor, tuple(absent))
-    counting = owed.order_by()
-    counts = counting.aggregate(**{code: Count("id", filter=_bounds(code, now)) for code in due.GROUPS})
-    rules, functions = _facets(counting)
-    page = key_page(
-        _found(owed, query, now),
-        keys=("due_at", "id"),
-        nullable="due_at",
-        after=query.get("after", ""),
-        before=query.get("before", ""),
-        size=size,
+    counted = _counted(owed.order_by(), now)
+    page = (
+        key_page(  # all that is owed is sorted, one page is shown: the matters are fetched for the page alone
+            _found(owed, query, now).select_related(None),
+            keys=("due_at", "id"),
+            nullable="due_at",
+            after=query.get("after", ""),
+            before=query.get("before", ""),
+            size=size,
+        )
     )
+    _attach_matters(page.items)
     quicks = links.quick_actions(actor, (item.matter for item in page.items), now)
     rows: list[dict[str, Any]] = []
     shown = ""
     for item in page.items:
         code = due.group(item.due_at, now)
         if code != shown:
-            rows.append({"group": due.GROUPS[code], "code": code, "count": counts[code]})
+            rows.append({"group": due.GROUPS[code], "code": code, "count": counted.groups[code]})
             shown = code
         rows.append(
             {
@@ -179,7 +207,8 @@ def worklist(*, actor: Actor, query: Mapping[str, str], now: dt.datetime, size: 
                 "in_place_of": absent.get(item.person_id, ""),
             }
         )
-    return Worklist(page, rows, counts, rules, functions, sum(counts.values()), _keys(rows))
+    total = sum(counted.groups.values())
+    return Worklist(page, rows, counted.groups, counted.rules, counted.functions, total, _keys(rows))
 
 
 def done_today(actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:

@@ -50,17 +50,22 @@ class Problems:
     found: list[Problem] = field(default_factory=list)
 
     def add(self, file: str, line: int, key: str, message: str, mend: str) -> None:
-        """Note one problem."""
-        self.found.append(Problem(file, line, key, message, mend))
+        """Note one problem; a quoted value that holds line breaks is told on one line."""
+        self.found.append(Problem(file, line, _on_one_line(key), _on_one_line(message), mend))
 
     def drop(self, file: str, key: str, message: str) -> None:
         """Forget a problem that a better one explains."""
-        self.found = [p for p in self.found if (p.file, p.key, p.message) != (file, key, message)]
+        said = (file, _on_one_line(key), _on_one_line(message))
+        self.found = [p for p in self.found if (p.file, p.key, p.message) != said]
 
     def raise_if_any(self) -> None:
         """Raise RulebookError with everything collected; do nothing when all is well."""
         if self.found:
             raise RulebookError(self.found)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.splitlines())
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from luoshi.hotline.models import Category, Request
 from luoshi.hotline.models.categories import SEPARATOR
 from luoshi.hotline.states_settings import CATEGORIES
 from luoshi.ledger.models import Event, Matter
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.models import Body
 from luoshi.organisation.models.base import in_force
 
@@ -97,8 +99,13 @@ def filed_choice(given: str) -> int | None:
 
 def category_choices(day: date, chosen: int | None = None) -> list[tuple[int, str]]:
     """Categories of the first two levels to filter by, and the chosen one whatever its level; one query."""
-    rows = Category.objects.filter((in_force(day) & Q(level__lt=3)) | Q(pk=chosen or 0)).order_by("path")
-    return [(row.pk, row.path) for row in rows]
+    return list(_choices(day, chosen or 0))
+
+
+@prepared
+def _choices(day: date, chosen: int) -> QuerySet[Any, Any]:
+    rows = Category.objects.filter((in_force(day) & Q(level__lt=3)) | Q(pk=chosen))
+    return rows.order_by("path").values_list("pk", "path")
 
 
 def categories_kept(day: date) -> bool:

@@ -22,6 +22,7 @@ from luoshi.hotline.states import OPEN
 from luoshi.ledger import keyring, rules
 from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.once import once
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.together import fetch
 from luoshi.organisation.selectors import local_day
 
@@ -149,20 +150,28 @@ def ids_of(rows: Iterable[tuple[int, int]]) -> list[int]:
 
 def candidate_rows(person: Person, *, before: Request | None = None) -> QuerySet[Any, Any]:
     """The candidates as a list that is not read yet."""
-    parts: list[QuerySet[Any]] = []
+    asked: list[tuple[str, list[bytes]]] = []
     for key, value in person.values.items():
         for field in NUMBERS if key in NUMBERS else (key,):
-            kind = "number" if field in NUMBERS else field
-            rows = Contact.objects.filter(**{f"{field}_mark__in": keyring.marks(value, kind=kind)})
-            if before is not None:
-                rows = rows.exclude(request_id=before.pk)
-            parts.append(
-                rows.order_by("-request_id").annotate(one=Value(1)).values_list("request_id", "one")[:PER_KEY]
-            )
-    if not parts:
+            asked.append((field, keyring.marks(value, kind="number" if field in NUMBERS else field)))
+    if not asked:
         return Contact.objects.none()
+    own = before.pk if before is not None else None
+    return _candidates(own, *(marks for _, marks in asked), fields=tuple(field for field, _ in asked))
+
+
+@prepared
+def _candidates(own: int | None, *marks: list[bytes], fields: tuple[str, ...]) -> QuerySet[Any, Any]:
+    parts = []
+    for field, wanted in zip(fields, marks, strict=True):
+        rows = Contact.objects.filter(**{f"{field}_mark__any_of": wanted})
+        if own is not None:
+            rows = rows.exclude(request_id=own)
+        newest = rows.order_by("-request_id").annotate(one=Value(1)).values_list("request_id", "one")
+        parts.append(newest[:PER_KEY])
     first, *others = parts
-    return first.union(*others, all=True) if others else first
+    found: QuerySet[Any, Any] = first.union(*others, all=True) if others else first
+    return found
 
 
 def duplicates_of(
@@ -247,17 +256,25 @@ def kin_among(rows: Iterable[tuple[int, int]]) -> list[Request]:
 def _with_contact(ids: list[int]) -> list[Request]:
     if not ids:
         return []
-    return list(Request.objects.filter(pk__in=ids).select_related("matter", "contact").defer("search"))
+    return list(_kin(ids))
+
+
+@prepared
+def _kin(ids: list[int]) -> QuerySet[Request]:
+    return Request.objects.filter(pk__any_of=ids).select_related("matter", "contact").defer("search")
 
 
 def _judged(request: Request | None, ids: list[int]) -> QuerySet[Any, Any]:
     """What persons decided of this request and those others."""
     if request is None:
         return RequestLink.objects.none()
-    pairs = RequestLink.objects.filter(
-        Q(request=request, other_id__in=ids) | Q(other=request, request_id__in=ids)
-    )
-    return pairs.values_list("request_id", "other_id", "kind")
+    return _pairs(request.pk, ids)
+
+
+@prepared
+def _pairs(request: int, ids: list[int]) -> QuerySet[Any, Any]:
+    one, other = Q(request_id=request, other_id__any_of=ids), Q(other_id=request, request_id__any_of=ids)
+    return RequestLink.objects.filter(one | other).values_list("request_id", "other_id", "kind")
 
 
 def _links(request: Request | None, judged: Iterable[tuple[int, int, str]]) -> dict[int, str]:
@@ -282,8 +299,12 @@ def chain_answers(roots: Iterable[int]) -> dict[int, int]:
 
 
 def _issues(roots: Iterable[int]) -> QuerySet[Any, Any]:
-    wanted = set(roots)
-    rows = Request.objects.filter(Q(pk__in=wanted) | Q(same_as_id__in=wanted))
+    return _answered(list(set(roots)))
+
+
+@prepared
+def _answered(wanted: list[int]) -> QuerySet[Any, Any]:
+    rows = Request.objects.filter(Q(pk__any_of=wanted) | Q(same_as_id__any_of=wanted))
     summed = rows.values(root=Coalesce("same_as_id", "pk")).annotate(total=Sum("answers"))
     found: QuerySet[Any, Any] = summed.order_by().values_list("root", "total")
     return found
@@ -304,9 +325,14 @@ def time_left(request_ids: Iterable[int], at: datetime) -> dict[int, tuple[bool,
 
 def _at_work(request_ids: Iterable[int], at: datetime) -> QuerySet[Any, Any]:
     """(request, whether late) of every unit at work on one of these requests."""
+    return _open_at(list(request_ids), at)
+
+
+@prepared
+def _open_at(wanted: list[int], at: datetime) -> QuerySet[Any, Any]:
     owed = Obligation.objects.filter(matter=OuterRef("pk"), rule__in=TERMS)
     late = owed.filter(Q(breached_at__isnull=False) | Q(state=ObligationState.OPEN, due_at__lt=at))
-    rows = Dispatch.objects.filter(request_id__in=list(request_ids), matter__state__in=OPEN)
+    rows = Dispatch.objects.filter(request_id__any_of=wanted, matter__state__in=OPEN)
     found: QuerySet[Any, Any] = rows.annotate(late=Exists(late)).values_list("request_id", "late")
     return found
 

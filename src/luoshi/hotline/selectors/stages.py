@@ -12,7 +12,8 @@ from django.utils import timezone
 from luoshi.hotline.models import MonthlyNotice, Request
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.hotline.states import ENDED
-from luoshi.ledger.selectors import matter_timeline
+from luoshi.ledger.prepared import prepared
+from luoshi.ledger.selectors import event_kinds
 from luoshi.ledger.together import fetch
 
 # the events that show a stage to be reached; those of a request's dispatches count as its own
@@ -47,7 +48,7 @@ def stages_of(request: Request) -> Stages | None:
     that ended without being handled (answered at once, refused, not dispatched again). One query.
     Source: smx-hotline-ops/5.b
     """
-    kinds = matter_timeline(request.matter).order_by().values_list("kind", flat=True).distinct()
+    kinds = event_kinds(request.pk)
     issued = notices_issued(request)
     fetch(kinds, issued)
     return stages_from(request, kinds=kinds, issued=issued)
@@ -56,7 +57,12 @@ def stages_of(request: Request) -> Stages | None:
 def notices_issued(request: Request) -> QuerySet[MonthlyNotice, str]:
     """Kinds of the monthly notices that were issued of the month in which a request came in."""
     day = rule_day(timezone.localtime(request.received_at))
-    rows = MonthlyNotice.objects.filter(month=date(day.year, day.month, 1), issued_at__isnull=False)
+    return _issued(date(day.year, day.month, 1))
+
+
+@prepared
+def _issued(month: date) -> QuerySet[MonthlyNotice, str]:
+    rows = MonthlyNotice.objects.filter(month=month, issued_at__isnull=False)
     return rows.values_list("kind", flat=True)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from luoshi.engines.suggest import Group, Item, similar_groups
 from luoshi.hotline.models import Dispatch, Request, TopicSheet
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.selectors import local_day
 
 BACK_DAYS = 56
@@ -148,6 +149,11 @@ def sheet_latest(until: dt.date | None = None) -> Sheet | None:
 
 def sheet_rows(until: dt.date | None = None) -> QuerySet[TopicSheet]:
     """The newest sheet as it is stored, up to a day where given: a list of one, or of none."""
+    return _newest(until)
+
+
+@prepared
+def _newest(until: dt.date | None) -> QuerySet[TopicSheet]:
     rows = TopicSheet.objects.order_by("-day")
     return (rows.filter(day__lte=until) if until else rows)[:1]
 

@@ -21,6 +21,7 @@ from luoshi.hotline.services.refusing import grounds_on
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.addresses import address
 from luoshi.ledger.models import Attachment, Event, Matter, Obligation
 from luoshi.ledger.states import event_label, state_label
 
@@ -225,5 +226,5 @@ def may_read(actor: Actor, matter: Matter) -> bool:
 def matter_link(matter: Matter) -> str:
     """The page of a matter of the hotline."""
     if matter.kind == REQUEST:
-        return reverse("request-detail", args=[matter.pk])
-    return reverse("dispatch-detail", args=[matter.pk]) if matter.kind == DISPATCH else reverse("notice-list")
+        return address("request-detail", matter.pk)
+    return address("dispatch-detail", matter.pk) if matter.kind == DISPATCH else reverse("notice-list")

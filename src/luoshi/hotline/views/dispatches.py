@@ -15,6 +15,7 @@ from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.forms.dispatches import PhrasedForm
 from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.selectors.dispatches import Possible, allowed_actions, dispatch_list, due_next
+from luoshi.hotline.selectors.parts import applications_of, files_of, replies_of, siblings_of, urgings_of
 from luoshi.hotline.selectors.phrases import phrase_filled, phrase_list
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCHES
@@ -99,17 +100,11 @@ def _load(request: HttpRequest, pk: int) -> Dispatch:
 def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status: int = 200) -> HttpResponse:
     """The page of a dispatch."""
     actor, now = actor_of(request), timezone.now()
-    asked, replies = (
-        subject.applications.select_related("proposed_body").order_by("-pk"),
-        subject.replies.order_by("-round"),
-    )
-    urgings, files = subject.urgings.order_by("-at"), subject.matter.attachments.order_by("pk")
+    asked, replies, urgings = applications_of(subject), replies_of(subject), urgings_of(subject)
     obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
-    siblings = (
-        subject.request.dispatches.select_related("matter", "body").exclude(pk=subject.pk).order_by("pk")
-    )
+    files, siblings = files_of(subject.pk), siblings_of(subject)
     fetch(asked, replies, urgings, files, obligations, events, siblings)
-    applications = [
+    applications: list[dict[str, Any]] = [
         {
             "item": row,
             "what": ASKED.get(row.kind, row.kind),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.hotline import services
 from luoshi.hotline.forms.base import MatterForm, options
-from luoshi.hotline.models import Contact, Request
+from luoshi.hotline.models import Contact, Request, TopicSheet
 from luoshi.hotline.selectors.callers import same_caller
 from luoshi.hotline.selectors.categories import category_choices, filed_choice
 from luoshi.hotline.selectors.duplicates import (
@@ -22,6 +22,7 @@ from luoshi.hotline.selectors.duplicates import (
     kin_among,
     kin_of,
 )
+from luoshi.hotline.selectors.parts import callbacks_of, calls_of, dispatches_of, files_of, links_of
 from luoshi.hotline.selectors.requests import request_list
 from luoshi.hotline.selectors.stages import notices_issued, stages_from
 from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
@@ -109,14 +110,11 @@ def _load(request: HttpRequest, pk: int) -> Request:
 def show(request: HttpRequest, subject: Request, failed: Failed = None, status: int = 200) -> HttpResponse:
     """The page of a request: what is asked, what may be done now, who owes what by when, what happened."""
     actor = actor_of(request)
-    dispatches = subject.dispatches.select_related("matter", "body").order_by("pk")
+    dispatches, callbacks, links = dispatches_of(subject), callbacks_of(subject), links_of(subject)
     obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
-    callbacks = subject.callbacks.select_related("dispatch__body").order_by("at")
-    links = subject.links.select_related("other__matter").order_by("pk")
-    calls = subject.calls.select_related("body").order_by("at")
-    files, issued = subject.matter.attachments.order_by("pk"), notices_issued(subject)
+    calls, files, issued = calls_of(subject), files_of(subject.pk), notices_issued(subject)
     platform = actor.can("hotline.read_all")
-    sheets = sheet_rows() if platform else sheet_rows().none()
+    sheets = sheet_rows() if platform else TopicSheet.objects.none()
     kin = candidate_rows(Person.of(subject.contact), before=subject) if platform else Contact.objects.none()
     fetch(dispatches, obligations, events, callbacks, links, calls, files, issued, sheets, kin)
     keep(kin_of, kin_among(kin), subject)

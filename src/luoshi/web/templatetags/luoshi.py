@@ -6,16 +6,21 @@ Usage of each component stands at the top of its template in templates/component
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context, Library
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as url_tag
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import format_html
@@ -23,12 +28,17 @@ from django.utils.safestring import SafeString, mark_safe
 
 from luoshi.ledger import states
 from luoshi.ledger.actors import CITIZEN
+from luoshi.ledger.addresses import address
+from luoshi.ledger.prepared import prepared
+from luoshi.ledger.quick import Quick
 from luoshi.organisation.access import allows, need_of
 from luoshi.organisation.middleware import came_from
+from luoshi.organisation.navigation import Part
 from luoshi.search.models import SavedView
-from luoshi.web import due, explain, formats, forms
+from luoshi.web import drawn, due, explain, formats, forms
 
 register = Library()
+NUMBER = re.compile(r"(?<=/)[0-9]+(?=/)")
 
 for _filter in (
     formats.cn_datetime,
@@ -40,6 +50,30 @@ for _filter in (
     formats.mask_name,
 ):
     register.filter(_filter.__name__, _filter)
+
+
+class AddressNode(URLNode):
+    """{% url %} as Django draws it, quicker where the address has one argument and that is a number."""
+
+    def render(self, context: Context) -> str:
+        """The address, or nothing where it is kept as a variable."""
+        if len(self.args) != 1 or self.kwargs:
+            return super().render(context)
+        name, number = self.view_name.resolve(context), self.args[0].resolve(context)
+        if type(number) is not int or number < 0:
+            return super().render(context)
+        found = address(name, number)
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return found
+
+
+@register.tag("url")
+def address_tag(parser: Parser, token: Token) -> AddressNode:
+    """{% url %}"""
+    node = url_tag(parser, token)
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
@@ -65,18 +99,24 @@ def event_label(kind: str) -> str:
     return states.event_label(kind)
 
 
-@register.simple_tag
-@lru_cache(maxsize=1024)
-def icon(name: str, label: str = "") -> SafeString:
-    """One icon of the sprite; without a label it is decoration and hidden from screen readers."""
-    href = f"{static('vendor/icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
-        )
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
-    )
+register.simple_tag(drawn.icon)
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> SafeString:
+    """The sections of the workbench's menu with their entries."""
+    return _of_menu("menu", tuple(context["menu_parts"]))
+
+
+@register.simple_tag(takes_context=True)
+def menu_keys(context: Context) -> SafeString:
+    """The keys that open entries of the menu, for the list of keys."""
+    return _of_menu("menu_keys", tuple(context["menu_parts"]))
+
+
+@lru_cache(maxsize=512)
+def _of_menu(name: str, parts: tuple[Part, ...]) -> SafeString:
+    return render_to_string(f"components/{name}.html", {"parts": parts})
 
 
 @register.simple_tag(takes_context=True)
@@ -86,14 +126,21 @@ def when(context: Context, value: object) -> SafeString:
     if not full:
         return format_html('<span class="ls-none">{}</span>', "—")
     iso = value if isinstance(value, str) else getattr(value, "isoformat", str)()
-    short = formats.short_datetime(value, _now(context))
-    return format_html('<time datetime="{}" title="{}">{}</time>', iso, full, short)
+    return drawn.moment(iso, full, formats.short_datetime(value, _now(context)))
 
 
 @register.simple_tag
 def status(label: str, tone: str = "neutral") -> SafeString:
     """A badge for a state. tone: neutral | info | progress | success | warning | danger | muted."""
-    return format_html('<span class="ls-badge ls-tone-{}">{}</span>', tone, label)
+    return drawn.status(label, tone)
+
+
+@register.simple_tag(takes_context=True)
+def quick_steps(context: Context, offered: Iterable[Quick], *, title: str) -> SafeString:
+    """The quick actions of a row of the worklist; title: of what they are for."""
+    return drawn.quick_steps(
+        offered, title=title, here=context["here"], token=str(context.get("csrf_token", ""))
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -116,24 +163,7 @@ def due_badge(
         provisional=getattr(obligation, "provisional", False),
         nature=getattr(obligation, "nature", "duty"),
     )
-    return _badge(shown, link)
-
-
-def _badge(shown: due.DueView, link: str) -> SafeString:
-    """Put together without a template: lists show one in each row. JavaScript counts down by data-due."""
-    label: str | SafeString = shown.label
-    if shown.running and shown.due_at:
-        moment, window = timezone.localtime(shown.due_at).isoformat(), " data-window" if shown.window else ""
-        label = format_html('<time datetime="{0}" data-due="{0}"{1}>{2}</time>', moment, window, label)
-    why = format_html(
-        '<a class="ls-due-why" href="{}" aria-label="这个时限怎么算">{}</a>', link, icon("help-circle")
-    )
-    return format_html(
-        '<span class="ls-due ls-tone-{}" data-code="{}" title="{}">{}{}{}</span>',
-        shown.tone, shown.code, shown.title, label,
-        mark_safe('<span class="ls-due-flag">暂定</span>') if shown.provisional else "",
-        why if link else "",
-    )  # fmt: skip
+    return drawn.due_badge(shown, link)
 
 
 @register.simple_tag(takes_context=True)
@@ -172,12 +202,20 @@ def query_with(context: Context, **changes: object) -> str:
     return f"?{query.urlencode()}"
 
 
+@lru_cache(maxsize=1024)
+def _page_at(path: str, urls: str) -> str | None:
+    """The name of the page at an address whose numbers are all 1: which number it is makes no difference to its name."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
 @register.filter
 def may_open(url: str, request: HttpRequest | None) -> bool:
     """Whether the one who asks may open a page of ours, so that no link leads to a refusal."""
-    try:
-        name = resolve(urlsplit(url).path).view_name
-    except Resolver404:
+    name = _page_at(NUMBER.sub("1", urlsplit(url).path), settings.ROOT_URLCONF)
+    if name is None:
         return True  # relative: a part of this page
     need, actor = need_of(name), getattr(request, "actor", CITIZEN)
     return need is None or allows(need, actor, signed_in=actor.user_id is not None)
@@ -313,13 +351,18 @@ def list_table(
     )
 
 
+@prepared
+def _kept_views(user: int, path: str) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(user_id=user, path=path)
+
+
 def _saved_views(request: HttpRequest | None) -> dict[str, Any] | None:
     """The sets of conditions that the actor kept for this list; None for a visitor."""
     user_id = getattr(getattr(request, "actor", None), "user_id", None)
     if request is None or user_id is None:
         return None
     return {
-        "views": list(SavedView.objects.filter(user_id=user_id, path=request.path)),
+        "views": list(_kept_views(user_id, request.path)),
         "path": request.path,
         "query": request.GET.urlencode(),
     }
