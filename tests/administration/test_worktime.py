@@ -170,6 +170,10 @@ def test_working_hours_by_season_hold_from_their_day(page, actor, django_capture
         ({"span0_base": "13:00"}, "从早到晚"),
         ({"span3_base": ""}, "下午要填"),
         ({"season0_0": "6月"}, "请写成 6-1"),
+        (
+            {"season0_1": "9-30", "season1_1": "11-1", "span0_1": "8:30", "span1_1": "12:00"},
+            "与前面的季节重叠",
+        ),
     ],
 )
 def test_hours_that_cannot_be_are_refused(page, changes, said):

@@ -76,6 +76,15 @@ def test_nothing_but_tests_reaches_outside_the_project():
     assert not [str(path) for path in modules() if outside.search(path.read_text())]
 
 
+def test_browser_tests_wait_for_what_stands_on_the_page():
+    """`wait_for_function` looks again by evaluating text, which the pages' policy forbids: use locators and expect."""
+    asked = re.compile(r"\.wait_for_function\(")
+    folders = ("browser", "pages")
+    paths = [path for name in folders for path in (ROOT / "tests" / name).glob("*.py")]
+    assert paths
+    assert not [path.name for path in paths if asked.search(path.read_text())]
+
+
 def test_links_in_the_papers_lead_somewhere():
     broken = []
     for paper in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:

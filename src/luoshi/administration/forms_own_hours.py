@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -115,14 +114,10 @@ class OwnHoursForm(DraftFields):
         times = [f"time{place}_{number}_{key}" for number in range(SPANS) for place in range(2)]
         if not any([*ends, *self._typed(data, *times)]):
             return
-        season = season_of(self, list(zip(names, ends, strict=True)))
+        season = season_of(self, list(zip(names, ends, strict=True)), self.rows)
         if not spans and not any(name in self.errors for name in times):
             self.add_error(times[0], "请填写这个季节的上班时间")
-        if len(season) == len("06-01/09-30"):
-            days = _days(season)
-            if any(days & _days(row["season"]) for row in self.rows):
-                self.add_error(names[0], "与前面的季节重叠")
-            self.rows.append({"spans": spans, "season": season})
+        self.rows.append({"spans": spans, "season": season})
 
     def _spans(self, key: str, data: dict[str, Any]) -> list[str]:
         """The spans of the usual time or of a season, in order."""
@@ -169,12 +164,3 @@ class OwnHoursForm(DraftFields):
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _days(season: str) -> set[tuple[int, int]]:
-    """The days of the year (month, day) that a season holds; it may cross the new year."""
-    first, last = (tuple(map(int, end.split("-"))) for end in season.split("/"))
-    year = [(day.month, day.day) for day in (date(2000, 1, 1) + timedelta(days=n) for n in range(366))]
-    if first <= last:
-        return {day for day in year if first <= day <= last}
-    return {day for day in year if day >= first or day <= last}

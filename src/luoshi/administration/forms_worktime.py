@@ -149,8 +149,11 @@ def _given(calendar: Calendar, year: int) -> list[tuple[str, Any, Any, str]]:
     return rows[:HOLIDAYS]
 
 
-def season_of(form: forms.Form, typed: list[tuple[str, str]]) -> str:
-    """A season as the rulebook writes it, from its two ends as they were typed: (field, text). Errors at the fields."""
+def season_of(form: forms.Form, typed: list[tuple[str, str]], earlier: list[dict[str, Any]]) -> str:
+    """A season as the rulebook writes it, from its two ends as they were typed: (field, text).
+
+    Empty, with errors at the fields, where an end is no day; no day is of an earlier row's season, too.
+    """
     ends = []
     for name, text in typed:
         match = MONTH_DAY.fullmatch(text)
@@ -162,7 +165,21 @@ def season_of(form: forms.Form, typed: list[tuple[str, str]]) -> str:
             form.add_error(name, "请写成 6-1 的样子")
         else:
             ends.append(f"{day:%m-%d}")
-    return "/".join(ends)
+    if len(ends) < 2:
+        return ""
+    season = "/".join(ends)
+    if any(_days(season) & _days(row["season"]) for row in earlier if row["season"]):
+        form.add_error(typed[0][0], "与前面的季节重叠")
+    return season
+
+
+def _days(season: str) -> set[tuple[int, int]]:
+    """The days of the year (month, day) that a season holds; it may cross the new year."""
+    first, last = (tuple(map(int, end.split("-"))) for end in season.split("/"))
+    year = [(day.month, day.day) for day in (dt.date(2000, 1, 1) + dt.timedelta(days=n) for n in range(366))]
+    if first <= last:
+        return {day for day in year if first <= day <= last}
+    return {day for day in year if day >= first or day <= last}
 
 
 class HoursForm(DraftFields):
@@ -230,7 +247,8 @@ class HoursForm(DraftFields):
         return {"spans": spans} if key == "base" else {"spans": spans, "season": self._season(key, season)}
 
     def _season(self, key: str, typed: list[str]) -> str:
-        return season_of(self, [(f"season{place}_{key}", text) for place, text in enumerate(typed)])
+        named = [(f"season{place}_{key}", text) for place, text in enumerate(typed)]
+        return season_of(self, named, self.rows)
 
     def entry(self) -> dict[str, Any]:
         """The rule that the form makes."""
