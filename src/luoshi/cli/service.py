@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ import click
 from luoshi.cli import use_django
 
 PORTS_TRIED = 20
+PATIENCE = 10.0
 
 
 def free_port(port: int, host: str) -> int:
@@ -33,12 +36,35 @@ def free_port(port: int, host: str) -> int:
     )
 
 
+@contextmanager
+def patient(seconds: float = PATIENCE) -> Iterator[None]:
+    """Change tables in this block, but wait no longer for one that is in use: whoever comes after would wait as well."""
+    from django.db import OperationalError, connection
+    from psycopg.errors import LockNotAvailable
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{int(seconds * 1000)}ms"])
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise click.ClickException(
+            f"A table stayed in use for {seconds:g} seconds, so its change was given up and nobody's work waits for it. "
+            "What was changed before stands. Run the command again, best when little is going on."
+        ) from None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
 def migrate() -> None:
     """Bring tables, static files and roles up to date."""
     from django.conf import settings
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with patient():
+        call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     from luoshi.knowledge.search.tokens import tokenizer
     from luoshi.ledger.rows import NoRole, role_prepare
