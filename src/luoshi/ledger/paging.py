@@ -59,7 +59,17 @@ def key_page(
             found = found.filter(_beyond(order, cursor, nullable))
         except (ValidationError, ValueError, TypeError):
             return key_page(rows, keys=keys, size=size, nullable=nullable)
-    items = list(found[: size + 1])
+    return _page(list(found[: size + 1]), keys, size, backwards=backwards, cursor=cursor)
+
+
+def first_page(rows: QuerySet[ModelT], *, keys: Sequence[str], size: int = SIZE) -> Page[ModelT]:
+    """The first page where its rows are asked for by a prepared question, in the order of `keys` and one more than `size`."""
+    return _page(list(rows), keys, size, backwards=False, cursor=None)
+
+
+def _page(
+    items: list[ModelT], keys: Sequence[str], size: int, *, backwards: bool, cursor: Sequence[Any] | None
+) -> Page[ModelT]:
     more, items = len(items) > size, items[:size]
     if backwards:
         items.reverse()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,11 +12,17 @@ from luoshi.hotline import text as texts
 from luoshi.hotline.models import Callback, Category, Dispatch, Request, Voluntary
 from luoshi.hotline.selectors.categories import under
 from luoshi.hotline.selectors.search import matching
+from luoshi.hotline.services.shared import options_ever
+from luoshi.hotline.states import REQUESTS
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Event
+from luoshi.ledger.paging import Page, first_page, key_page
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.models import Body
 from luoshi.organisation.selectors import liaisons_on
 
+FILTERS = ("state", "channel", "kind", "urgency", "q")
+"""What the platform's list is filtered by, beside the class."""
 KEYS = ("-received_at", "-matter_id")
 """What lists of requests are paged by (ledger.paging.key_page)."""
 
@@ -105,6 +111,34 @@ def request_list(
         return rows
     # all matches are sorted, one page is shown: the matters are fetched for the page alone
     return matching(rows, q).select_related(None).select_related("area").prefetch_related("matter")
+
+
+def request_page(*, query: Mapping[str, str], filed: int | None = None, size: int) -> Page[Request]:
+    """A page of the list that the platform sees. query: state, channel, kind, urgency, q, after, before.
+
+    The first page of all, or of those with one value that there is, is asked for by a prepared question: what is asked
+    all day. One query, a search two.
+    """
+    chosen = {name: query[name].strip() for name in FILTERS if query.get(name, "").strip()}
+    after, before = query.get("after", ""), query.get("before", "")
+    if not (after or before) and filed is None and (not chosen or _plain(chosen)):
+        return first_page(_first(size=size, **chosen), keys=KEYS, size=size)
+    return key_page(request_list(filed=filed, **chosen), keys=KEYS, after=after, before=before, size=size)  # type: ignore[arg-type]
+
+
+@prepared
+def _first(*, size: int, **chosen: str) -> QuerySet[Request]:
+    return request_list(**chosen)[: size + 1]  # type: ignore[arg-type]
+
+
+def _plain(chosen: Mapping[str, str]) -> bool:
+    """Whether one value is chosen, and it is one of those that there are: so many statements the server may keep."""
+    if len(chosen) != 1:
+        return False
+    (name, value), *_ = chosen.items()
+    if name == "state":
+        return value in REQUESTS.labels
+    return name != "q" and value in dict(options_ever(f"hotline.{name}"))
 
 
 def request_by_number(number: str) -> Request | None:

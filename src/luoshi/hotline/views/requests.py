@@ -23,7 +23,7 @@ from luoshi.hotline.selectors.duplicates import (
     kin_of,
 )
 from luoshi.hotline.selectors.parts import callbacks_of, calls_of, dispatches_of, files_of, links_of
-from luoshi.hotline.selectors.requests import request_list
+from luoshi.hotline.selectors.requests import FILTERS, request_page
 from luoshi.hotline.selectors.stages import notices_issued, stages_from
 from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
 from luoshi.hotline.selectors.topics import sheet_rows, topic_of
@@ -50,13 +50,12 @@ from luoshi.hotline.views.shown import to_carry
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.once import keep
-from luoshi.ledger.paging import key_page, size_asked
+from luoshi.ledger.paging import size_asked
 from luoshi.ledger.ready import Ready
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 
 Failed = tuple[str, MatterForm] | None
-FILTERS = ("state", "channel", "kind", "urgency", "q")
 
 
 @require_GET
@@ -64,13 +63,7 @@ def request_index(request: HttpRequest) -> HttpResponse:
     """All requests, newest first; searched by words, filtered, paged by key."""
     chosen: dict[str, Any] = {name: request.GET.get(name, "").strip() for name in FILTERS}
     filed = filed_choice(request.GET.get("filed", ""))
-    page = key_page(
-        request_list(filed=filed, **{name: value for name, value in chosen.items() if value}),
-        keys=("-received_at", "-matter_id"),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        size=size_asked(request.GET),
-    )
+    page = request_page(query=request.GET, filed=filed, size=size_asked(request.GET))
     rows = [{"item": row, "badge": badge(row.matter), "labels": labels(row)} for row in page.items]
     states = [(code, label) for code, label in REQUESTS.labels.items()]
     context = {
