@@ -22,7 +22,7 @@ KEYS = (("-id",), ("-opened_at", "-id"), ("number", "id"), ("closed_at", "id"))
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12),
     st.sampled_from(["", "2017-10-09", "2017-10-09T09:00:00+08:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
-                     "2017-10-09T09:00:00", "\x00", "\ud800", "12", "-1", "９", "1e5"]),
+                     "2017-10-09T09:00:00", "\x00", "\ud800", "12", "-1", "９", "²", "9" * 25, "1e5"]),
 )  # fmt: skip
 LISTS = (
     "request-list", "dispatch-list", "waiting-list", "published-list", "overview-city", "overview-units", "search", "inbox",

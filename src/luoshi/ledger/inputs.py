@@ -17,6 +17,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ud800-\u
 """What nobody means to type, and what the database refuses: all but tab and line end."""
 
 
+_FIGURES = re.compile(r"[0-9]{1,18}")
+"""Of other signs that Python calls figures (², ٣) int() makes an error or another number; longer ones no column holds."""
+
+
+def natural(text: str) -> int | None:
+    """The whole number that a text in an address or a hidden field says; None where it says none.
+
+    >>> natural("12"), natural("²"), natural("-1"), natural("9" * 19)
+    (12, None, None, None)
+    """
+    return int(text) if _FIGURES.fullmatch(text) else None
+
+
 def line(value: str, *, field: str, label: str, longest: int, required: bool = True) -> str:
     """A text on one line: no control characters, white space made single.
 

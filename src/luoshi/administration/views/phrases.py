@@ -18,6 +18,7 @@ from luoshi.hotline.selectors.phrases import SLOTS, phrase_list, phrase_versions
 from luoshi.hotline.services import phrases as services
 from luoshi.hotline.states_settings import may_keep_phrases
 from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.models import Body
 from luoshi.organisation.pagekit import actor_of, answer_page, page_of, run, step
 
@@ -124,9 +125,13 @@ def phrase_edit(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.POST.get("number", "")
 
     def service(values: dict[str, Any]) -> None:
-        number = int(given) if given.isdecimal() else None
         services.phrase_save(
-            body=row.body, **values, phrase=row, number=number, actor=actor_of(request), at=timezone.now()
+            body=row.body,
+            **values,
+            phrase=row,
+            number=natural(given),
+            actor=actor_of(request),
+            at=timezone.now(),
         )
 
     if request.method == "POST" and run(form, service):

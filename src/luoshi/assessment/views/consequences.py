@@ -17,6 +17,7 @@ from luoshi.assessment.selectors import sheets as reading
 from luoshi.assessment.services import annual
 from luoshi.assessment.views.sheets_common import TONES, answer, crumbs, run, sheet_or_404, step
 from luoshi.ledger import rules
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.selectors import local_day
 from luoshi.organisation.views.common import actor_of
 
@@ -52,7 +53,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and run(form, register):
         return redirect(reverse("annual-consequences", args=[sheet.pk]))
     grounds = annual.grounds_of(sheet)
-    chosen = by_id.get(int(request.GET["unit"])) if request.GET.get("unit", "").isdecimal() else None
+    chosen = by_id.get(natural(request.GET.get("unit", "")) or 0)
     context = {
         "sheet": sheet,
         "form": form if may_approve(actor) else None,

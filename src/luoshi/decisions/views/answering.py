@@ -18,6 +18,7 @@ from luoshi.decisions.selectors.register import cases, decision_get, member_repo
 from luoshi.decisions.services.urgent import TIERS
 from luoshi.decisions.views.common import SAID, crumbs, files_of, tone
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.pagekit import (
     Action,
     actor_of,
@@ -151,8 +152,8 @@ def urgent_new(request: HttpRequest) -> HttpResponse:
     done: list[Urgent] = []
 
     def take(data: Data) -> None:
-        number = data.pop("decision")
-        about = decision_get(int(number)) if number.isascii() and number.isdigit() else None
+        number = natural(data.pop("decision"))
+        about = None if number is None else decision_get(number)
         done.append(services.urgent_take(decision=about, actor=actor_of(request), at=now, **data))
 
     if request.method == "POST" and run(form, take):
@@ -306,8 +307,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
     done: list[Accountability] = []
 
     def begin(data: Data) -> None:
-        number = data.pop("decision")
-        about = decision_get(int(number)) if number.isascii() and number.isdigit() else None
+        number = natural(data.pop("decision"))
+        about = None if number is None else decision_get(number)
         done.append(services.case_open(decision=about, actor=actor_of(request), at=now, **data))
 
     if request.method == "POST" and run(form, begin):

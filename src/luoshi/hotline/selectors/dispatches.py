@@ -19,6 +19,7 @@ from luoshi.hotline.services.supervising import SUPERVISION
 from luoshi.hotline.states import DISPATCH, DISPATCHES
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.services.derive import owed_from
@@ -75,8 +76,8 @@ def dispatch_rows(*, actor: Actor, query: Mapping[str, str], now: datetime) -> A
     rows: Any = Dispatch.objects.select_related("matter", "body", "request__matter")
     if not actor.can("hotline.read_all"):
         rows = rows.filter(body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
-    elif query.get("body", "").isdigit():
-        rows = rows.filter(body_id=int(query["body"]))
+    elif (unit := natural(query.get("body", ""))) is not None:
+        rows = rows.filter(body_id=unit)
     if query.get("state") in DISPATCHES.labels:
         rows = rows.filter(matter__state=query["state"])
     chosen = {name: query[name] for name in ("urgency", "role") if query.get(name)}

@@ -24,6 +24,7 @@ from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.views.common import actor_of
 from luoshi.hotline.views.trail import review_rows, trail_of, waiting_rows
 from luoshi.ledger.errors import Incomplete, NotAllowed
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.models import Obligation, ObligationState
 from luoshi.ledger.paging import Page, key_page
 from luoshi.organisation.models import Body
@@ -102,9 +103,9 @@ def picks_of(request: HttpRequest) -> list[bulk.Pick]:
     """The rows that were ticked: id and version of each. What was tampered with is left out."""
     found = []
     for text in request.POST.getlist("pick"):
-        pk, _, version = text.partition(":")
-        if pk.isdigit() and version.isdigit():
-            found.append(bulk.Pick(int(pk), int(version)))
+        pk, version = map(natural, text.partition(":")[::2])
+        if pk is not None and version is not None:
+            found.append(bulk.Pick(pk, version))
     return found
 
 

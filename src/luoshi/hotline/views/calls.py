@@ -23,6 +23,7 @@ from luoshi.hotline.states import OPEN
 from luoshi.hotline.views.request_actions import answer_from
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
 
@@ -114,9 +115,10 @@ def _dispatch(request: Request, form: ConsoleForm, actor: Actor, at: datetime) -
 
 
 def _earlier(pk: str) -> Request:
-    if not pk.isdigit():
+    number = natural(pk)
+    if number is None:
         raise Http404(pk)
-    found: Request | None = Request.objects.select_related("matter", "contact").filter(pk=int(pk)).first()
+    found: Request | None = Request.objects.select_related("matter", "contact").filter(pk=number).first()
     if found is None:
         raise Http404(pk)
     return found

@@ -28,6 +28,7 @@ from luoshi.hotline.views.common import actor_of, badge
 from luoshi.knowledge.selectors import knowledge_search
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Refusal
+from luoshi.ledger.inputs import natural
 
 MORE = {"title", "phone", "email", "fax", "account", "address", "transferred_at", "assist_extra", "principle"}
 HITS, UNITS = 4, 3
@@ -134,10 +135,10 @@ def _units(data: dict[str, Any], units: Units, at: datetime) -> dict[str, Any]:
 
 def _result(request: HttpRequest) -> dict[str, Any] | None:
     """What came of the last call: number, state and units."""
-    last = request.GET.get("last", "")
-    if not last.isdigit():
+    last = natural(request.GET.get("last", ""))
+    if last is None:
         return None
-    found = Request.objects.select_related("matter").filter(pk=int(last)).first()
+    found = Request.objects.select_related("matter").filter(pk=last).first()
     if found is None or not may_read(actor_of(request), found):
         return None
     rows = Dispatch.objects.filter(request=found).exclude(matter__state="recalled").select_related("body")

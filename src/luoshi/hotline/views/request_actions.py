@@ -18,6 +18,7 @@ from luoshi.hotline.views.actions import Action, Step
 from luoshi.hotline.views.shown import shown_to
 from luoshi.knowledge.selectors import source_get
 from luoshi.ledger.errors import Incomplete, WrongState
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.models import Matter
 from luoshi.organisation.models import Body
 
@@ -114,11 +115,11 @@ def answer_from(entry: str, *, at: datetime, text: str = "", told_now: bool = Tr
 
     Errors: Incomplete (field entry) when there is none in force.
     """
-    wanted = entry.strip()
-    if not (wanted.isascii() and wanted.isdigit()):
+    wanted = natural(entry.strip())
+    if wanted is None:
         raise Incomplete("请选择所依据的知识条目", mend="在知识库中按“以此答复”", field="entry")
     try:
-        source = source_get(int(wanted), at=at)
+        source = source_get(wanted, at=at)
     except WrongState as refusal:
         raise Incomplete(refusal.message, mend=refusal.mend, field="entry") from None
     return services.request_answer(

@@ -14,6 +14,7 @@ from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.selectors.dispatches import dispatch_rows
 from luoshi.hotline.selectors.requests import callback_queue, feedback_queue, request_list
 from luoshi.ledger.actors import Actor
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.paging import neighbours
 
 NAME = "list"
@@ -31,15 +32,14 @@ def waiting_rows(query: Mapping[str, str], actor: Actor) -> Any:
     chosen: dict[str, Any] = {
         name: query[name].strip() for name in ("kind", "urgency", "q") if query.get(name, "").strip()
     }
-    area = query.get("area", "")
-    return request_list(state="received", area=int(area) if area.isdigit() else None, **chosen)
+    return request_list(state="received", area=natural(query.get("area", "")), **chosen)
 
 
 def review_rows(query: Mapping[str, str], actor: Actor) -> Any:
     """Dispatches whose reply waits for review, by the filters of their list."""
     rows = Dispatch.objects.filter(matter__state="submitted").select_related("matter", "body", "request")
-    unit = query.get("body", "")
-    return rows.filter(body_id=int(unit)) if unit.isdigit() else rows
+    unit = natural(query.get("body", ""))
+    return rows if unit is None else rows.filter(body_id=unit)
 
 
 def _dispatches(query: Mapping[str, str], actor: Actor) -> Any:

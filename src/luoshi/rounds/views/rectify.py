@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.ledger.errors import Refusal
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.paging import key_page
 from luoshi.ledger.selectors import matter_obligations
 from luoshi.ledger.states import table_for
@@ -179,8 +180,7 @@ def _own_step(request: HttpRequest, row: Rectification, actor: Any, now: Any) ->
         contents = {name[5:]: str(value) for name, value in post.items() if name.startswith("text-")}
         services.rectify_plan(rectification=row, measures=measures, contents=contents, actor=actor, at=now)
         return
-    number = post.get("number", "")
-    problem = row.problems.filter(number=number if number.isdigit() else 0).first()
+    problem = row.problems.filter(number=natural(post.get("number", "")) or 0).first()
     if problem is None:
         raise Http404
     services.rectify_progress(

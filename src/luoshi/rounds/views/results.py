@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.engines.assessment.points import plain
 from luoshi.ledger.errors import Refusal
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.paging import key_page
 from luoshi.rounds import forms, rules, services
 from luoshi.rounds.models import Round, RoundUnit
@@ -136,7 +137,7 @@ def _tick(round: Round, form: forms.UseForm, actor: Any) -> bool:
         services.use_tick(
             round=round,
             use=use,
-            unit=RoundUnit.objects.filter(round=round, pk=unit).first() if unit.isdigit() else None,
+            unit=RoundUnit.objects.filter(round=round, pk=natural(unit)).first(),
             day=data["day"],
             note=data["note"],
             actor=actor,

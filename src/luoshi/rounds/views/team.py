@@ -15,6 +15,7 @@ from luoshi.engines.assessment.points import plain
 from luoshi.engines.rulebook import Item, Scheme
 from luoshi.ledger import services as ledger
 from luoshi.ledger.errors import Refusal
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.models import User
 from luoshi.organisation.models.base import in_force
 from luoshi.rounds import forms, measured, rules, services
@@ -155,12 +156,12 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     require(may_manage(actor, round.matter), "组建考核组")
     try:
-        if request.POST.get("task", "").isdigit():
-            task = get_object_or_404(Assignment, pk=request.POST["task"], member__round=round)
+        number = natural(request.POST.get("task", ""))
+        if number is not None:
+            task = get_object_or_404(Assignment, pk=number, member__round=round)
             services.task_end(assignment=task, actor=actor, at=now)
         else:
-            number = request.POST.get("member", "")
-            member = get_object_or_404(Member, pk=number if number.isdigit() else 0, round=round)
+            member = get_object_or_404(Member, pk=natural(request.POST.get("member", "")), round=round)
             services.member_remove(member=member, actor=actor, at=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))

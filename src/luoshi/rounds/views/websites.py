@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from luoshi.ledger.errors import Incomplete, Refusal
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.pagekit import step
 from luoshi.rounds import rules, services
 from luoshi.rounds.forms_websites import BranchForm, CommentForm, DutyForm
@@ -50,8 +51,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     require(may_read_all(actor, round.matter), "查看栏目内容保障")
     back, manages = reverse("round-columns", args=[pk]), may_manage(actor, round.matter)
-    if request.method == "POST" and request.POST.get("remove", "").isdigit():
-        duty = get_object_or_404(ColumnDuty, pk=int(request.POST["remove"]), round=round)
+    removed = natural(request.POST.get("remove", ""))
+    if request.method == "POST" and removed is not None:
+        duty = get_object_or_404(ColumnDuty, pk=removed, round=round)
         return step(
             request,
             lambda: services.duty_remove(duty=duty, actor=actor, at=now),
@@ -179,8 +181,9 @@ def branches(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     require(may_read_own(actor, unit.matter), "查看分站")
     back = reverse("round-branches", args=[pk, unit_pk])
     mine = may_manage(actor, unit.matter) or may_act_for(actor, unit.matter)
-    if request.method == "POST" and request.POST.get("remove", "").isdigit():
-        row = unit.branches.filter(pk=int(request.POST["remove"])).first()
+    removed = natural(request.POST.get("remove", ""))
+    if request.method == "POST" and removed is not None:
+        row = unit.branches.filter(pk=removed).first()
         if row is None:
             raise Http404
         services.branch_remove(branch=row, actor=actor, at=now)

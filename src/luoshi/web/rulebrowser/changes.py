@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from luoshi.engines.rulebook import Rule
 from luoshi.ledger import rules
+from luoshi.ledger.inputs import natural
 from luoshi.ledger.states import table_for
 from luoshi.organisation.pagekit import actor_of, answer_page, own_history, page_of, run, step
 from luoshi.rulemaking import selectors, services
@@ -115,8 +116,8 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("rule-change", pk)
     as_text = request.GET.get("as") == "text"
     form = _text_form(request, change) if as_text else _leaf_form(request, change)
-    given = request.POST.get("version", "")
-    version = int(given) if given.isdecimal() else change.matter.version
+    given = natural(request.POST.get("version", ""))
+    version = change.matter.version if given is None else given
 
     def service(values: dict[str, Any]) -> None:
         text = values["text"] if as_text else written(form.changed_entry())
@@ -222,8 +223,7 @@ def change_act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if action not in ACTS:
         raise Http404(action)
     change, actor, at = _change(pk), actor_of(request), timezone.now()
-    given = request.POST.get("version", "")
-    version = int(given) if given.isdecimal() else None
+    version = natural(request.POST.get("version", ""))
 
     def service() -> object:
         common: dict[str, Any] = {"change": change, "actor": actor, "at": at, "version": version}

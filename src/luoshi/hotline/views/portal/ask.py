@@ -24,6 +24,7 @@ from luoshi.hotline.text import clean, clean_line
 from luoshi.hotline.views.portal.common import DRAFT_COOKIE, TOO_OFTEN, private, too_many
 from luoshi.ledger.actors import CITIZEN
 from luoshi.ledger.errors import Refusal
+from luoshi.ledger.inputs import natural
 from luoshi.organisation.visitors import address_of
 
 STEPS = ("说事情", "留电话", "核对提交")
@@ -109,8 +110,9 @@ def what(request: HttpRequest) -> HttpResponse:
     if not token:
         form.add_error(None, TOO_OFTEN)
         return _what_page(request, form, draft)
-    if request.POST.get("remove", "").isdecimal():
-        services.citizen_draft_file_remove(token=token, file=int(request.POST["remove"]))
+    removed = natural(request.POST.get("remove", ""))
+    if removed is not None:
+        services.citizen_draft_file_remove(token=token, file=removed)
         return _remember(redirect(f"{reverse('portal-ask')}#files"), request, token)
     _take_files(request, token, form)
     if "later" in request.POST:
