@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from luoshi.assessment.counting import rows as stored_rows
+from luoshi.assessment.counting.follower import count_afresh
 from luoshi.assessment.models import Standing
 from luoshi.assessment.selectors.live import counted_until, live, matters_behind
+from luoshi.assessment.services import rebuilding
 from luoshi.assessment.services.recount import recount
 from luoshi.engines.assessment import Period
 from luoshi.ledger import followers
@@ -122,6 +124,53 @@ def test_scores_are_rebuilt_from_the_events_and_building_can_be_resumed(
     assert counts() == before
     assert not differences()
     assert "--after" in capsys.readouterr().out
+
+
+def test_a_rebuilding_that_is_cut_off_leaves_nothing_half_counted(
+    dispatch_of: Make,
+    office: Any,
+    monday: dt.datetime,
+    differences: Make,
+    counts: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for dispatch in [dispatch_of() for _ in range(3)]:
+        office.sign(dispatch, monday + HOUR)
+    before, known = counts(), Standing.objects.count()
+    rebuilding.scores_forget()
+    monkeypatch.setattr(rebuilding, "CHUNK", 4)
+    left = iter([True] * 5)
+
+    def counted(*args: Any) -> bool:
+        if not next(left, False):
+            raise KeyboardInterrupt
+        return count_afresh(*args)
+
+    monkeypatch.setattr(rebuilding, "count_afresh", counted)
+    told: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        told += [last for last, _ in rebuilding.scores_build(now=monday + HOUR)]
+    assert 0 < Standing.objects.count() <= 4
+    monkeypatch.setattr(rebuilding, "count_afresh", count_afresh)
+    half = Standing.objects.order_by("pk").values_list("pk", flat=True)
+    told = [last for last, _ in rebuilding.scores_build(now=monday + HOUR, after=max(half))]
+    assert len(told) > 0
+    assert (counts(), Standing.objects.count()) == (before, known)
+    assert not differences()
+
+
+def test_matters_that_collide_with_people_at_work_are_counted_one_by_one(
+    dispatch_of: Make, office: Any, monday: dt.datetime, counts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collide(*args: Any) -> int:
+        raise OperationalError("deadlock detected")
+
+    office.sign(dispatch_of(), monday + HOUR)
+    before = counts()
+    rebuilding.scores_forget()
+    monkeypatch.setattr(rebuilding, "_together", collide)
+    assert list(rebuilding.scores_build(now=monday + HOUR))
+    assert counts() == before
 
 
 def test_a_matter_older_than_the_counting_is_counted_with_its_next_event(
