@@ -127,6 +127,7 @@ def fits() -> Callable[[Any], None]:
     """fits(page): nothing sticks out sideways, whatever the width."""
 
     def check(page: Any) -> None:
+        page.wait_for_load_state()
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{page.url} is {over} px too wide"
 

@@ -131,4 +131,4 @@ def test_a_unit_writes_publishes_and_mends_an_entry(
     page.goto(f"/knowledge/entries/{library['entry']}/edit/")
     page.get_by_label("窗口电话已停用").check()
     page.get_by_role("button", name="保存").click()
-    assert page.get_by_text("已改正", exact=True).is_visible()
+    page.get_by_text("已改正", exact=True).wait_for()

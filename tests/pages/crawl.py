@@ -27,6 +27,7 @@ BACKEND = "luoshi.organisation.backends.LockoutBackend"
 ALL, LISTS = 3, 5  # how many pages of a kind all people together open: about one thing, and lists
 LITERAL = re.compile(r"'(?:[^']|'')*'(?:::[a-z ]+)?|\b\d+\b")
 VALUES = re.compile(r"\((?:\s*\?\s*,?)+\)")
+TOLD_ONCE = "PREPARE "  # a connection is told a statement once, whatever page is the first to need it
 BEGIN = {"": ("/portal/", "/deadlines/", "/login/")}
 
 
@@ -75,10 +76,11 @@ def opened(client: Client, who: str, path: str, source: str) -> tuple[Visit, lis
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
         body = answer.getvalue()
-    counts = Counter(shape(one["sql"]) for one in asked)
+    questions = [one["sql"] for one in asked if not one["sql"].startswith(TOLD_ONCE)]
+    counts = Counter(map(shape, questions))
     again = {sql: number for sql, number in counts.items() if number > 1}
     html = answer.headers.get("Content-Type", "").startswith("text/html")
-    visit = Visit(who, path, answer.status_code, len(asked), len(body), again, html, source)
+    visit = Visit(who, path, answer.status_code, len(questions), len(body), again, html, source)
     links: list[str] = []
     if html:
         reader = Links()
