@@ -7,10 +7,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
-from luoshi.ledger.prepared import prepared
+from luoshi.ledger import statements
+from luoshi.ledger.prepared import answered, belonging, first_of, prepared
+from luoshi.ledger.statements import Statement
 from luoshi.ledger.together import Later, fetch
 from luoshi.organisation.models import Body, Post, User
 
@@ -41,6 +45,15 @@ def seen(since: dt.datetime, name: str) -> QuerySet[Any, Any]:
     return User.objects.filter(created_at__gte=since, username=name).values("username", "created_at")
 
 
+def told(row: Any) -> Any:
+    """Everything that was read with a row."""
+    if not hasattr(row, "_meta"):
+        return row
+    held = {name: told(one) for name, one in vars(row).items() if name != "_state"}
+    behind = {name: told(one) for name, one in row._state.fields_cache.items()}
+    return type(row), held, behind, row._state.adding
+
+
 def test_the_rows_are_those_of_the_queryset(bodies: Any) -> None:
     day = dt.date(2026, 3, 1)
     for kind in ("county", "platform", "没有这种", None):
@@ -51,9 +64,8 @@ def test_the_rows_are_those_of_the_queryset(bodies: Any) -> None:
     for body in Body.objects.filter(posts__isnull=False).distinct():
         plain = posts.__wrapped__(body.pk, day)  # type: ignore[attr-defined]
         found = list(posts(body.pk, day))
-        assert [(row, row.person, row.body, row.stands) for row in found] == [
-            (row, row.person, row.body, row.stands) for row in plain
-        ]
+        assert [told(row) for row in found] == [told(row) for row in plain]
+        assert found
 
 
 def test_the_statement_is_written_once_and_the_rows_are_read_each_time(
@@ -127,3 +139,74 @@ def test_what_cannot_be_a_value_is_refused(bodies: Any) -> None:
 def test_a_prepared_question_cannot_be_narrowed(bodies: Any) -> None:
     with pytest.raises(TypeError, match="narrow it where it is written"):
         named("chengguan", "county").filter(active=True)
+
+
+def test_no_row_has_a_number_that_the_database_cannot_hold(bodies: Any) -> None:
+    @prepared
+    def of(pk: int) -> QuerySet[Body]:
+        return Body.objects.filter(pk=pk)
+
+    assert list(of(2**63)) == list(of(-(10**30))) == []
+
+
+def test_rows_know_to_whom_they_belong_without_asking(bodies: Any, django_assert_num_queries: Any) -> None:
+    @prepared
+    def held(body: int) -> QuerySet[Post]:
+        return Post.objects.filter(body_id=body)
+
+    body = bodies["chengguan"]
+    with django_assert_num_queries(1):
+        rows = list(belonging(held(body.pk), body=body))
+        assert {row.body for row in rows} == {body}
+    assert all(row.body is body for row in rows)
+
+
+def test_an_answer_of_another_statement_is_read_as_its_own(
+    bodies: Any, django_assert_num_queries: Any
+) -> None:
+    @prepared
+    def of(pk: int) -> QuerySet[Body]:
+        return Body.objects.filter(pk=pk)
+
+    body = bodies["chengguan"]
+    row = tuple(getattr(body, field.attname) for field in Body._meta.concrete_fields)
+    with django_assert_num_queries(0):
+        assert [told(one) for one in answered(of(body.pk), [row])] == [told(body)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_inside_a_transaction_only_and_a_new_connection_is_told_anew(bodies: Any) -> None:
+    @prepared
+    def locked(pk: int) -> QuerySet[Body]:
+        return Body.objects.select_for_update().filter(pk=pk)
+
+    @prepared
+    def plain(pk: int) -> QuerySet[Body]:
+        return Body.objects.filter(pk=pk)
+
+    pk = bodies["platform"].pk
+    with transaction.atomic():
+        assert first_of(locked(pk)) == bodies["platform"]
+    with pytest.raises(TransactionManagementError):
+        first_of(locked(pk))
+    for _ in range(2):
+        assert [row.code for row in plain(pk)] == ["platform"]
+        connection.close()
+
+
+def test_a_statement_keeps_its_values_apart_from_its_text() -> None:
+    given = Statement("echo_tried", "SELECT $1::text || '%%', %s", ["text"], ["fixed"])
+    with connection.cursor() as cursor:
+        for value in ("a'b", "$2 %s"):
+            given.execute(cursor, [value])
+            assert cursor.fetchone() == (f"{value}%", "fixed")
+
+
+def test_a_connection_keeps_so_many_statements_and_then_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "MOST", 3)
+    with connection.cursor() as cursor:
+        for number in range(8):
+            Statement(f"many_{number}", f"SELECT {number}", []).execute(cursor, [])
+            assert cursor.fetchone() == (number,)
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'luoshi_many%%'")
+        assert cursor.fetchone()[0] <= 3

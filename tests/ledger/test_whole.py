@@ -47,7 +47,7 @@ def test_services_inside_join_without_savepoints_and_move_the_counts_once(
     said = [one["sql"] for one in seen]
     assert sum("SAVEPOINT" in one for one in said) == 2, "its own, as the test is a transaction already"
     assert sum("tallies_add" in one for one in said) == 1
-    assert sum("matter_lock" in one for one in said) == 1
+    assert sum("door._locked" in one for one in said) == 1
     assert set(counted().values()) == {3}
     assert list(matter.events.values_list("seq", flat=True).order_by("seq")) == [1, 2, 3, 4]
 

@@ -17,24 +17,29 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from typing import Any, Final, ParamSpec, TypeVar
-from zlib import crc32
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+
+from luoshi.ledger.statements import Statement
 
 P = ParamSpec("P")
 RowsT = TypeVar("RowsT", bound=QuerySet[Any, Any])
+T = TypeVar("T")
 
 MOST: Final = 128
 """Shapes of one question that are kept."""
 PLACE: Final = re.compile(r"%[%s]")
+LARGEST: Final = 2**63 - 1
 KINDS: Final = {int: "bigint", str: "text", dt.date: "date", dt.datetime: "timestamptz", list: "unknown"}
 """What the database calls a kind of value; of a list it finds out."""
 
@@ -72,13 +77,10 @@ class Text:
         """The same between two pieces of SQL without parameters."""
         return replace(self, sql=f"{before}{self.sql}{after}")
 
-
-class Statement:
-    """A text as the server keeps it, asked for by its name with new values."""
-
-    def __init__(self, text: Text) -> None:
-        places = {place: number for number, (place, _) in enumerate(text.slots, start=1)}
-        params = iter(range(len(text.given)))
+    def statement(self) -> Statement:
+        """The text as the server keeps it: its values are those of the slots, in order."""
+        places = {place: number for number, (place, _) in enumerate(self.slots, start=1)}
+        params = iter(range(len(self.given)))
 
         def put(found: re.Match[str]) -> str:
             if found[0] == "%%":
@@ -86,28 +88,8 @@ class Statement:
             place = next(params)
             return f"${places[place]}" if place in places else "%s"
 
-        body = PLACE.sub(put, text.sql)
-        self._fixed = [value for place, value in enumerate(text.given) if place not in places]
-        mark = crc32(f"{body}{self._fixed}{text.slots}".encode())
-        self._name = f"{text.name[:44]}_{mark:08x}"
-        kinds = f" ({', '.join(kind for _, kind in text.slots)})" if text.slots else ""
-        self._prepare = f'PREPARE "{self._name}"{kinds} AS {body}'
-        holes = f" ({', '.join(['%s'] * len(text.slots))})" if text.slots else ""
-        self._execute = f'EXECUTE "{self._name}"{holes}'
-
-    def rows(self, connection: Any, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The answer for these values. The server is told the statement where this connection did not tell it yet."""
-        with connection.cursor() as cursor:
-            known: tuple[Any, set[str]] | None = getattr(connection, "luoshi_prepared", None)
-            if known is None or known[0] is not connection.connection:
-                known = connection.luoshi_prepared = (connection.connection, set())
-            if self._name not in known[1]:
-                with connection.connection.cursor() as bare:
-                    bare.execute(self._prepare, self._fixed)
-                known[1].add(self._name)
-            cursor.execute(self._execute, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        fixed = [value for place, value in enumerate(self.given) if place not in places]
+        return Statement(self.name, PLACE.sub(put, self.sql), [kind for _, kind in self.slots], fixed)
 
 
 class Compiler(SQLCompiler):
@@ -134,7 +116,7 @@ class Compiler(SQLCompiler):
             return [self.answer]
         if self.written is None:
             return super().execute_sql(*args, **kwargs)
-        return [self.written.statement.rows(self.connection, self.values)]
+        return [self.written.ask(self.values)]
 
     def get_converters(self, expressions: Any) -> Any:
         """What columns need that are not what the driver gives; looked up once for a statement that was kept."""
@@ -149,6 +131,16 @@ class Question(QuerySet[Any, Any]):
     def _chain(self) -> Any:
         raise TypeError("a prepared question is read as it is: narrow it where it is written")
 
+    def _fetch_all(self) -> None:
+        asked: Any = self
+        if asked._result_cache is None:
+            compiler = asked.query.get_compiler(using=asked.db)
+            if compiler.written.reads_models:
+                answer = compiler.answer
+                rows = compiler.written.ask(compiler.values) if answer is None else answer
+                asked._result_cache = compiler.written.read(rows, asked._known_related_objects)
+        super()._fetch_all()
+
 
 @dataclass(frozen=True, eq=False)
 class Written:
@@ -162,7 +154,15 @@ class Written:
     @cached_property
     def statement(self) -> Statement:
         """The text as the server keeps it."""
-        return Statement(self.text)
+        return self.text.statement()
+
+    @cached_property
+    def reads_models(self) -> bool:
+        """Whether the rows are whole objects of a model, and not values."""
+        asked: Any = self.rows
+        return asked._iterable_class is ModelIterable and not self.compiler.has_composite_fields(
+            self._columns
+        )
 
     def with_values(self, values: Sequence[Any]) -> Question:
         """The rows for these values, not read yet."""
@@ -175,6 +175,53 @@ class Written:
         found._iterable_class, found._fields = rows._iterable_class, rows._fields
         found._prefetch_related_lookups = rows._prefetch_related_lookups
         return found  # type: ignore[no-any-return]
+
+    def ask(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """What the database answers. Errors: as the queryset's own, e.g. one with a lock outside a transaction."""
+        if self.rows.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError(f"{self.text.name} locks rows: ask inside a transaction")
+        with connection.cursor() as cursor:
+            self.statement.execute(cursor, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    @cached_property
+    def _columns(self) -> list[Any]:
+        return [column for column, _, _ in self.compiler.select]
+
+    @cached_property
+    def _shape(self) -> tuple[Any, ...]:
+        """How a row becomes an object: the model, its names and columns, the objects behind it, annotations, converters."""
+        compiler: Any = self.compiler
+        info = compiler.klass_info
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        names = [column[0].target.attname for column in compiler.select[first:last]]
+        populators: Any = get_related_populators  # the stubs tell another signature
+        behind = populators(info, compiler.select, self.rows.db)
+        told = list((compiler.annotation_col_map or {}).items())
+        converters = [(place, *one) for place, one in compiler.get_converters(self._columns).items()]
+        return info["model"], names, slice(first, last), behind, told, converters
+
+    def read(self, answer: Iterable[Sequence[Any]], owners: Mapping[Any, Mapping[Any, Any]]) -> list[Any]:
+        """The rows of an answer as Django makes them. owners: as QuerySet._known_related_objects."""
+        model, names, own, behind, told, converters = self._shape
+        found = []
+        for given in answer:
+            row = list(given)
+            for place, each, expression in converters:
+                for convert in each:
+                    row[place] = convert(row[place], expression, connection)
+            one = model.from_db(self.rows.db, names, row[own])
+            for populator in behind:
+                populator.populate(row, one)
+            for name, place in told:
+                setattr(one, name, row[place])
+            for field, known in owners.items():
+                owner = known.get(getattr(one, field.attname))
+                if owner is not None and not field.is_cached(one):
+                    setattr(one, field.name, owner)
+            found.append(one)
+        return found
 
 
 def prepared(function: Callable[P, RowsT]) -> Callable[P, RowsT]:
@@ -190,10 +237,31 @@ def prepared(function: Callable[P, RowsT]) -> Callable[P, RowsT]:
             if len(kept) >= MOST:
                 kept.clear()
             written = kept[key] = _write(function, values, shape)
-        found: Any = written.with_values(values) if isinstance(written, Written) else _nothing(written)
+        found: Any = (
+            written.with_values([_within(value) for value in values])
+            if isinstance(written, Written)
+            else _nothing(written)
+        )
         return found  # type: ignore[no-any-return]
 
     return asked
+
+
+def _within(value: Any) -> Any:
+    """A number that the database cannot hold as the one farthest out that it can, which no row has."""
+    return max(-LARGEST, min(value, LARGEST)) if type(value) is int else value
+
+
+def first_of(rows: Iterable[T]) -> T | None:
+    """The first row, if there is one."""
+    return next(iter(rows), None)
+
+
+def answered(rows: RowsT, answer: list[tuple[Any, ...]]) -> list[Any]:
+    """What a prepared question reads of an answer that another statement gave, with the columns that it selects."""
+    compiler: Any = rows.query.get_compiler(using=rows.db)
+    compiler.answer = answer
+    return list(rows)
 
 
 def belonging(rows: RowsT, **owner: Model) -> RowsT:
@@ -262,4 +330,4 @@ def _nothing(model: Any) -> Question:
     return found
 
 
-__all__ = ["Compiler", "Question", "Statement", "Text", "Written", "belonging", "prepared"]
+__all__ = ["Compiler", "Question", "Text", "Written", "answered", "belonging", "first_of", "prepared"]

@@ -1,4 +1,4 @@
-"""Rows written by statements that each connection is told once (luoshi.ledger.ready), instead of composed anew.
+"""Rows written by statements that each connection is told once (luoshi.ledger.statements), instead of composed anew.
 
 Values are made as Django makes them (`pre_save`, `get_db_prep_save`). What these statements cannot say - a value that
 the database has to compute, a model with parents - they leave to Django, and say so by their answer.
@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, models
 from django.db.models import Value
 from django.db.models.functions import Cast
 
-from luoshi.ledger.ready import Statement
+from luoshi.ledger.statements import Statement
 
 Columns = Sequence["models.Field[Any, Any]"]
 

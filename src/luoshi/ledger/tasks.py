@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from luoshi.ledger import services
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services import partitions
 
 
@@ -29,10 +30,9 @@ def wake_outbox() -> None:
         flush_outbox.defer()
 
 
-_waiting = Ready(
-    "flush_waiting",
-    lambda: ProcrastinateJob.objects.filter(queueing_lock="outbox", status="todo").only("id"),
-)
+@prepared
+def _waiting() -> QuerySet[ProcrastinateJob]:
+    return ProcrastinateJob.objects.filter(queueing_lock="outbox", status="todo").only("id")
 
 
 @app.periodic(cron="* * * * *")

@@ -22,7 +22,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Field, QuerySet
 
 from luoshi.ledger.once import waiting
-from luoshi.ledger.prepared import Compiler, Statement, Written
+from luoshi.ledger.prepared import Compiler, Written
+from luoshi.ledger.statements import Statement
 
 T = TypeVar("T")
 
@@ -106,7 +107,9 @@ def _ask_kept(compilers: Sequence[Compiler]) -> None:
     if compilers:
         whole = _joined(tuple(compiler.written for compiler in compilers if compiler.written))
         values = [value for compiler in compilers for value in compiler.values]
-        _give(compilers, whole.rows(compilers[0].connection, values)[0])
+        with compilers[0].connection.cursor() as cursor:
+            whole.execute(cursor, values)
+            _give(compilers, cursor.fetchone())
 
 
 @lru_cache(maxsize=256)
@@ -115,7 +118,7 @@ def _joined(written: tuple[Written, ...]) -> Statement:
     whole = first.around("SELECT ", "")
     for other in others:
         whole += other.around(", ", "")
-    return Statement(whole)
+    return whole.statement()
 
 
 def _give(compilers: Sequence[Compiler], answer: Sequence[str | None]) -> None:

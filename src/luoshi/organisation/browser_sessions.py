@@ -9,23 +9,21 @@ from django.contrib.sessions.backends import db
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 
 
-def _ask(key: str, now: dt.datetime) -> QuerySet[Any]:
+@prepared
+def _kept(key: str, now: dt.datetime) -> QuerySet[Any]:
     rows: Any = db.SessionStore.get_model_class().objects
     found: QuerySet[Any] = rows.filter(session_key=key, expire_date__gt=now)
     return found
-
-
-_kept: Ready[Any] = Ready("browser_session", _ask, key=str, now=dt.datetime)
 
 
 class SessionStore(db.SessionStore):
     """Django's store of sessions in the database."""
 
     def _get_session_from_db(self) -> Any:
-        found = _kept.first(key=self.session_key, now=timezone.now())
+        found = first_of(_kept(self.session_key or "", timezone.now()))
         if found is None:
             self._session_key = None
         return found

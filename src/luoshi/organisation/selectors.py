@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from luoshi.ledger.actors import Actor, ActorKind
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.models import Body, BodyName, Grant, Person, Post, User
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.standing import granted_on, granted_today
@@ -72,20 +72,13 @@ def bodies_dispatchable() -> QuerySet[Body]:
 
 def holders_on(body: Body, day: dt.date, kind: str) -> list[Person]:
     """Who holds a kind of post at a body on a day, the longest in office first."""
-    return [post.person for post in _held(body=body.pk, day=day, kind=kind)]
+    return [post.person for post in _held(body.pk, day, kind)]
 
 
-_held = Ready(
-    "posts_held",
-    lambda body, day, kind: (
-        Post.objects.filter(in_force(day), body_id=body, kind=kind)
-        .select_related("person")
-        .order_by("since", "id")
-    ),
-    body=int,
-    day=dt.date,
-    kind=str,
-)
+@prepared
+def _held(body: int, day: dt.date, kind: str) -> QuerySet[Post]:
+    rows = Post.objects.filter(in_force(day), body_id=body, kind=kind)
+    return rows.select_related("person").order_by("since", "id")
 
 
 def liaisons_on(body: Body, day: dt.date) -> list[Person]:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.organisation.models import Grant, RolePermission, User, UserSession
 from luoshi.organisation.models.base import in_force
 
@@ -31,10 +31,11 @@ class Granted:
 
 def user_signed_in(user_id: int, day: dt.date) -> User | None:
     """An open account with its person, body, grants of that day and live sessions; None for a blocked one."""
-    return _signed_in.first(user_id=user_id, day=day)
+    return first_of(_signed_in(user_id, day))
 
 
-def _ask_signed_in(user_id: int, day: dt.date) -> QuerySet[User]:
+@prepared
+def _signed_in(user_id: int, day: dt.date) -> QuerySet[User]:
     live = UserSession.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)
     session = JSONObject(id="id", started_at="started_at", seen_at="seen_at", confirmed_at="confirmed_at")
     users = User.objects.select_related("person__body").filter(pk=user_id, is_active=True)
@@ -43,9 +44,6 @@ def _ask_signed_in(user_id: int, day: dt.date) -> QuerySet[User]:
         live_sessions=ArraySubquery(live.order_by("id").values_list(session)),
     )
     return found
-
-
-_signed_in = Ready("user_signed_in", _ask_signed_in, user_id=int, day=dt.date)
 
 
 def granted_on(user: User, day: dt.date) -> list[Granted]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from luoshi.assessment.counting.folding import fold, listens
 from luoshi.assessment.counting.rows import (
     PREFIX,
@@ -32,7 +34,7 @@ from luoshi.engines.obligations import Happened, Owed
 from luoshi.engines.rulebook import Rulebook
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services.derive import tallies_add
 from luoshi.ledger.services.door import lock
 from luoshi.ledger.storing import insert_many, update_many
@@ -186,12 +188,18 @@ def count_afresh(matter: Matter, at: datetime) -> bool:
 
 def stored(order: int | None, pk: int) -> dict[int, Any]:
     """The standings of an order, or of one matter where it has none, by matter."""
-    rows = _alone(pk=pk) if order is None else _together(order=order)
+    rows = _alone(pk) if order is None else _together(order)
     return {row.matter_id: row for row in rows}
 
 
-_alone = Ready("assessment_standing", lambda pk: Stored.objects.filter(pk=pk), pk=int)
-_together = Ready("assessment_standings", lambda order: Stored.objects.filter(order=order), order=int)
+@prepared
+def _alone(pk: int) -> QuerySet[Any]:
+    return Stored.objects.filter(pk=pk)
+
+
+@prepared
+def _together(order: int) -> QuerySet[Any]:
+    return Stored.objects.filter(order=order)
 
 
 def _moment(at: datetime, rows: Iterable[Any]) -> datetime:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from luoshi.hotline.forms.units import Units, fill_units
 from luoshi.hotline.services.shared import choice_on, rule_day
 from luoshi.ledger import rules
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.organisation.inputs import DateTimeLocalInput
 from luoshi.organisation.models import Body
 
@@ -27,10 +28,12 @@ def options(id: str, at: datetime | None = None, *, blank: str = "") -> Options:
 
 def body_of(value: str) -> Body | None:
     """The body chosen in a form; None when none was."""
-    return _body.first(pk=int(value)) if value else None
+    return first_of(_body(int(value))) if value else None
 
 
-_body = Ready("body", lambda pk: Body.objects.filter(pk=pk), pk=int)
+@prepared
+def _body(pk: int) -> QuerySet[Body]:
+    return Body.objects.filter(pk=pk)
 
 
 def set_options(form: forms.Form, name: str, found: Options) -> None:

@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from luoshi.hotline.forms.base import MatterForm, Radios, options, pick, text
 from luoshi.hotline.models import Dispatch
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 
 GRADED = ("contacted", "conduct", "result")
 
 
-_asked_about = Ready(
-    "call_back_units",
-    lambda request: (
-        Dispatch.objects.filter(request_id=request)
-        .exclude(matter__state="recalled")
-        .select_related("body", "matter")
-        .order_by("pk")
-    ),
-    request=int,
-)
+@prepared
+def _asked_about(request: int) -> QuerySet[Dispatch]:
+    rows = Dispatch.objects.filter(request_id=request).exclude(matter__state="recalled")
+    return rows.select_related("body", "matter").order_by("pk")
 
 
 class CallbackForm(MatterForm):
@@ -40,7 +35,7 @@ class CallbackForm(MatterForm):
         """The units that handled it, and the grades of the day for each."""
         self.dispatches: list[Dispatch] = []
         if self.subject is not None:
-            self.dispatches = _asked_about(request=self.subject.pk)
+            self.dispatches = list(_asked_about(self.subject.pk))
         self.each = len(self.dispatches) > 1
         self.all_asked = self.subject is None or self.subject.matter.state != "called_back"
         for end in self._ends():

@@ -20,7 +20,7 @@ from luoshi.hotline.forms.base import (
 )
 from luoshi.hotline.forms.categories import CategoryField
 from luoshi.hotline.forms.units import UnitField, UnitsField
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.inputs import PhoneInput
 from luoshi.organisation.models import Body
 
@@ -67,11 +67,9 @@ def _areas() -> list[tuple[str, str]]:
     return [("", "未定"), *((str(body.pk), body.short_name) for body in _areas_known())]
 
 
-def _ask_areas() -> QuerySet[Body]:
+@prepared
+def _areas_known() -> QuerySet[Body]:
     return Body.objects.filter(active=True, kind__in=["county", "committee"]).order_by("kind", "code")
-
-
-_areas_known = Ready("areas", _ask_areas)
 
 
 class ClassifyForm(MatterForm):

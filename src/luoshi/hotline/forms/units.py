@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.organisation.models import Body, Post
 from luoshi.organisation.models.base import in_force
 from luoshi.organisation.selectors import bodies_dispatchable, local_day
@@ -25,7 +25,7 @@ class Units:
     @cached_property
     def rows(self) -> list[Any]:
         """The bodies in the city's order, with `reachable`."""
-        return _units(day=local_day(timezone.now()))
+        return list(_units(local_day(timezone.now())))
 
     @property
     def silent(self) -> list[str]:
@@ -41,14 +41,12 @@ class Units:
         return found[0] if len(found) == 1 else None
 
 
-def _ask(day: dt.date) -> QuerySet[Body]:
+@prepared
+def _units(day: dt.date) -> QuerySet[Body]:
     posts = Post.objects.filter(in_force(day), body=OuterRef("pk"), kind=Post.Kind.LIAISON)
     reachable = Exists(posts.exclude(person__mobile=""))
     rows: QuerySet[Body] = bodies_dispatchable().annotate(reachable=reachable).order_by("kind", "code")
     return rows
-
-
-_units = Ready("units", _ask, day=dt.date)
 
 
 class UnitField(forms.CharField):

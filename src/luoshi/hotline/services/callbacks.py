@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from luoshi.hotline.models import Callback, Dispatch, Request
 from luoshi.hotline.services.shared import chosen, cited, rule_day
@@ -15,7 +15,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.ledger.services import act, lock
 from luoshi.ledger.whole import whole
 
@@ -42,15 +42,13 @@ def attempts_of(request: Request) -> int:
 
 
 def _next_round(request: Request) -> int:
-    last = _latest.first(request=request.pk)
+    last = first_of(_latest(request.pk))
     return last.round + 1 if last else 1
 
 
-_latest = Ready(
-    "callback_latest",
-    lambda request: Callback.objects.filter(request_id=request).order_by("-round")[:1],
-    request=int,
-)
+@prepared
+def _latest(request: int) -> QuerySet[Callback]:
+    return Callback.objects.filter(request_id=request).order_by("-round")[:1]
 
 
 @whole

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from luoshi.engines import limits
 from luoshi.hotline.models import Dispatch, Escalation, Request
 from luoshi.hotline.services.classifying import classify_for_dispatch, tell_internal
@@ -27,7 +29,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete
 from luoshi.ledger.models import door
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services import act, matter_open
 from luoshi.ledger.services.owing import worktime_of
 from luoshi.ledger.whole import whole
@@ -293,7 +295,7 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
     Call inside the transaction that holds the request's lock: numbers and turns are counted under it.
     """
     body = order.body
-    earlier = [one.body_id for one in _earlier(request=request.pk)]
+    earlier = [one.body_id for one in _earlier(request.pk)]
     number = f"{request.matter.number}-{len(earlier) + 1:02d}"
     facts = facts_of(request=request, order=order, terms=terms)
     due = due_of("hotline.close", facts, at, body)
@@ -345,11 +347,9 @@ def open_dispatch(*, request: Request, order: Order, terms: Terms, actor: Actor,
     return dispatch
 
 
-_earlier = Ready(
-    "dispatches_earlier",
-    lambda request: Dispatch.objects.filter(request_id=request).only("body_id"),
-    request=int,
-)
+@prepared
+def _earlier(request: int) -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(request_id=request).only("body_id")
 
 
 def _tell_unit(

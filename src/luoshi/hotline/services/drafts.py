@@ -11,7 +11,7 @@ from django.db import connection
 from luoshi.hotline.models import Draft, Request
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, NotAllowed
-from luoshi.ledger.ready import Statement
+from luoshi.ledger.statements import Statement
 from luoshi.ledger.storing import insert_once, update
 from luoshi.ledger.whole import whole
 

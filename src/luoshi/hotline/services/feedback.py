@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from luoshi.hotline.models import Dispatch, Reply, Request
 from luoshi.hotline.services.shared import (
     chosen,
@@ -19,7 +21,7 @@ from luoshi.hotline.services.shared import (
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services import act
 from luoshi.ledger.whole import whole
 
@@ -101,18 +103,13 @@ def request_feed_back(
 
 
 def _units(request: Request) -> Sequence[str]:
-    return [row.body.name for row in _through(request=request.pk)]
+    return [row.body.name for row in _through(request.pk)]
 
 
-_through = Ready(
-    "dispatches_through",
-    lambda request: (
-        Dispatch.objects.filter(request_id=request, matter__state__in=PASSED)
-        .select_related("body")
-        .order_by("pk")
-    ),
-    request=int,
-)
+@prepared
+def _through(request: int) -> QuerySet[Dispatch]:
+    rows = Dispatch.objects.filter(request_id=request, matter__state__in=PASSED)
+    return rows.select_related("body").order_by("pk")
 
 
 @whole

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from luoshi.hotline import text as texts
 from luoshi.hotline.models import Dispatch, Reply
 from luoshi.hotline.services.steps import brief, change, filled, step
@@ -11,7 +13,7 @@ from luoshi.ledger import chain
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import WrongState
 from luoshi.ledger.models import door
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.ledger.services import lock
 from luoshi.ledger.whole import whole
 
@@ -24,14 +26,12 @@ def next_round(dispatch: Dispatch) -> int:
 
 def latest_reply(dispatch: Dispatch) -> Reply | None:
     """The last reply that was drafted; None where there is none."""
-    return _latest.first(dispatch=dispatch.pk)
+    return first_of(_latest(dispatch.pk))
 
 
-_latest = Ready(
-    "reply_latest",
-    lambda dispatch: Reply.objects.filter(dispatch_id=dispatch).order_by("-round")[:1],
-    dispatch=int,
-)
+@prepared
+def _latest(dispatch: int) -> QuerySet[Reply]:
+    return Reply.objects.filter(dispatch_id=dispatch).order_by("-round")[:1]
 
 
 def reply_texts(handling: str, problems: str, measures: str, at: datetime) -> dict[str, str]:

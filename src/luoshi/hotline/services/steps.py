@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from luoshi.engines.authority import decide
 from luoshi.engines.rulebook import ContentField
 from luoshi.hotline import text as texts
@@ -15,7 +17,7 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM, Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import Event, Matter, Obligation, ObligationState, door
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services import act, lock, outbox_put, settle
 from luoshi.organisation.selectors import deputy_leaders_on
 
@@ -91,12 +93,16 @@ def step(
 
 def renew(dispatch: Dispatch) -> None:
     """Bring the detail row up to date; call while the matter is locked."""
-    fresh = _renewed(pk=dispatch.pk)[0]
+    fresh = next(iter(_renewed(dispatch.pk)))
     for name in _COLUMNS:
         setattr(dispatch, name, getattr(fresh, name))
 
 
-_renewed = Ready("dispatch_renew", lambda pk: Dispatch.objects.filter(pk=pk), pk=int)
+@prepared
+def _renewed(pk: int) -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(pk=pk)
+
+
 _COLUMNS = tuple(field.attname for field in Dispatch._meta.concrete_fields)
 
 
@@ -157,18 +163,14 @@ def closed_on_time(dispatch: Dispatch) -> bool:
     """
     if dispatch.deemed_overdue:
         return False
-    return not _late(matter=dispatch.pk)
+    return not _late(dispatch.pk)
 
 
-_late = Ready(
-    "closed_late",
-    lambda matter: Obligation.objects.filter(
-        matter_id=matter,
-        rule__in=(*CLOSING, "hotline.redo"),
-        state__in=[ObligationState.LATE, ObligationState.BREACHED],
-    ).only("pk"),
-    matter=int,
-)
+@prepared
+def _late(matter: int) -> QuerySet[Obligation]:
+    late = [ObligationState.LATE, ObligationState.BREACHED]
+    rows = Obligation.objects.filter(matter_id=matter, rule__in=(*CLOSING, "hotline.redo"), state__in=late)
+    return rows.only("pk")
 
 
 def moot_applications(dispatch: Dispatch, at: datetime) -> None:
@@ -188,7 +190,7 @@ def request_follow(*, request: Request, at: datetime) -> None:
     locked = lock(request.matter_id)
     if locked.state != "in_progress":
         return
-    states = {one.state for one in _of_request(request=request.pk)}
+    states = {one.state for one in _of_request(request.pk)}
     live = states - {"recalled"}
     if not live:
         act(matter=request.matter, action="reopen", actor=SYSTEM, at=at)
@@ -196,11 +198,9 @@ def request_follow(*, request: Request, at: datetime) -> None:
         act(matter=request.matter, action="conclude", actor=SYSTEM, at=at)
 
 
-_of_request = Ready(
-    "dispatch_states",
-    lambda request: Matter.objects.filter(dispatch__request_id=request).only("state"),
-    request=int,
-)
+@prepared
+def _of_request(request: int) -> QuerySet[Matter]:
+    return Matter.objects.filter(dispatch__request_id=request).only("state")
 
 
 def tell_leaders(*, dispatch: Dispatch, text: str, key: str, at: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,7 +36,7 @@ from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.paging import key_page, size_asked
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 from luoshi.organisation.models import Body
@@ -79,17 +79,14 @@ def _possible(subject: Dispatch, actor: Actor) -> dict[str, Possible]:
     return {one.action: one for one in found}
 
 
-_found = Ready(
-    "dispatch_page",
-    lambda pk: Dispatch.objects.select_related(
-        "matter", "body", "request__matter", "request__contact", "request__area"
-    ).filter(pk=pk),
-    pk=int,
-)
+@prepared
+def _found(pk: int) -> QuerySet[Dispatch]:
+    behind = ("matter", "body", "request__matter", "request__contact", "request__area")
+    return Dispatch.objects.select_related(*behind).filter(pk=pk)
 
 
 def _load(request: HttpRequest, pk: int) -> Dispatch:
-    found: Dispatch | None = _found.first(pk=pk)
+    found = first_of(_found(pk))
     if found is None:
         raise Http404(pk)
     if not may_read(actor_of(request), found.matter):

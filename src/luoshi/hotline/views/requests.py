@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -51,7 +52,7 @@ from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
 from luoshi.ledger.once import keep
 from luoshi.ledger.paging import size_asked
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.ledger.selectors import family_obligations, matter_timeline
 from luoshi.ledger.together import fetch
 
@@ -82,17 +83,14 @@ def request_index(request: HttpRequest) -> HttpResponse:
     return render(request, "hotline/_request_rows.html" if part else "hotline/request_list.html", context)
 
 
-_found = Ready(
-    "request_page",
-    lambda pk: Request.objects.select_related(
-        "matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body"
-    ).filter(pk=pk),
-    pk=int,
-)
+@prepared
+def _found(pk: int) -> QuerySet[Request]:
+    behind = ("matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body")
+    return Request.objects.select_related(*behind).filter(pk=pk)
 
 
 def _load(request: HttpRequest, pk: int) -> Request:
-    found: Request | None = _found.first(pk=pk)
+    found = first_of(_found(pk))
     if found is None:
         raise Http404(pk)
     if not may_read(actor_of(request), found.matter):

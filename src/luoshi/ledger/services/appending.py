@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from luoshi.ledger.models import Event, Matter, Obligation
-from luoshi.ledger.ready import Ready, Statement
+from luoshi.ledger.prepared import answered, prepared
+from luoshi.ledger.statements import Statement
 from luoshi.ledger.storing import columns_of, own_columns, quoted, types_of, values_of
 
 MOVING = (
@@ -22,9 +24,11 @@ MOVING = (
     "title",
 )
 """What an event may change of its matter."""
-_owed = Ready(
-    "obligations", lambda matter: Obligation.objects.filter(matter_id=matter).order_by("id"), matter=int
-)
+
+
+@prepared
+def _owed(matter: int) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(matter_id=matter).order_by("id")
 
 
 def append(matter: Matter, event: Event) -> list[Obligation]:
@@ -40,7 +44,7 @@ def append(matter: Matter, event: Event) -> list[Obligation]:
     if not rows:
         raise DatabaseError(f"matter {matter.pk} could not be changed")
     event.pk, event._state.db, event._state.adding = rows[0][0], connection.alias, False
-    return _owed.read(row[1:] for row in rows if row[1] is not None)
+    return answered(_owed(matter.pk), [row[1:] for row in rows if row[1] is not None])
 
 
 @lru_cache(maxsize=1)

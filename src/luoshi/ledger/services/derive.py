@@ -15,8 +15,8 @@ from luoshi.engines.obligations import Happened, Owed, step
 from luoshi.engines.tallies import Move, event_metric, moves
 from luoshi.ledger import rules
 from luoshi.ledger.models import Matter, Obligation
-from luoshi.ledger.ready import Statement
 from luoshi.ledger.services.owing import clock_of, owner_body_id
+from luoshi.ledger.statements import Statement
 from luoshi.ledger.storing import insert_many, update_many
 from luoshi.ledger.whole import gather
 

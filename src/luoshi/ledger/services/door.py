@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from luoshi.engines.obligations import Happened, merge_facts
@@ -16,9 +17,10 @@ from luoshi.ledger.actors import Actor
 from luoshi.ledger.clock import recorded_now
 from luoshi.ledger.errors import NotAllowed, Stale, WrongState
 from luoshi.ledger.models import Disclosure, Event, Matter, Secrecy, door
-from luoshi.ledger.ready import Ready, Statement
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.ledger.services.appending import append
 from luoshi.ledger.services.derive import update_obligations
+from luoshi.ledger.statements import Statement
 from luoshi.ledger.states import SAME, state_label, table_for
 from luoshi.ledger.whole import LOCKED, mine, whole
 
@@ -93,7 +95,7 @@ def lock(matter: Matter | int) -> Matter:
     if held is not None and pk in held:
         found: Matter = held[pk]
         return found
-    locked: Matter | None = _locked.first(pk=pk)
+    locked = first_of(_locked(pk))
     if locked is None:
         raise Matter.DoesNotExist(f"no matter {pk}")
     if held is not None:
@@ -101,9 +103,9 @@ def lock(matter: Matter | int) -> Matter:
     return locked
 
 
-_locked = Ready(
-    "matter_lock", lambda pk: Matter.objects.select_for_update(of=("self",)).filter(pk=pk), pk=int
-)
+@prepared
+def _locked(pk: int) -> QuerySet[Matter]:
+    return Matter.objects.select_for_update(of=("self",)).filter(pk=pk)
 
 
 @whole

@@ -14,7 +14,7 @@ from luoshi.engines.obligations import OVERDUE, past, rule_of
 from luoshi.ledger import rules
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, ObligationState
-from luoshi.ledger.ready import Ready
+from luoshi.ledger.prepared import prepared
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.services.door import lock, record
 
@@ -74,12 +74,9 @@ def _lapsed(now: datetime) -> QuerySet[Any]:
     return rows.order_by("due_at", "id")
 
 
-_lapsed_on = Ready(
-    "lapsed_on",
-    lambda matter, now: _lapsed(now).filter(matter_id=matter).only("pk"),
-    matter=int,
-    now=datetime,
-)
+@prepared
+def _lapsed_on(matter: int, now: datetime) -> QuerySet[Any]:
+    return _lapsed(now).filter(matter_id=matter).only("pk")
 
 
 def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int | None:
@@ -89,7 +86,7 @@ def settle(*, matter: Matter, now: datetime, version: int | None = None) -> int 
     outcome is the same whether the worker came by in time or not. Returns the version to go on with: lapses
     recorded here do not make what the actor saw out of date.
     """
-    due = [row.pk for row in _lapsed_on(matter=matter.pk, now=now.replace(microsecond=0))]
+    due = [row.pk for row in _lapsed_on(matter.pk, now.replace(microsecond=0))]
     if not due:
         return version
     with transaction.atomic():
