@@ -7,6 +7,8 @@ import json
 import pytest
 from django.test import Client
 
+from luoshi.api.operations import OPERATIONS
+from luoshi.api.site import openapi
 from luoshi.hotline.models import Request
 
 FIELDS = {"type", "title", "status", "detail", "instance", "where", "mend", "cite", "errors"}
@@ -84,6 +86,23 @@ def test_addresses_methods_and_media_that_are_not_there(caller, good):
     assert problem(agent.get("/requests?q=%00"), 400)["where"] == "query"
     for id in ("0", "-1", str(2**63), "x"):
         assert agent.get(f"/requests/{id}").status_code in (404, 422)
+
+
+def test_a_slip_in_the_name_of_a_filter_is_told_and_not_passed_over(caller):
+    agent = caller("agent")
+    told = problem(agent.get("/dispatches?stat=sent&overdue=true"), 422)
+    assert told["where"] == "query.stat"
+    assert "state" in told["mend"]
+    assert told["errors"] == [{"where": "query.stat", "what": "没有这一项"}]
+    assert "不带参数" in problem(agent.get("/bodies?x=1"), 422)["mend"]
+    assert agent.get("/dispatches?state=sent").status_code == 200
+
+
+def test_every_operation_lets_in_what_the_document_offers_in_a_query():
+    for one, told in OPERATIONS.items():
+        path = openapi()["paths"][f"/api/v1{told.path}"][told.method.lower()]
+        offered = {field["name"] for field in path.get("parameters", ()) if field["in"] == "query"}
+        assert told.asked == offered, one
 
 
 def test_too_much_is_refused_before_it_is_read(caller, good, settings):

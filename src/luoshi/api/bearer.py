@@ -13,7 +13,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from luoshi.api.models import Token
-from luoshi.api.problems import Problem, note_refusal
+from luoshi.api.problems import WORDS, Problem, note_refusal
 from luoshi.api.scopes import SCOPES
 from luoshi.api.services import token_digest
 from luoshi.hotline.services import throttle
@@ -55,8 +55,11 @@ class Bearer(HttpBearer):
         versioned: bool = False,
         keyed: bool = False,
         file: bool = False,
+        asked: frozenset[str] = frozenset(),
     ) -> None:
+        """asked: what may stand in the query of the address."""
         super().__init__()
+        self.asked = asked
         self.id, self.need, self.scope, self.versioned, self.keyed = id, need, scope, versioned, keyed
         self.kind = "multipart/form-data" if file else "application/json"
 
@@ -71,6 +74,7 @@ class Bearer(HttpBearer):
         self._permit(request, caller)
         confine(request, caller.actor)
         _readable(request, self.kind)
+        _known(request, self.asked)
         if self.versioned:
             caller = replace(caller, version=_version(request))
         if self.keyed:
@@ -122,6 +126,20 @@ def _refused(why: str) -> Problem:
 
 def _too_often() -> Problem:
     return Problem(429, "too-often", "请求过于频繁", mend="请十分钟后再试", headers=RETRY)
+
+
+def _known(request: HttpRequest, names: frozenset[str]) -> None:
+    """Refuse what no operation asks for in its query: a filter with a slip in its name would filter nothing, unseen."""
+    strange = [name for name in request.GET if name not in names]
+    if strange:
+        raise Problem(
+            422,
+            "invalid",
+            "地址中有这一接口没有的参数",
+            where=f"query.{strange[0]}",
+            mend=f"可用的参数：{'、'.join(sorted(names))}" if names else "这一接口不带参数",
+            errors=[{"where": f"query.{name}", "what": WORDS["extra_forbidden"]} for name in strange],
+        )
 
 
 def _readable(request: HttpRequest, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. versioned: it wants If-Match; keyed: it wants Idempotency-Key; found: it can miss its thing."""
+    """One operation. versioned: it wants If-Match; keyed: it wants Idempotency-Key; asked: what its query takes."""
 
     id: str
     method: str
@@ -29,6 +30,7 @@ class Operation:
     keyed: bool
     file: bool = False
     binary: bool = False
+    asked: frozenset[str] = frozenset()
 
     @property
     def url_name(self) -> str:
@@ -37,6 +39,14 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
+
+
+def _asked(view: Callable[..., Any], path: str) -> frozenset[str]:
+    """What an operation asks for in its query: what its view takes beside the path and what is sent as JSON or a file."""
+    found = inspect.signature(view).parameters.values()
+    return frozenset(
+        one.name for one in found if one.default is not one.empty and f"{{{one.name}}}" not in path
+    )
 
 
 def operation(
@@ -63,8 +73,6 @@ def operation(
     """
     if id in OPERATIONS:
         raise ValueError(f"API operation {id} is there already")
-    one = Operation(id, method, path, title, need, scope, versioned, keyed, file, binary)
-    OPERATIONS[id] = one
     refusals = [400, 401, 403, 413, 415, 422, 429, 500]
     if "{" in path:
         refusals.append(404)
@@ -75,11 +83,16 @@ def operation(
     response = {status: out, **dict.fromkeys(sorted(refusals), ProblemOut)}
 
     def register(view: View) -> View:
+        asked = _asked(view, path)
+        one = Operation(id, method, path, title, need, scope, versioned, keyed, file, binary, asked)
+        OPERATIONS[id] = one
         router.add_api_operation(
             path,
             [method],
             view,
-            auth=Bearer(id=id, need=need, scope=scope, versioned=versioned, keyed=keyed, file=file),
+            auth=Bearer(
+                id=id, need=need, scope=scope, versioned=versioned, keyed=keyed, file=file, asked=asked
+            ),
             response=response,
             operation_id=id,
             summary=title,

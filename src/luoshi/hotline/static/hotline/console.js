@@ -20,9 +20,10 @@ function typed() {
 }
 
 // The draft: on the server, so that it survives a change of machine; and here, for when the network is down.
+let change = 0, stored = 0; // what was typed last, and what of it the server has
 function keepHere() {
   try {
-    sessionStorage.setItem(STORE, JSON.stringify({ at: Date.now(), pairs: typed() }));
+    sessionStorage.setItem(STORE, JSON.stringify({ at: Date.now(), fresh: change !== stored, pairs: typed() }));
   } catch { /* a full or forbidden store: the server's draft is left */ }
 }
 
@@ -37,7 +38,7 @@ function restore() {
   try { kept = JSON.parse(sessionStorage.getItem(STORE)); } catch { return; }
   const pairs = new Map(kept?.pairs ?? []);
   const saved = Date.parse(form.dataset.saved) || 0;
-  if (!pairs.size || location.search.includes("last=") || kept.at <= saved + SAVE_AFTER) return;
+  if (!pairs.size || location.search.includes("last=") || kept.at <= saved + (kept.fresh ? 0 : SAVE_AFTER)) return;
   for (const control of form.elements) {
     if (!control.name || ["csrfmiddlewaretoken", "key"].includes(control.name) || control.type === "submit") continue;
     if (control.type === "checkbox") control.checked = pairs.has(control.name);
@@ -62,12 +63,15 @@ async function save() {
   keepHere();
   saving?.abort();
   saving = new AbortController();
+  const mine = change;
   try {
     const answer = await fetch(form.dataset.draft, {
       method: "POST", body: values(), headers: { "HX-Request": "true" }, signal: saving.signal,
     });
     if (answer.headers.get("HX-Redirect")) say("登录已过期：内容保存在本机，登记时会请您重新登录");
     else if (answer.ok) {
+      stored = mine;
+      keepHere();
       say("", "");
       document.getElementById("kept").innerHTML = await answer.text();
     } else say(answer.status < 500 ? await answer.text() : "草稿没有存到服务器，内容保存在本机");
@@ -77,6 +81,7 @@ async function save() {
 }
 
 function changed() {
+  change += 1;
   clearTimeout(timer);
   timer = setTimeout(save, SAVE_AFTER);
 }
