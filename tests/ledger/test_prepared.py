@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from luoshi.ledger import statements
-from luoshi.ledger.prepared import answered, belonging, first_of, prepared
+from luoshi.ledger.prepared import answered, belonging, composed, first_of, prepared
 from luoshi.ledger.statements import Statement
 from luoshi.ledger.together import Later, fetch
 from luoshi.organisation.models import Body, Post, User
@@ -115,6 +116,24 @@ def test_a_list_that_is_always_empty_asks_nothing(bodies: Any, django_assert_num
     with django_assert_num_queries(0):
         assert list(nobody("chengguan")) == []
         fetch(nobody("x"))
+
+
+def test_a_composed_question_is_planned_for_its_values(bodies: Any, django_assert_num_queries: Any) -> None:
+    @composed
+    def of(code: str) -> QuerySet[Body]:
+        return Body.objects.filter(code=code)
+
+    assert [row.code for row in of("platform")] == ["platform"]
+    with (
+        patch.object(SQLCompiler, "as_sql", side_effect=AssertionError("written again")),
+        CaptureQueriesContext(connection) as seen,
+    ):
+        assert [row.code for row in of("chengguan")] == ["chengguan"]
+        fetch(both := of("chengguan"))
+        assert [row.code for row in both] == ["chengguan"]
+    assert len(seen) == 2
+    assert not any("EXECUTE" in one["sql"] for one in seen)
+    assert all("'chengguan'" in one["sql"] for one in seen)
 
 
 def test_what_cannot_be_a_value_is_refused(bodies: Any) -> None:

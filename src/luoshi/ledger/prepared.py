@@ -77,6 +77,13 @@ class Text:
         """The same between two pieces of SQL without parameters."""
         return replace(self, sql=f"{before}{self.sql}{after}")
 
+    def with_values(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """All parameters, with these in the slots."""
+        given = list(self.given)
+        for (place, _), value in zip(self.slots, values, strict=True):
+            given[place] = value
+        return tuple(given)
+
     def statement(self) -> Statement:
         """The text as the server keeps it: its values are those of the slots, in order."""
         places = {place: number for number, (place, _) in enumerate(self.slots, start=1)}
@@ -104,11 +111,7 @@ class Compiler(SQLCompiler):
         """The statement and its parameters."""
         if self.written is None:
             return super().as_sql(*args, **kwargs)
-        text = self.written.text
-        given = list(text.given)
-        for (place, _), value in zip(text.slots, self.values, strict=True):
-            given[place] = value
-        return text.sql, tuple(given)
+        return self.written.text.sql, self.written.text.with_values(self.values)
 
     def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
         """The rows in one chunk where they are known, or the server keeps the statement; else as Django asks."""
@@ -144,12 +147,13 @@ class Question(QuerySet[Any, Any]):
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """A question in one shape. order: for each slot of the text the number of the value."""
+    """A question in one shape. order: for each slot of the text the number of the value; kept_there: by the server."""
 
     rows: QuerySet[Any, Any]
     compiler: Compiler
     text: Text
     order: tuple[int, ...]
+    kept_there: bool
 
     @cached_property
     def statement(self) -> Statement:
@@ -181,7 +185,10 @@ class Written:
         if self.rows.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError(f"{self.text.name} locks rows: ask inside a transaction")
         with connection.cursor() as cursor:
-            self.statement.execute(cursor, values)
+            if self.kept_there:
+                self.statement.execute(cursor, values)
+            else:
+                cursor.execute(self.text.sql, self.text.with_values(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -225,7 +232,16 @@ class Written:
 
 
 def prepared(function: Callable[P, RowsT]) -> Callable[P, RowsT]:
-    """Write the SQL of a question once for each shape. See the module."""
+    """Write the SQL of a question once for each shape, and have the server keep it. See the module."""
+    return _asking(function, kept_there=True)
+
+
+def composed(function: Callable[P, RowsT]) -> Callable[P, RowsT]:
+    """The same where the best way to the rows hangs on the values: the server plans it for them each time."""
+    return _asking(function, kept_there=False)
+
+
+def _asking(function: Callable[P, RowsT], *, kept_there: bool) -> Callable[P, RowsT]:
     kept: dict[Hashable, Written | type] = {}
 
     @wraps(function)
@@ -236,7 +252,7 @@ def prepared(function: Callable[P, RowsT]) -> Callable[P, RowsT]:
         if written is None:
             if len(kept) >= MOST:
                 kept.clear()
-            written = kept[key] = _write(function, values, shape)
+            written = kept[key] = _write(function, values, shape, kept_there)
         found: Any = (
             written.with_values([_within(value) for value in values])
             if isinstance(written, Written)
@@ -273,7 +289,9 @@ def belonging(rows: RowsT, **owner: Model) -> RowsT:
     return rows
 
 
-def _write(function: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shape: Any) -> Written | type:
+def _write(
+    function: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], shape: Any, kept_there: bool
+) -> Written | type:
     """The question in the shape of this call, or its model where no row can ever answer it."""
     markers = [_marker(number, value) for number, value in enumerate(values)]
     rows = function(*markers, **shape)
@@ -297,7 +315,7 @@ def _write(function: Callable[..., QuerySet[Any, Any]], values: Sequence[Any], s
         )
     name = f"{function.__module__.removeprefix('luoshi.')}.{function.__name__}"
     text = Text(name, sql, tuple(given), tuple((place, kind) for place, _, kind in slots))
-    return Written(rows, compiler, text, tuple(number for _, number, _ in slots))
+    return Written(rows, compiler, text, tuple(number for _, number, _ in slots), kept_there)
 
 
 def _marker(number: int, value: Any) -> Any:
@@ -330,4 +348,14 @@ def _nothing(model: Any) -> Question:
     return found
 
 
-__all__ = ["Compiler", "Question", "Text", "Written", "answered", "belonging", "first_of", "prepared"]
+__all__ = [
+    "Compiler",
+    "Question",
+    "Text",
+    "Written",
+    "answered",
+    "belonging",
+    "composed",
+    "first_of",
+    "prepared",
+]

@@ -75,7 +75,7 @@ def fetch(*lists: QuerySet[Any, Any]) -> None:
     """Read all these lists by one statement. Those that are read already, or are known to be empty, ask nothing."""
     unread = {id(one): (one, _compiler(one)) for one in lists if one._result_cache is None}.values()
     compilers = [compiler for _, compiler in unread]
-    if all(compiler.written is not None for compiler in compilers):
+    if all(compiler.written is not None and compiler.written.kept_there for compiler in compilers):
         _ask_kept(compilers)
     else:
         _ask(compilers)

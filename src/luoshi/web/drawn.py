@@ -51,6 +51,16 @@ def due_badge(shown: due.DueView, link: str) -> SafeString:
     )
 
 
+def options(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
+    """The options of a select, from (value, words); the one whose value is `chosen` is selected."""
+    wanted = "" if chosen is None else str(chosen)
+    return _safe("".join(_option(str(value), str(words), wanted) for value, words in pairs))
+
+
+def _option(value: str, words: str, wanted: str) -> str:
+    return f'<option value="{escape(value)}"{" selected" if value == wanted else ""}>{escape(words)}</option>'
+
+
 def quick_steps(offered: Iterable[Quick], *, title: str, here: str, token: str) -> SafeString:
     """The quick actions of a row: a link where one needs a form, else a form of one button.
 

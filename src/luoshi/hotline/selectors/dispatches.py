@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from luoshi.engines.obligations import rule_of
 from luoshi.hotline.models import Application, Callback, Dispatch, Urging
@@ -21,11 +21,13 @@ from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.inputs import natural
 from luoshi.ledger.models import Obligation, ObligationState
-from luoshi.ledger.paging import Page, key_page
+from luoshi.ledger.paging import Page, first_page, key_page
+from luoshi.ledger.prepared import composed, prepared
 from luoshi.ledger.services.derive import owed_from
 from luoshi.ledger.states import Edge
 
 SEARCH_LENGTH = 60
+KEYS = ("-dispatched_at", "-matter_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +75,42 @@ def countdown(obligation: Obligation, now: datetime) -> Countdown:
 
 def dispatch_rows(*, actor: Actor, query: Mapping[str, str], now: datetime) -> Any:
     """Dispatches of the actor's unit, or all for the platform's people, in no order; filters as in dispatch_list."""
-    rows: Any = Dispatch.objects.select_related("matter", "body", "request__matter")
-    if not actor.can("hotline.read_all"):
-        rows = rows.filter(body_id=actor.body_id) if actor.can("hotline.unit") else rows.none()
-    elif (unit := natural(query.get("body", ""))) is not None:
-        rows = rows.filter(body_id=unit)
-    if query.get("state") in DISPATCHES.labels:
-        rows = rows.filter(matter__state=query["state"])
-    chosen = {name: query[name] for name in ("urgency", "role") if query.get(name)}
-    rows = rows.filter(**chosen)
-    if query.get("overdue"):
-        late = Obligation.objects.filter(
-            Q(breached_at__isnull=False) | Q(due_at__lt=now), state=ObligationState.OPEN, nature="duty"
-        )
-        rows = rows.filter(pk__in=late.filter(owner="body", matter_kind=DISPATCH).values("matter_id"))
+    if _sees_none(actor):
+        return Dispatch.objects.none()
+    rows = _rows(_unit(actor, query), now if query.get("overdue") else None, **_chosen(query))
     words = query.get("q", "").strip()[:SEARCH_LENGTH]
     return dispatches_matching(rows, words) if words else rows
+
+
+def _sees_none(actor: Actor) -> bool:
+    return not (actor.can("hotline.read_all") or (actor.can("hotline.unit") and actor.body_id is not None))
+
+
+def _unit(actor: Actor, query: Mapping[str, str]) -> int | None:
+    """The unit whose dispatches are shown; None for all."""
+    return natural(query.get("body", "")) if actor.can("hotline.read_all") else actor.body_id
+
+
+def _chosen(query: Mapping[str, str]) -> dict[str, str]:
+    found = {name: query[name] for name in ("urgency", "role") if query.get(name)}
+    return {**found, "state": query["state"]} if query.get("state") in DISPATCHES.labels else found
+
+
+def _rows(unit: int | None, late_at: datetime | None, *, state: str = "", **chosen: str) -> QuerySet[Any]:
+    """late_at: only those of which the unit owes something that ran out before."""
+    rows: QuerySet[Any] = Dispatch.objects.select_related("matter", "body", "request__matter").filter(
+        **chosen
+    )
+    if unit is not None:
+        rows = rows.filter(body_id=unit)
+    if state:
+        rows = rows.filter(matter__state=state)
+    if late_at is not None:
+        late = Obligation.objects.filter(
+            Q(breached_at__isnull=False) | Q(due_at__lt=late_at), state=ObligationState.OPEN, nature="duty"
+        )
+        rows = rows.filter(pk__in=late.filter(owner="body", matter_kind=DISPATCH).values("matter_id"))
+    return rows
 
 
 def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size: int = 50) -> Page[Any]:
@@ -98,25 +120,33 @@ def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size
     out), q (beginning of the number, or words of the request), after, before. Each item is a Dispatch whose
     matter, unit and request are loaded. One query, however long the list is.
     """
-    return key_page(
-        dispatch_rows(actor=actor, query=query, now=now),
-        keys=("-dispatched_at", "-matter_id"),
-        after=query.get("after", ""),
-        before=query.get("before", ""),
-        size=size,
-    )
+    after, before, chosen = query.get("after", ""), query.get("before", ""), _chosen(query)
+    if not (after or before or query.get("q", "").strip() or _sees_none(actor)) and chosen.keys() <= {
+        "state"
+    }:
+        late_at = now if query.get("overdue") else None
+        return first_page(_first(_unit(actor, query), late_at, size=size, **chosen), keys=KEYS, size=size)
+    rows = dispatch_rows(actor=actor, query=query, now=now)
+    return key_page(rows, keys=KEYS, after=after, before=before, size=size)
+
+
+@composed
+def _first(unit: int | None, late_at: datetime | None, *, size: int, state: str = "") -> QuerySet[Any]:
+    return _rows(unit, late_at, state=state).order_by(*KEYS)[: size + 1]
 
 
 def due_next(dispatches: Iterable[Dispatch], now: datetime) -> dict[int, Countdown]:
     """For each dispatch the duty of its unit that runs out first, by id: one query for a whole page."""
-    pks = [dispatch.pk for dispatch in dispatches]
-    rows = Obligation.objects.filter(
-        matter_id__in=pks, state=ObligationState.OPEN, nature="duty", owner="body", due_at__isnull=False
-    )
     found: dict[int, Countdown] = {}
-    for row in rows.order_by("matter_id", "due_at", "id"):
+    for row in _owed_by_units([dispatch.pk for dispatch in dispatches]):
         found.setdefault(row.matter_id, countdown(row, now))
     return found
+
+
+@prepared
+def _owed_by_units(dispatches: list[int]) -> QuerySet[Obligation]:
+    rows = Obligation.objects.filter(matter_id__any_of=dispatches, state=ObligationState.OPEN, nature="duty")
+    return rows.filter(owner="body", due_at__isnull=False).order_by("matter_id", "due_at", "id")
 
 
 def _open(dispatch: Dispatch) -> list[Obligation]:

@@ -47,6 +47,12 @@ STATUS = {"pending": ("待批复", "warning"), "accepted": ("同意", "success")
           "lapsed": ("逾期未采纳", "muted"), "withdrawn": ("撤回", "muted"), "moot": ("已失效", "muted")}  # fmt: skip
 
 
+@prepared
+def _taking() -> QuerySet[Any, Any]:
+    """Number and name of the units that take requests."""
+    return Body.objects.filter(takes_requests=True).order_by("pk").values_list("pk", "short_name")
+
+
 @require_GET
 def dispatch_index(request: HttpRequest) -> HttpResponse:
     """Dispatches, newest first, by state, urgency, unit and what is overdue, found by number or title."""
@@ -66,7 +72,7 @@ def dispatch_index(request: HttpRequest) -> HttpResponse:
         "chosen": {name: request.GET.get(name, "") for name in ("state", "urgency", "body", "overdue")},
         "states": list(DISPATCHES.labels.items()),
         "urgencies": options("hotline.urgency"),
-        "units": Body.objects.filter(takes_requests=True).order_by("pk") if platform else (),
+        "units": _taking() if platform else (),
         "platform": platform,
     }
     part = request.headers.get("HX-Target") == "dispatches"

@@ -100,6 +100,7 @@ def event_label(kind: str) -> str:
 
 
 register.simple_tag(drawn.icon)
+register.simple_tag(drawn.options)
 
 
 @register.simple_tag(takes_context=True)
