@@ -36,7 +36,7 @@ def kept(row: Any) -> dict[str, Any]:
 
 def test_a_row_is_stored_as_django_stores_it(at: Any) -> None:
     one, other = message(at, "a"), message(at, "b")
-    assert storing.insert(one)
+    storing.insert(one)
     with door():
         super(type(other), other).save()  # with an id to come: this is Django's own way
     assert kept(one) == {**kept(other), "key": "a"}
@@ -49,7 +49,7 @@ def test_fields_are_changed_as_django_changes_them_and_no_others(at: Any) -> Non
     storing.insert(row)
     row.text, row.error, row.attempts = f"新{TEXT}", "不写", 3
     with CaptureQueriesContext(connection) as seen:
-        assert storing.update(row, ["text", "attempts"])
+        storing.update(row, ["text", "attempts"])
     assert len(seen) == 1
     assert (kept(row)["text"], kept(row)["attempts"], kept(row)["error"]) == (f"新{TEXT}", 3, "")
 
@@ -67,9 +67,7 @@ def test_what_the_database_computes_is_left_to_django(at: Any) -> None:
     row = message(at, "a")
     storing.insert(row)
     row.attempts = F("attempts") + 1
-    assert not storing.update(row, ["attempts"])
-    with door():
-        row.save(update_fields=["attempts"])
+    storing.update(row, ["attempts"])
     assert kept(row)["attempts"] == 1
 
 

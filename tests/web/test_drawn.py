@@ -60,3 +60,7 @@ def test_a_step_that_needs_a_form_is_a_link_and_another_a_form_of_one_button() -
     for name, value in (("csrfmiddlewaretoken", "t"), ("return", "/work/"), ("version", "3")):
         assert f'<input type="hidden" name="{name}" value="{value}">' in form
     assert 'aria-label="签收：路灯"' in form
+
+
+def test_a_badge_shows_a_number_as_well():
+    assert drawn.status(0, "danger") == '<span class="ls-badge ls-tone-danger">0</span>'

@@ -99,9 +99,13 @@ class LedgerModel(models.Model):
         """Whether a statement that the connection knows already did it (luoshi.ledger.storing)."""
         if others or using not in (None, connection.alias):
             return False
-        if update_fields is not None:
-            return not force_insert and storing.update(self, list(update_fields))
-        return force_insert and storing.insert(self)
+        if update_fields is not None and not force_insert:
+            storing.update(self, list(update_fields))
+        elif force_insert and update_fields is None:
+            storing.insert(self)
+        else:
+            return False
+        return True
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete; refused outside the ledger's services."""

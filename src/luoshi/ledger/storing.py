@@ -22,9 +22,10 @@ from luoshi.ledger.statements import Statement
 Columns = Sequence["models.Field[Any, Any]"]
 
 
-def insert(row: models.Model) -> bool:
-    """Write a new row, and give it its id; False, and nothing done, where only Django can."""
-    return _put(row, unless="") is not None
+def insert(row: models.Model) -> None:
+    """Write a new row, and give it its id; Django does what only Django can."""
+    if _put(row, unless="") is None:
+        models.Model.save(row, force_insert=True)
 
 
 def insert_once(row: models.Model, *, key: str) -> bool:
@@ -60,11 +61,16 @@ def _put(row: models.Model, *, unless: str) -> bool | None:
     return True
 
 
-def update(row: models.Model, names: Sequence[str]) -> bool:
-    """Write some fields of a row that is stored; False, and nothing done, where only Django can.
+def update(row: models.Model, names: Sequence[str]) -> None:
+    """Write some fields of a row that is stored; Django does what only Django can.
 
     Errors: DatabaseError where there is no such row.
     """
+    if not _change(row, names):
+        models.Model.save(row, update_fields=names)
+
+
+def _change(row: models.Model, names: Sequence[str]) -> bool:
     meta = row._meta
     if meta.parents or row.pk is None or row._state.adding or not names:
         return False

@@ -34,13 +34,13 @@ class Swallowed(RuntimeError):
 class _Open:
     """A whole that has begun.
 
-    gathered: by key what it keeps, and what is done with it at the end. held: rows that it has locked, by kind and id.
+    gathered: by key what it keeps, and what is done with it at the end. held: matters that it has locked, by id.
     """
 
     atomic: Any
     joined: bool
     gathered: dict[Hashable, tuple[Any, Callable[[Any], None]]]
-    held: dict[str, dict[int, Any]]
+    held: dict[int, Any]
 
 
 def _begun() -> list[_Open]:
@@ -106,16 +106,13 @@ def gather(key: Hashable, make: Callable[[], T], finish: Callable[[T], None]) ->
     return kept
 
 
-LOCKED = "locked"
-
-
-def mine(kind: str) -> dict[int, Any] | None:
-    """The rows of a kind that the current whole has locked, to be read and added to; None outside one.
+def locked() -> dict[int, Any] | None:
+    """The matters that the current whole has locked, by id, to be read and added to; None outside one.
 
     They are forgotten where something inside happened under a savepoint of its own.
     """
     current = _current()
-    return None if current is None else current.held.setdefault(kind, {})
+    return None if current is None else current.held
 
 
-__all__ = ["LOCKED", "Swallowed", "gather", "mine", "whole"]
+__all__ = ["Swallowed", "gather", "locked", "whole"]

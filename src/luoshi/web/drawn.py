@@ -1,4 +1,7 @@
-"""Parts of pages that stand in each row of a list: put together without a template, which would cost more than the row."""
+"""Parts of pages that stand in each row of a list: put together without a template, which would cost more than the row.
+
+Every value is escaped here where it is put in; what comes back is safe.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,17 @@ def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite; without a label it is decoration and hidden from screen readers."""
     href = escape(f"{static('vendor/icons.svg')}#{name}")
     told = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
-    return _safe(f'<svg class="icon" {told}><use href="{href}"></use></svg>')
+    return SafeString(f'<svg class="icon" {told}><use href="{href}"></use></svg>')
 
 
-def status(label: str, tone: str) -> SafeString:
-    """A badge for a state."""
-    return _safe(f'<span class="ls-badge ls-tone-{escape(tone)}">{escape(label)}</span>')
+def status(label: object, tone: str = "neutral") -> SafeString:
+    """A badge for a state or a number. tone: neutral | info | progress | success | warning | danger | muted."""
+    return SafeString(f'<span class="ls-badge ls-tone-{escape(tone)}">{escape(str(label))}</span>')
 
 
 def moment(iso: str, full: str, short: str) -> SafeString:
     """A moment in short, the full one as its title."""
-    return _safe(f'<time datetime="{escape(iso)}" title="{escape(full)}">{escape(short)}</time>')
+    return SafeString(f'<time datetime="{escape(iso)}" title="{escape(full)}">{escape(short)}</time>')
 
 
 def due_badge(shown: due.DueView, link: str) -> SafeString:
@@ -45,7 +48,7 @@ def due_badge(shown: due.DueView, link: str) -> SafeString:
     if link:
         asked = icon("help-circle")
         why = f'<a class="ls-due-why" href="{escape(link)}" aria-label="这个时限怎么算">{asked}</a>'
-    return _safe(
+    return SafeString(
         f'<span class="ls-due ls-tone-{shown.tone}" data-code="{shown.code}" title="{escape(shown.title)}">'
         f"{label}{flag}{why}</span>"
     )
@@ -54,7 +57,7 @@ def due_badge(shown: due.DueView, link: str) -> SafeString:
 def options(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
     """The options of a select, from (value, words); the one whose value is `chosen` is selected."""
     wanted = "" if chosen is None else str(chosen)
-    return _safe("".join(_option(str(value), str(words), wanted) for value, words in pairs))
+    return SafeString("".join(_option(str(value), str(words), wanted) for value, words in pairs))
 
 
 def _option(value: str, words: str, wanted: str) -> str:
@@ -66,7 +69,7 @@ def quick_steps(offered: Iterable[Quick], *, title: str, here: str, token: str) 
 
     title: of what they are for; here: where one comes back to; token: against forged forms.
     """
-    return _safe("".join(_quick(quick, escape(title), escape(here), escape(token)) for quick in offered))
+    return SafeString("".join(_quick(quick, escape(title), escape(here), escape(token)) for quick in offered))
 
 
 def _quick(quick: Quick, title: str, here: str, token: str) -> str:
@@ -85,8 +88,3 @@ def _quick(quick: Quick, title: str, here: str, token: str) -> str:
 
 def _hidden(name: str, value: str) -> str:
     return f'<input type="hidden" name="{name}" value="{value}">'
-
-
-def _safe(html: str) -> SafeString:
-    """What was put together here from escaped values."""
-    return SafeString(html)

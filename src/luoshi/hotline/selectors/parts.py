@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from django.db.models import QuerySet
 
 from luoshi.hotline.models import (
@@ -10,97 +14,74 @@ from luoshi.hotline.models import (
     Callback,
     Dispatch,
     Reply,
-    Request,
     RequestLink,
     Urging,
 )
 from luoshi.ledger.models import Attachment
 from luoshi.ledger.prepared import belonging, prepared
 
+RowsT = TypeVar("RowsT", bound=QuerySet[Any, Any])
 
-def dispatches_of(request: Request) -> QuerySet[Dispatch]:
+
+def _of(name: str) -> Callable[[Callable[[int], RowsT]], Callable[[Any], RowsT]]:
+    """A prepared list of what belongs to the row given, which each of them then has as `name` without asking."""
+
+    def made(function: Callable[[int], RowsT]) -> Callable[[Any], RowsT]:
+        question = prepared(function)
+
+        @wraps(function)
+        def of(owner: Any) -> RowsT:
+            return belonging(question(owner.pk), **{name: owner})
+
+        return of
+
+    return made
+
+
+@_of("request")
+def dispatches_of(request: int) -> QuerySet[Dispatch]:
     """The dispatches of a request, the earliest first, with matter and unit."""
-    return belonging(_dispatches(request.pk), request=request)
-
-
-def siblings_of(dispatch: Dispatch) -> QuerySet[Dispatch]:
-    """The other dispatches of the same request, with matter and unit."""
-    return belonging(_siblings(dispatch.request_id, dispatch.pk), request=dispatch.request)
-
-
-def callbacks_of(request: Request) -> QuerySet[Callback]:
-    """The call-backs about a request, the earliest first, with the unit whose result they are about."""
-    return belonging(_callbacks(request.pk), request=request)
-
-
-def links_of(request: Request) -> QuerySet[RequestLink]:
-    """What persons decided of a request and others."""
-    return belonging(_links(request.pk), request=request)
-
-
-def calls_of(request: Request) -> QuerySet[Call]:
-    """The calls about a request, the earliest first, with the body that called."""
-    return belonging(_calls(request.pk), request=request)
-
-
-def applications_of(dispatch: Dispatch) -> QuerySet[Application]:
-    """What the unit applied for, the newest first."""
-    return belonging(_applications(dispatch.pk), dispatch=dispatch)
-
-
-def replies_of(dispatch: Dispatch) -> QuerySet[Reply]:
-    """The unit's replies, the newest first."""
-    return belonging(_replies(dispatch.pk), dispatch=dispatch)
-
-
-def urgings_of(dispatch: Dispatch) -> QuerySet[Urging]:
-    """The reminders, the newest first."""
-    return belonging(_urgings(dispatch.pk), dispatch=dispatch)
-
-
-@prepared
-def files_of(matter: int) -> QuerySet[Attachment]:
-    """The attachments of a matter, the earliest first."""
-    return Attachment.objects.filter(matter_id=matter).order_by("pk")
-
-
-@prepared
-def _dispatches(request: int) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(request_id=request).select_related("matter", "body").order_by("pk")
 
 
-@prepared
-def _siblings(request: int, dispatch: int) -> QuerySet[Dispatch]:
-    rows = Dispatch.objects.filter(request_id=request).exclude(pk=dispatch)
-    return rows.select_related("matter", "body").order_by("pk")
-
-
-@prepared
-def _callbacks(request: int) -> QuerySet[Callback]:
+@_of("request")
+def callbacks_of(request: int) -> QuerySet[Callback]:
+    """The call-backs about a request, the earliest first, with the unit whose result they are about."""
     return Callback.objects.filter(request_id=request).select_related("dispatch__body").order_by("at")
 
 
-@prepared
-def _links(request: int) -> QuerySet[RequestLink]:
+@_of("request")
+def links_of(request: int) -> QuerySet[RequestLink]:
+    """What persons decided of a request and others."""
     return RequestLink.objects.filter(request_id=request).select_related("other__matter").order_by("pk")
 
 
-@prepared
-def _calls(request: int) -> QuerySet[Call]:
+@_of("request")
+def calls_of(request: int) -> QuerySet[Call]:
+    """The calls about a request, the earliest first, with the body that called."""
     return Call.objects.filter(request_id=request).select_related("body").order_by("at")
 
 
-@prepared
-def _applications(dispatch: int) -> QuerySet[Application]:
+@_of("dispatch")
+def applications_of(dispatch: int) -> QuerySet[Application]:
+    """What the unit applied for, the newest first."""
     rows = Application.objects.filter(dispatch_id=dispatch)
     return rows.select_related("proposed_body").order_by("-pk")
 
 
-@prepared
-def _replies(dispatch: int) -> QuerySet[Reply]:
+@_of("dispatch")
+def replies_of(dispatch: int) -> QuerySet[Reply]:
+    """The unit's replies, the newest first."""
     return Reply.objects.filter(dispatch_id=dispatch).order_by("-round")
 
 
-@prepared
-def _urgings(dispatch: int) -> QuerySet[Urging]:
+@_of("dispatch")
+def urgings_of(dispatch: int) -> QuerySet[Urging]:
+    """The reminders, the newest first."""
     return Urging.objects.filter(dispatch_id=dispatch).order_by("-at")
+
+
+@_of("matter")
+def files_of(matter: int) -> QuerySet[Attachment]:
+    """The attachments of a matter, the earliest first."""
+    return Attachment.objects.filter(matter_id=matter).order_by("pk")

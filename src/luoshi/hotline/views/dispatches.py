@@ -15,7 +15,7 @@ from luoshi.hotline.forms.base import MatterForm, options
 from luoshi.hotline.forms.dispatches import PhrasedForm
 from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.selectors.dispatches import Possible, allowed_actions, dispatch_list, due_next
-from luoshi.hotline.selectors.parts import applications_of, files_of, replies_of, siblings_of, urgings_of
+from luoshi.hotline.selectors.parts import applications_of, dispatches_of, files_of, replies_of, urgings_of
 from luoshi.hotline.selectors.phrases import phrase_filled, phrase_list
 from luoshi.hotline.services.shared import label_of
 from luoshi.hotline.states import DISPATCHES
@@ -105,7 +105,7 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
     actor, now = actor_of(request), timezone.now()
     asked, replies, urgings = applications_of(subject), replies_of(subject), urgings_of(subject)
     obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
-    files, siblings = files_of(subject.pk), siblings_of(subject)
+    files, siblings = files_of(subject.matter), dispatches_of(subject.request)
     fetch(asked, replies, urgings, files, obligations, events, siblings)
     applications: list[dict[str, Any]] = [
         {
@@ -145,7 +145,7 @@ def show(request: HttpRequest, subject: Dispatch, failed: Failed = None, status:
         "reply_first": subject.matter.state in {"drafted", "submitted"},
         "applications": applications,
         "urgings": urgings,
-        "siblings": [{"item": row, "badge": badge(row.matter)} for row in siblings],
+        "siblings": [{"item": row, "badge": badge(row.matter)} for row in siblings if row != subject],
         "files": file_rows(files),
         "timeline": timeline_of(subject.matter, events),
         "platform": actor.can("hotline.read_all"),

@@ -103,7 +103,7 @@ def show(request: HttpRequest, subject: Request, failed: Failed = None, status: 
     actor = actor_of(request)
     dispatches, callbacks, links = dispatches_of(subject), callbacks_of(subject), links_of(subject)
     obligations, events = family_obligations(subject.matter), matter_timeline(subject.matter)
-    calls, files, issued = calls_of(subject), files_of(subject.pk), notices_issued(subject)
+    calls, files, issued = calls_of(subject), files_of(subject.matter), notices_issued(subject)
     platform = actor.can("hotline.read_all")
     sheets = sheet_rows() if platform else TopicSheet.objects.none()
     kin = candidate_rows(Person.of(subject.contact), before=subject) if platform else Contact.objects.none()

@@ -22,7 +22,7 @@ from luoshi.ledger.services.appending import append
 from luoshi.ledger.services.derive import update_obligations
 from luoshi.ledger.statements import Statement
 from luoshi.ledger.states import SAME, state_label, table_for
-from luoshi.ledger.whole import LOCKED, mine, whole
+from luoshi.ledger.whole import locked, whole
 
 
 def _plain(value: Any) -> Any:
@@ -91,16 +91,14 @@ def lock(matter: Matter | int) -> Matter:
     Within a whole (luoshi.ledger.whole) the database is asked once: the same object is given again, as it now stands.
     """
     pk = matter if isinstance(matter, int) else matter.pk
-    held = mine(LOCKED)
-    if held is not None and pk in held:
-        found: Matter = held[pk]
-        return found
-    locked = first_of(_locked(pk))
-    if locked is None:
+    held = locked()
+    known: Matter | None = held.get(pk) if held else None
+    found = known or first_of(_locked(pk))
+    if found is None:
         raise Matter.DoesNotExist(f"no matter {pk}")
     if held is not None:
-        held[pk] = locked
-    return locked
+        held[pk] = found
+    return found
 
 
 @prepared

@@ -21,7 +21,7 @@ from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as url_tag
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -62,7 +62,10 @@ class AddressNode(URLNode):
         name, number = self.view_name.resolve(context), self.args[0].resolve(context)
         if type(number) is not int or number < 0:
             return super().render(context)
-        found = address(name, number)
+        try:
+            found = address(name, number)
+        except NoReverseMatch:
+            return super().render(context)
         if self.asvar:
             context[self.asvar] = found
             return ""
@@ -101,6 +104,7 @@ def event_label(kind: str) -> str:
 
 register.simple_tag(drawn.icon)
 register.simple_tag(drawn.options)
+register.simple_tag(drawn.status)
 
 
 @register.simple_tag(takes_context=True)
@@ -128,12 +132,6 @@ def when(context: Context, value: object) -> SafeString:
         return format_html('<span class="ls-none">{}</span>', "—")
     iso = value if isinstance(value, str) else getattr(value, "isoformat", str)()
     return drawn.moment(iso, full, formats.short_datetime(value, _now(context)))
-
-
-@register.simple_tag
-def status(label: str, tone: str = "neutral") -> SafeString:
-    """A badge for a state. tone: neutral | info | progress | success | warning | danger | muted."""
-    return drawn.status(label, tone)
 
 
 @register.simple_tag(takes_context=True)
