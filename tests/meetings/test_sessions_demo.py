@@ -10,7 +10,7 @@ import pytest
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Clockwork
 from luoshi.demo.meetings import Meetings
-from luoshi.ledger.models import Matter
+from luoshi.ledger.models import Matter, Obligation
 from luoshi.supervision.models import Task
 from tests.meetings.room import SHANGHAI
 
@@ -28,4 +28,7 @@ def test_the_demo_city_holds_its_meetings(bodies: dict[str, Any], settings: Any)
     assert machine.refused == []
     states = list(Matter.objects.filter(kind="meetings.meeting").values_list("state", flat=True))
     assert sorted(states) == ["closed", "convened", "minuted", "minuted", "minuted"]
-    assert Task.objects.filter(source_kind="minutes").count() == 4
+    tasks = Task.objects.filter(source_kind="minutes")
+    assert list(tasks.values_list("matter__state", flat=True)) == ["closed"] * 5
+    owed = Obligation.objects.filter(state="open", nature="duty", due_at__lt=end)
+    assert not owed.exists()  # nothing is left lying that nobody of the demo will ever do

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from luoshi.demo.cast import Cast
+from luoshi.demo.clockwork import _until
 from luoshi.demo.supervision import TASKS, Seeing
 from luoshi.supervision.models import Danger, Letter, Task
 
@@ -21,7 +20,7 @@ def test_the_script_of_the_demo_s_tasks_is_lived_without_a_refusal(bodies):
         life = begin(moment)
         wait = next(life, None)
         while wait is not None:
-            moment = moment + wait if isinstance(wait, dt.timedelta) else wait
+            moment = _until(moment, wait)
             try:
                 wait = life.send(moment)
             except StopIteration:

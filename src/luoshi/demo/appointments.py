@@ -33,12 +33,20 @@ class Appointments:
         self.mayor = cast.actor("mayor", "shizhengfu")
 
     def fill(self, at: datetime) -> None:
-        """What the register held before the place's life begins: past notices, two units that owe a post."""
+        """What the register held before the place's life begins: past notices, two units that gave the posts they owed."""
         checked = file_check(content=self._file(at.date()).encode(), at=at)
         file_load(checked=checked, reason="系统启用前的通知补录", actor=self.officer, at=at)
         for code in ("minzheng", "jiaoyu"):
-            services.placement_open(
+            owed = services.placement_open(
                 unit=self.cast.body(code), document="残工委成员单位名单", actor=self.officer, at=at
+            )
+            services.placement_report(
+                placement=owed,
+                placed=owed.minimum,
+                on=at.date(),
+                evidence="在编人员名册",
+                actor=self.officer,
+                at=at,
             )
 
     def _file(self, day: date) -> str:

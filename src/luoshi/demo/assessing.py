@@ -101,14 +101,12 @@ class Assessing:
         month = records.month_before(local_day(at))
         units = [body.code for body in bodies_assessed(local_day(at))]
         prompt = [code for code in units if code not in (*LATE, *FORGETFUL)]
+        morning = datetime.combine(at.date(), time(8, 40), tzinfo=at.tzinfo)
         for place, code in enumerate(prompt):
-            wanted = datetime.combine(at.date(), time(8, 40), tzinfo=at.tzinfo) + timedelta(
-                days=place % 3, minutes=place * 7
-            )
-            at = yield wanted
+            at = yield morning + timedelta(days=3 * place // len(prompt), minutes=place * 7)
             self._file(code, month, at)
         for code in LATE:
-            at = yield datetime.combine(at.date().replace(day=8), time(9, 30), tzinfo=at.tzinfo)
+            at = yield datetime.combine(morning.date().replace(day=8), time(9, 30), tzinfo=at.tzinfo)
             self._file(code, month, at)
 
     def _file(self, code: str, month: Any, at: datetime) -> None:

@@ -11,6 +11,7 @@ from luoshi.decisions.models import Decision, Filing, LegalityReview, Normative,
 from luoshi.decisions.services.preparing import steps_open
 from luoshi.demo.cast import Cast
 from luoshi.demo.clockwork import Begin, Life, Office, Stage, later
+from luoshi.demo.following import carried_out, taken
 from luoshi.demo.meetings import Meetings
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import Matter
@@ -190,6 +191,7 @@ class Decisions:
             at=at,
         )
         meetings.leave_grant(leave=leave, actor=self.mayor, at=at)
+        self.meetings.papers_taken_in([topic], self.office, at)
         meetings.materials_deliver(
             meeting=Meeting.objects.get(pk=meeting.pk), actor=self.office, at=later(at, 60)
         )
@@ -199,6 +201,8 @@ class Decisions:
         paper = self.meetings.drafted(meeting.pk, self.office, at)
         at = yield Office(240)
         self.meetings.signed(paper, self.meetings.secretary, self.mayor, at)
+        at = yield Office(240)
+        taken(self.cast, paper.matter, at)
         at = yield Office(5 * 480)
         services.note_add(
             decision=_now(decision),
@@ -207,6 +211,7 @@ class Decisions:
             actor=self._own(self.settled.unit),
             at=at,
         )
+        yield from carried_out(self.cast, paper.matter)
 
     def _sat(self, decision: Decision, meeting: Meeting, absent: Actor, at: datetime) -> None:
         """The meeting on the matter: quorum, a report, each opinion with its reason, the chair's conclusion last."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from luoshi.demo.cast import Cast
-from luoshi.demo.clockwork import Life, Office, later
+from luoshi.demo.clockwork import Life, Office, before, later
 from luoshi.documents import rules
 from luoshi.documents.models import Incoming, Instruction, Step, Transfer
 from luoshi.documents.services import (
@@ -71,6 +71,7 @@ class Desk:
             *lives,
             (later(first + step, 90), self._reading),
             (later(first + timedelta(days=8), 40), self._week),
+            (before(self.end, 90), self._last_week),
         ]
 
     def _life(self, title: str, code: str, given: dict[str, Any], until: str) -> Callable[[datetime], Life]:
@@ -193,9 +194,16 @@ class Desk:
     def _week(self, at: datetime) -> Life:
         urging.urge_run(now=at)
         for notice in urging.notices_open(actor=self.desk, at=at):
-            urging.notice_draw_up(notice=notice, remark="", actor=self.desk, at=at)
+            drawn = urging.notice_draw_up(notice=notice, remark="", actor=self.desk, at=at)
+            urging.notice_issue(notice=drawn, actor=self.desk, at=at)
         at = yield Office(60)
         urging.urge_run(now=at)
+
+    def _last_week(self, at: datetime) -> Life:
+        """The feedback of the week that ended is drawn up and waits to be issued."""
+        for notice in urging.notices_open(actor=self.desk, at=at):
+            urging.notice_draw_up(notice=notice, remark="", actor=self.desk, at=at)
+        yield Office(1)
 
 
 def _passed(at: datetime) -> dict[str, bool]:

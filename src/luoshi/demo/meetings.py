@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from luoshi.agenda.selectors import assistant_of, in_charge_of
 from luoshi.demo.cast import Cast
-from luoshi.demo.clockwork import Begin, Life, Office, later
+from luoshi.demo.clockwork import Begin, Life, Office, before, later
+from luoshi.demo.following import carried_out, taken
 from luoshi.ledger import rules
 from luoshi.ledger.actors import Actor
 from luoshi.meetings import services
@@ -40,16 +41,15 @@ class Meetings:
         self.clerk = cast.actor("section_clerk", "zonghe1")
 
     def lives(self) -> list[tuple[datetime, Begin]]:
-        """Three executive meetings, one coordination meeting, and one that is called for the coming days."""
+        """Three executive meetings, of which the last one's minutes wait, a coordination meeting, one that is called."""
         length = self.end - self.start
         told: list[tuple[datetime, Begin]] = []
-        for place, topics in enumerate(TOPICS[:3]):
+        for place, topics in enumerate(TOPICS[:2]):
             moment = later(self.start + length * (place + 1) / 6, 30)
-            told.append((moment, self._executive(topics, stops_at=("", "submitted", "")[place])))
+            told.append((moment, self._executive(topics)))
         told.append((later(self.start + length / 2, 90), self.coordination))
-        told.append(
-            (later(self.end - timedelta(days=5), 30), self._executive(TOPICS[3], stops_at="convened"))
-        )
+        told.append((before(self.end, 6 * 480), self._executive(TOPICS[2], stops_at="submitted")))
+        told.append((before(self.end, 480), self._executive(TOPICS[3], stops_at="convened")))
         return told
 
     def acting(self, person: Person) -> Actor:
@@ -131,6 +131,12 @@ class Meetings:
         services.plan_approve(meeting=meeting, actor=chair, at=at)
         return services.meeting_convene(meeting=meeting, actor=staff, at=at)
 
+    def papers_taken_in(self, topics: list[Topic], staff: Actor, at: datetime) -> None:
+        """The units hand in their printed papers in time."""
+        for topic in topics:
+            paper = Material.objects.get(topic=topic)
+            services.material_deliver(material=paper, late="", actor=staff, at=at)
+
     def _held(self, pk: int, staff: Actor, at: datetime) -> Meeting:
         """The meeting: people sign in, topics are settled one by one, it closes."""
         meeting = Meeting.objects.get(pk=pk)
@@ -175,7 +181,7 @@ class Meetings:
         services.minutes_sign(minutes=paper, actor=signer, at=at)
         services.minutes_issue(minutes=paper, actor=self.cast.actor("secretariat", "mishuke"), at=at)
 
-    def _executive(self, topics: tuple[tuple[str, str], ...], *, stops_at: str) -> Begin:
+    def _executive(self, topics: tuple[tuple[str, str], ...], *, stops_at: str = "") -> Begin:
         """An executive meeting from its topics to its minutes, or as far as it has come."""
 
         def told(at: datetime) -> Life:
@@ -190,6 +196,7 @@ class Meetings:
                 return
             services.leave_grant(leave=leave, actor=self.mayor, at=at)
             at = yield Office(120)
+            self.papers_taken_in(ready, self.office, at)
             services.materials_deliver(meeting=Meeting.objects.get(pk=meeting.pk), actor=self.office, at=at)
             at = yield when
             self._held(meeting.pk, self.office, at)
@@ -199,6 +206,9 @@ class Meetings:
                 return
             at = yield Office(240)
             self.signed(paper, self.secretary, self.mayor, at)
+            at = yield Office(240)
+            taken(self.cast, paper.matter, at)
+            yield from carried_out(self.cast, paper.matter)
 
         return told
 
@@ -209,10 +219,15 @@ class Meetings:
         at = yield Office(60)
         when = later(at, 2 * 480).replace(minute=30, second=0)
         meeting = self.called([topic], "coordination", leader, self.clerk, at, when)
+        self.papers_taken_in([topic], self.clerk, at)
         at = yield when
         self._held(meeting.pk, self.clerk, at)
         at = yield Office(480)
-        self.signed(self.drafted(meeting.pk, self.clerk, at), deputy, leader, at)
+        paper = self.drafted(meeting.pk, self.clerk, at)
+        self.signed(paper, deputy, leader, at)
+        at = yield Office(240)
+        taken(self.cast, paper.matter, at)
+        yield from carried_out(self.cast, paper.matter)
 
 
 def _topic(topic: Topic) -> Topic:

@@ -16,7 +16,7 @@ from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import Actor
 from luoshi.organisation.models import User
 from luoshi.rounds import rules, services
-from luoshi.rounds.models import Member, Rectification, Round, RoundUnit
+from luoshi.rounds.models import Member, QuarterNotice, Rectification, Round, RoundUnit
 from luoshi.rounds.services.after import Measure, Told
 from luoshi.rounds.services.marking import is_marked
 from luoshi.rounds.services.records import bounds
@@ -171,11 +171,7 @@ class Rounds:
         leaf = next(one for one in rules.full_scheme(round, "departments").leaves() if one.kind == "mark")
         self._record(units["chengguan"], "problem", at, leaf=leaf.id, points="-0.30")
         self._record(units["hubin"], "achievement", at)
-        for period in rules.periods("quarter", self.year):
-            if bounds(period)[1] <= at.date():
-                services.quarter_tell(
-                    round=round, period=period, text="本季度没有登记问题。", actor=self.office, at=at
-                )
+        self._told(round, at)
         for code, unit in units.items():
             at = yield Office(60)
             if code != LATE:
@@ -191,6 +187,20 @@ class Rounds:
             self._mark(units[code], share, self.cast.actor("assessor", "sifa"), at)
         at = yield Office(60)
         self._mark(units["chengguan"], "0.90", self.cast.actor("assessor", "wenguang"), at)
+        for month in (4, 7, 10):
+            tenth = at.replace(year=self.year, month=month, day=10, hour=9, minute=30)
+            if tenth > at:
+                at = yield tenth
+                self._told(round, at)
+
+    def _told(self, round: Round, at: datetime) -> None:
+        """Every quarter that is over is told of once."""
+        told = set(QuarterNotice.objects.filter(round=round).values_list("period", flat=True))
+        for period in rules.periods("quarter", self.year):
+            if bounds(period)[1] <= at.date() and period not in told:
+                services.quarter_tell(
+                    round=round, period=period, text="本季度没有登记问题。", actor=self.office, at=at
+                )
 
     def _begins(self, at: datetime) -> datetime:
         """The morning of the day on which marks may begin."""
@@ -203,9 +213,12 @@ class Rounds:
         at = yield Office(60)
         self._noticed(round, at)
         at = yield Office(60)
-        quarter = f"{self.year}-Q{(at.month + 2) // 3}" if at.year == self.year else f"{self.year}-Q4"
-        for key in SITES:
-            services.spot_draw(round=round, period=quarter, class_key=key, actor=self.office, at=at)
+        now = (at.month + 2) // 3 if at.year == self.year else 4
+        for quarter in range(1, now + 1):
+            for key in SITES:
+                services.spot_draw(
+                    round=round, period=f"{self.year}-Q{quarter}", class_key=key, actor=self.office, at=at
+                )
         units = units_of(round)
         for unit in units.values():
             at = yield Office(30)
