@@ -43,13 +43,14 @@ def owe(bodies: dict[str, Any], at: Callable[[str], dt.datetime]) -> Callable[..
         title: str = "路灯不亮",
         rule: str = "hotline.sign_in",
         number: str = "",
+        kind: str = "hotline.dispatch",
         **fields: Any,
     ) -> Obligation:
         opened = at("2017-09-29 17:50")
         with door():
             matter = Matter.objects.create(
                 jurisdiction="sanmenxia",
-                kind="hotline.dispatch",
+                kind=kind,
                 number=number or f"D{next(numbers):08}",
                 title=title,
                 state="dispatched",

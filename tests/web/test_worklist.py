@@ -58,6 +58,33 @@ def test_what_is_owed_stands_in_groups_by_due_time(owed: None, actor: Any, at: A
 
 
 @pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("round_office", ["考评"]),  # works in that function
+        ("target_office", ["目标"]),
+        ("rule_editor", []),  # works in none of the two, and could open neither
+    ],
+)
+def test_a_bodys_duties_are_shown_to_those_who_work_in_the_function(
+    owe: Callable[..., Any], actor: Any, at: At, role: str, shown: list[str]
+) -> None:
+    owe("zhengfuban", title="考评", kind="rounds.round", rule="rounds.quarter_first")
+    owe("zhengfuban", title="目标", kind="targets.plan", rule="targets.plan_due")
+    who = actor(role, "zhengfuban")
+    assert [
+        row["item"].matter.title for row in worklist(actor=who, query={}, now=at(NOW)).rows if "item" in row
+    ] == shown
+
+
+def test_what_somebody_owes_in_person_is_shown_whatever_they_may_do(
+    owe: Callable[..., Any], actor: Any, at: At
+) -> None:
+    who = actor("rule_editor", "zhengfuban")
+    owe("zhengfuban", title="考评", kind="rounds.round", person_id=who.person_id)
+    assert worklist(actor=who, query={}, now=at(NOW)).total == 1
+
+
+@pytest.mark.parametrize(
     ("query", "found"),
     [
         ({"group": "overdue"}, ["逾期"]),

@@ -1,7 +1,8 @@
 """The worklist: what the actor answers for, over all functions, in groups by due time.
 
-A unit's people see everything that their unit owes. The platform's people share one body and many
-duties: there a function may say which rules' duties fall to whom (DIVIDED). A leader who stands in for
+A unit's people see everything that their unit owes in the functions that they work in: whoever has no permission in one
+can do nothing about its duties. The platform's people share one body and many duties: there a function may say which
+rules' duties fall to whom (DIVIDED). A leader who stands in for
 one who is away also sees what waits for that one and may be done in their place (ACTED_FOR).
 """
 
@@ -18,8 +19,8 @@ from django.db.models import Count, Q, QuerySet
 
 from luoshi.agenda.selectors import acting_for
 from luoshi.hotline.selectors.worklist import rules_of
-from luoshi.ledger import links
-from luoshi.ledger.actors import Actor
+from luoshi.ledger import links, rules
+from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.models import Event, Matter
 from luoshi.ledger.paging import Page, key_page
 from luoshi.ledger.prepared import prepared
@@ -97,8 +98,10 @@ def owed_by(actor: Actor, absent: Sequence[int] = ()) -> QuerySet[Any]:
     if actor.body_id is None:
         return obligations_owed(body_id=0, person_id=actor.person_id)
     rows, platform = obligations_owed(body_id=actor.body_id, person_id=actor.person_id), platform_body_id()
-    for prefix, rules in DIVIDED.items():
-        theirs = rules(actor)
+    for function in _not_theirs(actor):
+        rows = rows.exclude(matter_kind__startswith=f"{function}.", person__isnull=True)
+    for prefix, divided in DIVIDED.items():
+        theirs = divided(actor)
         if actor.body_id == platform:
             rows = rows.exclude(Q(matter_kind__startswith=prefix) & ~Q(rule__in=theirs))
         elif theirs and platform is not None:
@@ -107,6 +110,13 @@ def owed_by(actor: Actor, absent: Sequence[int] = ()) -> QuerySet[Any]:
         others = obligations_owed(body_id=0, person_id=person, matter_kinds=ACTED_FOR)
         rows |= others if actor.can("documents.secret") else others.filter(matter__secrecy="")
     return rows
+
+
+def _not_theirs(actor: Actor) -> list[str]:
+    """The functions with limits in which the actor may do nothing: the body's duties there are for others of it."""
+    theirs = {permission.partition(".")[0] for permission in actor.permissions}
+    known = {kind.partition(".")[0] for kind in rules.current().matter_kinds}
+    return [] if actor.kind is ActorKind.SYSTEM else sorted(known - theirs)
 
 
 def _name_of(function: str) -> str:

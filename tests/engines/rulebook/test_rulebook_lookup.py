@@ -118,6 +118,7 @@ def test_an_event_touches_limits_by_what_it_does_to_them() -> None:
 def test_all_watched_and_recorded_events_can_be_asked_for() -> None:
     book = rulebook(limit(extra="    lapse: {event: demo.lapsed}\n"))
     assert book.event_kinds() == {"demo.sent", "demo.signed", "demo.lapsed"}
+    assert book.matter_kinds == {"demo.task"}
 
 
 def test_the_version_changes_with_every_word_but_not_with_line_ends(book: Rulebook) -> None:

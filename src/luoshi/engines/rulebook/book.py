@@ -272,6 +272,11 @@ class Rulebook:
                     kinds.add(rule.lapse.event)
         return frozenset(kinds)
 
+    @cached_property
+    def matter_kinds(self) -> frozenset[str]:
+        """Every kind of matter that a limit watches."""
+        return frozenset(rule.matter for rule in self.rules() if isinstance(rule, Limit))
+
     def clause(self, id: str) -> str:
         """Return a clause as an official would cite it: 《…》第十四条(一). KeyError for an unknown one."""
         document, _, clause = id.partition("/")
