@@ -310,7 +310,7 @@ def test_under_xiping_vice_heads_and_the_head_of_the_office_report_and_the_other
         others = {"mayor", "executive", "vicemayor", "vicemayor2", "vicemayor3"} - {name}
         assert told == {leaders[other].person.name for other in others}
     text = Outbox.objects.filter(matter=leave.matter).latest("id").text
-    assert leaders["secretary"].person.name in text and "06月08日至06月10日" in text
+    assert leaders["secretary"].person.name in text and "6月8日至6月10日" in text
 
 
 @pytest.mark.clause("xiping-work-rules/55.3", "xiping-work-rules/55.5")

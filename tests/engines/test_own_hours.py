@@ -115,7 +115,7 @@ def test_the_duty_of_the_body_is_counted_by_its_hours_and_says_whose_and_since_w
     assert owed.due_at == at("2017-09-29 21:50")
     steps = explain(owed, book, clock).steps
     said = next(one.note for one in steps if one.kind == "hours")
-    assert said == "按“供水作息”计工作时间，2017年09月20日起施行"
+    assert said == "按“供水作息”计工作时间，2017年9月20日起施行"
     assert not [one for one in explain(owed, book).steps if one.kind == "hours"]
 
 

@@ -129,7 +129,7 @@ def test_publication_is_planned_for_30_april_at_the_latest(openness: City, day: 
     if allowed:
         assert save().dates["publish_due"] == day
     else:
-        with pytest.raises(Incomplete, match="不得晚于2019年04月30日"):
+        with pytest.raises(Incomplete, match="不得晚于2019年4月30日"):
             save()
 
 

@@ -351,7 +351,7 @@ def test_the_day_is_that_of_the_feedback_else_the_latest_of_the_plan(openness: C
     me = openness.actor("liaison", "lushi")
     fixed, free = told(openness, unit, due=dt.date(2019, 5, 31)), told(openness, unit)
     late = {number: Measure("办", due=dt.date(2019, 6, 1)) for number in (1, 2)}
-    with pytest.raises(Incomplete, match="不能晚于反馈时指定的2019年05月31日"):
+    with pytest.raises(Incomplete, match="不能晚于反馈时指定的2019年5月31日"):
         services.rectify_plan(rectification=fixed, measures=late, actor=me, at=PUBLISHED)
     plain = {number: Measure("办") for number in (1, 2)}
     services.rectify_plan(rectification=fixed, measures=plain, actor=me, at=PUBLISHED)

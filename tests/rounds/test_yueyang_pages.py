@@ -34,7 +34,7 @@ def test_a_county_whose_principal_leader_changed_in_the_year_is_reminded_of_its_
         Post(person=person, body=unit.body, kind=Post.Kind.PRINCIPAL_LEADER, since=since).save()
     html = page(liaison, "round-self", round.pk, unit.pk)
     assert html.count("任主要负责人") == 1
-    assert "系统登记2018年05月03日新区长任主要负责人，请说明领导小组是否及时调整。" in html
+    assert "系统登记2018年5月3日新区长任主要负责人，请说明领导小组是否及时调整。" in html
 
 
 def test_an_assessor_sees_how_often_each_failing_follows_from_what_was_entered(yueyang: Yueyang) -> None:

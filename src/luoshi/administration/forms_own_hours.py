@@ -27,8 +27,8 @@ class OwnHoursForm(DraftFields):
         label="不再单独规定，恢复随上级单位", required=False, help_text="勾选后下面的日子和时间不用填"
     )
     weekdays = forms.MultipleChoiceField(
-        label="上班的日子", choices=NAMES, required=False, initial=USUAL, widget=forms.CheckboxSelectMultiple,
-        help_text="调休上班日都上班",
+        label="每周", choices=NAMES, required=False, initial=USUAL, widget=forms.CheckboxSelectMultiple,
+        help_text="调休上班日照常上班",
     )  # fmt: skip
     holidays = forms.BooleanField(label="法定节假日也上班", required=False)
     field_order = ("follows", "weekdays", "holidays")

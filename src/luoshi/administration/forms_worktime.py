@@ -67,7 +67,9 @@ class YearForm(DraftFields):
             for day in row["off"] + row["work"]:
                 if day in taken:
                     self._wrong(
-                        number, "work" if day in row["work"] else "first", f"{day:%m月%d日}与{taken[day]}重叠"
+                        number,
+                        "work" if day in row["work"] else "first",
+                        f"{day:%-m月%-d日}与{taken[day]}重叠",
                     )
                 taken[day] = row["name"]
             self.found.append(row)
@@ -109,7 +111,7 @@ class YearForm(DraftFields):
             if day is None:
                 self._wrong(number, "work", f"“{part}”不是日期，应如 2-14")
             elif day.weekday() < 5:
-                self._wrong(number, "work", f"{day:%m月%d日}是工作日，调休上班日应在周六或周日")
+                self._wrong(number, "work", f"{day:%-m月%-d日}是工作日，调休上班日应在周六或周日")
             else:
                 found.append(day)
         return found

@@ -33,7 +33,7 @@ def sms_test(*, actor: Actor, at: dt.datetime) -> Outbox:
     event = note(body=person.body, kind="sms_tested", actor=actor, at=at, data={"person": person.pk})
     message = outbox_put(
         channel="sms", to=person.mobile, to_name=person.name, body_id=person.body_id,
-        text=f"这是一条试发短信，{at.astimezone():%m月%d日 %H:%M}由{person.name}发送，收到即说明短信通道正常。",
+        text=f"这是一条试发短信，{at.astimezone():%-m月%-d日 %H:%M}由{person.name}发送，收到即说明短信通道正常。",
         key=f"sms-test:{person.pk}:{event.pk}", at=at,
     )  # fmt: skip
     if message is None:  # the key holds the event's number, so there is none with it

@@ -33,7 +33,7 @@ def remind_return(matter: Matter, row: Obligation, now: dt.datetime) -> None:
         notice = ledger_rules.current().notice("agenda.return_reminder", local_day(row.opened_at))
     except UnknownRule:
         return
-    due = f"{timezone.localtime(row.due_at):%m月%d日%H:%M}"
+    due = f"{timezone.localtime(row.due_at):%-m月%-d日%H:%M}"
     ledger.outbox_put(
         channel=notice.channel, to=found.person.mobile, to_name=found.person.name,
         text=notice.render({"person": found.person.name, "due": due}), key=f"agenda-return-{matter.pk}",

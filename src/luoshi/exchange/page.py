@@ -30,7 +30,7 @@ def render(report: Report) -> str:
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(report.title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(report.title)}</h1>"
-        f'<p class="note">统计截至 {report.counted.as_of:%Y年%m月%d日 %H:%M}；'
+        f'<p class="note">统计截至 {report.counted.as_of:%Y年%-m月%-d日 %H:%M}；'
         f"规则 {escape(report.book.title)}（版本 {report.book.version}）。{escape(report.sheet.scheme.assumption)}</p>"
         f"{lost}{_league(report)}{_changes(report)}{sections}</body></html>\n"
     )

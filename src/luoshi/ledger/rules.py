@@ -177,7 +177,7 @@ class RulesOf:
             return ask(day)
         except UnknownRule:
             raise WrongState(
-                f"{day:%Y年%m月%d日}还没有{self.missing}",
+                f"{day:%Y年%-m月%-d日}还没有{self.missing}",
                 mend="请核对日期；规则由规则编辑维护",
                 field=self.field,
             ) from None

@@ -11,7 +11,7 @@ DAYS = "一二三四五六日"
 def season_words(row: HoursRow) -> str:
     """The part of the year in which hours hold."""
     if row.season is None:
-        return "其余时间" if row.valid_from is None else f"{row.valid_from:%Y年%m月%d日}起"
+        return "其余时间" if row.valid_from is None else f"{row.valid_from:%Y年%-m月%-d日}起"
     (month, day), (until_month, until_day) = row.season
     return f"{month}月{day}日至{until_month}月{until_day}日"
 

@@ -159,7 +159,7 @@ def _refuse_past(change: Change) -> None:
     while day < change.valid_from:
         if old.calendar.is_working(day) != book.calendar.is_working(day):
             raise Incomplete(
-                f"{day:%m月%d日}在施行日期之前，不能再改",
+                f"{day:%-m月%-d日}在施行日期之前，不能再改",
                 mend="已过的日子按原来的安排计算",
                 field="valid_from",
             )

@@ -154,7 +154,7 @@ def test_a_month_is_published_after_the_fifth_with_its_time_and_every_unit_told(
 ):
     sheet = closed(at=when("2017-11-03 09:00"))
     if not allowed:
-        with pytest.raises(WrongState, match="2017年11月06日"):
+        with pytest.raises(WrongState, match="2017年11月6日"):
             sheets.sheet_publish(sheet=sheet, actor=centre, at=when(moment))
         return
     sheet = sheets.sheet_publish(sheet=sheet, actor=centre, at=when(moment))

@@ -121,7 +121,7 @@ def test_the_liaison_officer_is_told_by_sms_at_the_same_moment(dispatch_of, bodi
     liaison = Post.objects.get(body=bodies["chengguan"], kind="liaison").person
     message = Outbox.objects.get(matter=dispatch.matter)
     assert (message.channel, message.to, message.queued_at) == ("sms", liaison.mobile, dispatch.dispatched_at)
-    assert "20171009-0001-01" in message.text and "10月09日 15:05" in message.text
+    assert "20171009-0001-01" in message.text and "10月9日 15:05" in message.text
 
 
 @pytest.mark.clause("smx-hotline-ops/14.1.b")

@@ -98,7 +98,7 @@ def _overlap_open(
     first = who[0] if who else None
     ledger.matter_open(
         kind=states.OVERLAP,
-        title=f"{leader.person.name}、{other.person.name}同时外出（{begins:%m月%d日}起）",
+        title=f"{leader.person.name}、{other.person.name}同时外出（{begins:%-m月%-d日}起）",
         parent=parent, body_id=first.body_id if first else None, actor=SYSTEM, at=at,
         facts={
             "office": office, "absence": absence.pk, "other": twin.pk, "begins": begins.isoformat(),
@@ -235,7 +235,7 @@ def tell_leaders(*, leave: Leave, absence: Absence, at: dt.datetime) -> None:
     text = notice.render(
         {
             "person": leave.person.name,
-            "time": f"{leave.starts_on:%m月%d日}至{leave.ends_on:%m月%d日}",
+            "time": f"{leave.starts_on:%-m月%-d日}至{leave.ends_on:%-m月%-d日}",
             "item": f"{label}{meanwhile}",
         }
     )

@@ -22,7 +22,7 @@ def in_office(leader: Leader, day: dt.date, *, field: str) -> None:
     """Errors: Incomplete for somebody who is no longer, or not yet, in that office on the day."""
     if leader.since > day or (leader.until is not None and leader.until <= day):
         raise Incomplete(
-            f"{leader.person.name}在{day:%Y年%m月%d日}不任{leader.title or leader.get_office_display()}",
+            f"{leader.person.name}在{day:%Y年%-m月%-d日}不任{leader.title or leader.get_office_display()}",
             mend="请改选在任的领导，或核对日期",
             field=field,
         )

@@ -131,13 +131,13 @@ def _open(
     ).first()
     if twin is not None:
         raise WrongState(
-            f"{twin.starts_on:%m月%d日}至{twin.ends_on:%m月%d日}已有外出登记", mend="请先撤回、取消或销假"
+            f"{twin.starts_on:%-m月%-d日}至{twin.ends_on:%-m月%-d日}已有外出登记", mend="请先撤回、取消或销假"
         )
     label = rules.choice("agenda.leave_kind", local_day(at)).label(kind)
     words = line(reason, field="reason", label="事由", longest=300)
     place = line(destination, field="destination", label="去往地点", longest=100)
     matter = ledger.matter_open(
-        kind=states.LEAVE, title=f"{person.name}{label}（{starts_on:%m月%d日}至{ends_on:%m月%d日}）",
+        kind=states.LEAVE, title=f"{person.name}{label}（{starts_on:%-m月%-d日}至{ends_on:%-m月%-d日}）",
         body_id=person.body_id, actor=actor, at=at, facts=facts,
         data={"reason": words, "starts_on": starts_on, "ends_on": ends_on, "late_reason": late_reason},
     )  # fmt: skip

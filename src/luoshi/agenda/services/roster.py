@@ -56,7 +56,7 @@ def _check_start(rows: Iterable[Dated], since: dt.date) -> None:
     """Errors: Incomplete where what holds now began only later."""
     for row in rows:
         if row.since > since:
-            raise Incomplete(f"现有登记从{row.since:%Y年%m月%d日}开始，不能从更早的日期改起", field="since")
+            raise Incomplete(f"现有登记从{row.since:%Y年%-m月%-d日}开始，不能从更早的日期改起", field="since")
 
 
 def _check_order(office: str, rank: int, *, but: int | None = None) -> None:
@@ -150,7 +150,7 @@ def leader_end(*, leader: Leader, until: dt.date, actor: Actor, at: dt.datetime)
     if fresh.until is not None:
         raise WrongState(f"{fresh.person.name}已登记离任", mend="请刷新页面")
     if until < fresh.since:
-        raise Incomplete(f"离任日期不能早于任职日期{fresh.since:%Y年%m月%d日}", field="until")
+        raise Incomplete(f"离任日期不能早于任职日期{fresh.since:%Y年%-m月%-d日}", field="until")
     open_ = Q(until__isnull=True)
     _close(Charge.objects.filter(open_, leader=fresh), until)
     _close(Assists.objects.filter(open_ & (Q(leader=fresh) | Q(deputy=fresh))), until)

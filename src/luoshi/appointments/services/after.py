@@ -61,7 +61,7 @@ def _require_day(notice: Notice, on: dt.date, at: dt.datetime, field: str) -> No
     if notice.dated is None:
         raise WrongState("通知还没有印发", mend="请在印发后登记")
     if not notice.dated <= on <= local_day(at):
-        raise Incomplete(f"日期应在{notice.dated:%Y年%m月%d日}至今日之间", field=field)
+        raise Incomplete(f"日期应在{notice.dated:%Y年%-m月%-d日}至今日之间", field=field)
 
 
 def _act(act: Act, notice: Notice) -> Act:

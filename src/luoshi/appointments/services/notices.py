@@ -304,7 +304,7 @@ def _next_serial(dated: dt.date) -> int:
         return 1
     if dated < last.dated:
         raise Incomplete(
-            f"成文日期不得早于上一号{last.number}的{last.dated:%Y年%m月%d日}",
+            f"成文日期不得早于上一号{last.number}的{last.dated:%Y年%-m月%-d日}",
             field="dated",
             cite=rules.cite("setting", "appointments.number", dated),
         )

@@ -113,7 +113,7 @@ def probation_extend(
     """
     fresh, matter = locked(probation)
     if until <= fresh.ends_on:
-        raise Incomplete(f"延长后的届满日须晚于{fresh.ends_on:%Y年%m月%d日}", field="until")
+        raise Incomplete(f"延长后的届满日须晚于{fresh.ends_on:%Y年%-m月%-d日}", field="until")
     paper = line(document, field="document", label="延长的文号", longest=100)
     data = {"until": night(until), "document": paper}
     ledger.act(matter=matter, action="extend", actor=actor, at=at, data=data)
@@ -133,7 +133,7 @@ def probation_confirm(
     """
     fresh, _ = locked(probation)
     if on < fresh.ends_on:
-        raise Incomplete(f"试用期到{fresh.ends_on:%Y年%m月%d日}届满，转正日期不得在此之前", field="on")
+        raise Incomplete(f"试用期到{fresh.ends_on:%Y年%-m月%-d日}届满，转正日期不得在此之前", field="on")
     return _end(fresh, Probation.Result.CONFIRMED, "confirm", on, document, actor, at)
 
 

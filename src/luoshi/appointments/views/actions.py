@@ -46,7 +46,7 @@ def _sign(notice: Notice, data: Data, actor: Actor, at: dt.datetime) -> None:
 
 def _issue(notice: Notice, data: Data, actor: Actor, at: dt.datetime) -> str:
     done = services.notice_issue(notice=notice, dated=data["dated"], actor=actor, at=at)
-    return f"已印发{done.number}，任免自{done.dated:%Y年%m月%d日}起生效"
+    return f"已印发{done.number}，任免自{done.dated:%Y年%-m月%-d日}起生效"
 
 
 def _send_back(notice: Notice, data: Data, actor: Actor, at: dt.datetime) -> None:

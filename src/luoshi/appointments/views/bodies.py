@@ -51,7 +51,7 @@ def renaming(request: HttpRequest, pk: int) -> HttpResponse:
     facts = [
         ("更名依据", "、".join(found.basis)),
         ("通知文号", found.number or "尚未公布"),
-        ("生效日期", f"{found.effective_on:%Y年%m月%d日}" if found.effective_on else "尚未公布"),
+        ("生效日期", f"{found.effective_on:%Y年%-m月%-d日}" if found.effective_on else "尚未公布"),
         ("加挂牌子", "、".join(found.plates)),
         ("简称和习称", "、".join(found.aliases)),
         ("机构性质", found.target.get_standing_display() or "未登记"),

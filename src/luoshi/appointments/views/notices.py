@@ -106,13 +106,13 @@ def _needs(notice: Notice) -> list[dict[str, Any]]:
 def _facts(notice: Notice) -> list[tuple[str, object]]:
     pairs: list[tuple[str, object]] = [
         ("文号", notice.number or "印发时编号"),
-        ("成文日期", f"{notice.dated:%Y年%m月%d日}" if notice.dated else ""),
+        ("成文日期", f"{notice.dated:%Y年%-m月%-d日}" if notice.dated else ""),
         ("主送", "、".join(notice.addressees)),
         ("结尾所称职务", notice.closing),
         ("党委决定文号", notice.party_document),
         ("签署", notice.signed_by),
         ("补录理由", notice.reason),
-        ("网站公开", f"{notice.site_on:%Y年%m月%d日}" if notice.site_on else ""),
+        ("网站公开", f"{notice.site_on:%Y年%-m月%-d日}" if notice.site_on else ""),
         ("未当日公开的理由", notice.site_reason),
         ("公报刊载", _gazette(notice)),
     ]
@@ -122,7 +122,7 @@ def _facts(notice: Notice) -> list[tuple[str, object]]:
 def _gazette(notice: Notice) -> str:
     if notice.gazette_on is None:
         return ""
-    return f"{notice.gazette_issue}，{notice.gazette_on:%Y年%m月%d日}，距成文{notice.gazette_lag}天"
+    return f"{notice.gazette_issue}，{notice.gazette_on:%Y年%-m月%-d日}，距成文{notice.gazette_lag}天"
 
 
 @GET_OR_POST

@@ -45,7 +45,7 @@ class Candidate:
 
 
 def _said(at: dt.datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y年%m月%d日 %H:%M}" if at else ""
+    return f"{timezone.localtime(at):%Y年%-m月%-d日 %H:%M}" if at else ""
 
 
 def _overdue(rule: str) -> QuerySet[Any]:

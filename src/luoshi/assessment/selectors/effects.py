@@ -71,7 +71,7 @@ def order_effect(
     before, winners = _points(held, prices)
     after, _ = _points([*held, Charge(ENTRY_COUNTS[item], str(order), 1, f"{day:%Y-%m}", "new")], prices)
     because = _title(winners[0].count, day) if winners else ""
-    return Effect("本年度" if kind == "year" else f"{day:%Y年%m月}", before, after, because)
+    return Effect("本年度" if kind == "year" else f"{day:%Y年%-m月}", before, after, because)
 
 
 def _title(count: str, day: dt.date) -> str:

@@ -63,7 +63,7 @@ def _check_date(rule: ItemRule, date: dt.date, day: dt.date) -> None:
         raise Incomplete("日期不能晚于今天", field="date")
     if rule.publicity and (date.year, date.month) != (day.year, day.month):
         raise Incomplete(
-            f"信息宣传材料须当月上报；{date:%Y年%m月}采用的已过上报期，不计分",
+            f"信息宣传材料须当月上报；{date:%Y年%-m月}采用的已过上报期，不计分",
             mend="只能登记本月采用的",
             field="date",
         )

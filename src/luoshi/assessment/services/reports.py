@@ -75,14 +75,14 @@ def report_open(*, body: Body, month: dt.date, at: dt.datetime, actor: Actor = S
     check_assessed(body)
     first = month.replace(day=1)
     if first > month_before(local_day(at)):
-        raise Incomplete(f"{first:%Y年%m月}尚未结束", mend="月终后再报送", field="month")
+        raise Incomplete(f"{first:%Y年%-m月}尚未结束", mend="月终后再报送", field="month")
     standing = Report.objects.filter(body=body, month=first, type=MONTHLY).select_related("matter", "body")
     found: Report | None = standing.first()
     if found is not None:
         return found
     try:
         with transaction.atomic():
-            title = f"{first:%Y年%m月}联动工作统计报表"
+            title = f"{first:%Y年%-m月}联动工作统计报表"
             return _make(body=body, type=MONTHLY, month=first, title=title, actor=actor, at=at)
     except IntegrityError:  # another worker was quicker
         made: Report = standing.get()

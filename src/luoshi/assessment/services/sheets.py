@@ -325,7 +325,7 @@ def sheet_publish(*, sheet: Sheet, actor: Actor, at: datetime, version: int | No
     earliest = published_from(sheet, at)
     if sheet.matter.state == "closed" and local_day(at) < earliest:
         raise WrongState(
-            f"{sheet.matter.title}最早可于{earliest:%Y年%m月%d日}公布",
+            f"{sheet.matter.title}最早可于{earliest:%Y年%-m月%-d日}公布",
             mend=f"各单位{earliest.month}月{earliest.day - 1}日前可报送上月材料，报送截止后再公布",
         )
     act(

@@ -259,9 +259,10 @@ def notices_open(*, actor: Actor, at: dt.datetime) -> list[Notice]:
     last_quarter = quarter_of(this_quarter - dt.timedelta(days=1))
     monday = today - dt.timedelta(days=today.weekday())
     day_due = this_quarter.replace(day=int(values["quarter_day"]))
+    begun = monday - dt.timedelta(days=7)
     wanted = (
         (QUARTER, last_quarter, day_due, f"{last_quarter.year}年第{(last_quarter.month + 2) // 3}季度公文问题通报"),
-        (WEEK, monday - dt.timedelta(days=7), monday, f"{monday - dt.timedelta(days=7):%Y年%m月%d日}一周公文催办情况"),
+        (WEEK, begun, monday, f"{begun:%Y年%-m月%-d日}至{monday - dt.timedelta(days=1):%-m月%-d日}公文催办情况"),
     )  # fmt: skip
     first = quarter_of(book.current().setting("documents.notices", today).valid_from)
     made = []

@@ -76,7 +76,7 @@ def _whose(begin: datetime, at: datetime, worktime: Worktime) -> list[Step]:
     days = (begin.date() + timedelta(days=number) for number in range((at.date() - begin.date()).days + 1))
     found = dict.fromkeys(own for own in map(worktime.own_on, days) if own is not None)
     return [
-        Step("hours", None, None, 0, "", f"按“{own.title}”计工作时间，{own.since:%Y年%m月%d日}起施行")
+        Step("hours", None, None, 0, "", f"按“{own.title}”计工作时间，{own.since:%Y年%-m月%-d日}起施行")
         for own in found
     ]
 

@@ -82,7 +82,7 @@ class ConsoleForm(IntakeForm):
         self.fields["content"].widget.attrs["accesskey"] = "w"
         self.fields["unit"].widget.attrs["accesskey"] = "d"
         self.fields["urgency_basis"].help_text = ""
-        self.fields["urgency_basis"].widget.attrs["placeholder"] = "紧急件写明为何紧急"
+        self.fields["urgency_basis"].widget.attrs["placeholder"] = "为何紧急"
 
     def focus(self, name: str) -> None:
         """Let the page begin at another field than the caller's number; at none with ""."""

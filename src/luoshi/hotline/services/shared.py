@@ -27,8 +27,8 @@ def rule_day(at: datetime) -> date:
 
 
 def local_text(at: datetime | None) -> str:
-    """A moment as a message says it: 10月09日 11:50; "无" for none."""
-    return f"{at.astimezone(rules.current().worktime.tz):%m月%d日 %H:%M}" if at else "无"
+    """A moment as a message says it: 10月9日 11:50; "无" for none."""
+    return f"{at.astimezone(rules.current().worktime.tz):%-m月%-d日 %H:%M}" if at else "无"
 
 
 def choice_on(id: str, day: date, *, book: Rulebook | None = None) -> Choice:

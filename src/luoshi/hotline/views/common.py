@@ -175,7 +175,7 @@ def file_rows(files: Iterable[Attachment]) -> list[dict[str, Any]]:
     """Attachments for the component; one whose content was erased says so and leads nowhere."""
     return [
         {
-            "name": f"{file.name}（{file.erased_under}，{timezone.localtime(file.erased_at):%Y年%m月%d日}）"
+            "name": f"{file.name}（{file.erased_under}，{timezone.localtime(file.erased_at):%Y年%-m月%-d日}）"
             if file.erased_at
             else file.name,
             "size": file.size,

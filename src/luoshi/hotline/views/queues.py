@@ -110,7 +110,7 @@ def notice_close(request: HttpRequest) -> HttpResponse:
     today = rule_day(timezone.now())
     month = date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)
     services.month_close(month=month, actor=actor_of(request), at=timezone.now())
-    messages.success(request, f"{month:%Y年%m月}的通报已生成，请核对后发布")
+    messages.success(request, f"{month:%Y年%-m月}的通报已生成，请核对后发布")
     return redirect("notice-list")
 
 

@@ -50,7 +50,7 @@ def attachment_open(row: Attachment) -> BinaryIO:
     """The content of an attachment. Errors: WrongState where it was erased by rule; Http404 where it is not on disk."""
     if row.erased_at is not None:
         day = row.erased_at.astimezone(current().worktime.tz)
-        raise WrongState(f"附件已于{day:%Y年%m月%d日}按规定删除", mend=f"依据：{row.erased_under}")
+        raise WrongState(f"附件已于{day:%Y年%-m月%-d日}按规定删除", mend=f"依据：{row.erased_under}")
     path = path_of(row.digest)
     if not path.exists():
         raise Http404("the file is not on disk")

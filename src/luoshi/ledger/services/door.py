@@ -164,7 +164,11 @@ def wrong_state(matter: Matter, action: str) -> WrongState:
     """The refusal of an action that the present state forbids, naming who came before."""
     table = table_for(matter.kind)
     last = matter.events.order_by("-seq").first()
-    by = f"(最近一步:{last.actor_name} {timezone.localtime(last.recorded_at):%m月%d日 %H:%M})" if last else ""
+    by = (
+        f"(最近一步:{last.actor_name} {timezone.localtime(last.recorded_at):%-m月%-d日 %H:%M})"
+        if last
+        else ""
+    )
     return WrongState(
         f"现在是“{state_label(matter.kind, matter.state)}”,不能“{table.action_label(action)}”{by}",
         mend="请刷新页面查看最新情况",

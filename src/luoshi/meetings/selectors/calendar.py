@@ -79,7 +79,7 @@ def _interval(
     if not held or coming or (day - held[-1]).days < days:
         return []
     passed = (day - held[-1]).days
-    text = f"上次于{held[-1]:%Y年%m月%d日}召开，已过{passed}天，还没有安排下次；一般每{days}天召开一次"
+    text = f"上次于{held[-1]:%Y年%-m月%-d日}召开，已过{passed}天，还没有安排下次；一般每{days}天召开一次"
     return [Reminder(kind, label, text, True, cite)]
 
 

@@ -32,4 +32,4 @@ def as_file(made: Table, form: str, *, about: str = "") -> HttpResponse:
     if form not in FORMATS:
         raise Http404(form)
     now = timezone.localtime(timezone.now())
-    return download(made, form, [line for line in (about, f"统计截至{now:%Y年%m月%d日 %H:%M}") if line])
+    return download(made, form, [line for line in (about, f"统计截至{now:%Y年%-m月%-d日 %H:%M}") if line])

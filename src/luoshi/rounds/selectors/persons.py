@@ -27,7 +27,7 @@ def leader_changes(unit: RoundUnit, day: dt.date) -> list[str]:
         body=unit.body, kind=Post.Kind.PRINCIPAL_LEADER, since__gte=first, since__lte=last
     ).select_related("person")
     return [
-        f"系统登记{post.since:%Y年%m月%d日}{post.person.name}任主要负责人，请说明领导小组是否及时调整。"
+        f"系统登记{post.since:%Y年%-m月%-d日}{post.person.name}任主要负责人，请说明领导小组是否及时调整。"
         for post in posts.order_by("since", "id")
     ]
 

@@ -158,8 +158,8 @@ def _given(leaf: Item, mark: Mark) -> str:
 def _recorded(leaf: Item, record: Record) -> str:
     if record.failure:
         title = next((one.title for one in leaf.failures if one.key == record.failure), record.failure)
-        return f"{record.day:%m月%d日}日常记录：{title}{record.times}次"
+        return f"{record.day:%-m月%-d日}日常记录：{title}{record.times}次"
     if record.points is None:
         return ""
     sign = "加" if record.points > 0 else "减"
-    return f"{record.day:%m月%d日}日常记录{sign}{plain(abs(record.points))}分：{record.text[:60]}"
+    return f"{record.day:%-m月%-d日}日常记录{sign}{plain(abs(record.points))}分：{record.text[:60]}"

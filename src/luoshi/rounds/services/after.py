@@ -145,7 +145,7 @@ def _check_due(problem: Problem, rectification: Rectification, today: dt.date) -
         raise Incomplete(f"第{problem.number}个问题的完成期限不能早于今天", field=field)
     if rectification.due and problem.due > rectification.due:
         raise Incomplete(
-            f"第{problem.number}个问题的完成期限不能晚于反馈时指定的{rectification.due:%Y年%m月%d日}",
+            f"第{problem.number}个问题的完成期限不能晚于反馈时指定的{rectification.due:%Y年%-m月%-d日}",
             field=field,
         )
 

@@ -102,4 +102,4 @@ def known_leaf(unit: RoundUnit, leaf: str, *, field: str = "leaf") -> Item:
 def not_after(day: dt.date | None, at: dt.datetime, *, doing: str) -> None:
     """Refuse once a day has passed. Errors: WrongState."""
     if day is not None and at.replace(microsecond=0) > rules.end_of(day):
-        raise WrongState(f"截止日期{day:%Y年%m月%d日}已过，不能{doing}", mend="如确有需要，请联系考评办")
+        raise WrongState(f"截止日期{day:%Y年%-m月%-d日}已过，不能{doing}", mend="如确有需要，请联系考评办")

@@ -36,7 +36,7 @@ def marking_start(*, round: Round, actor: Actor, at: dt.datetime, version: int |
     fresh, matter = lock_round(round)
     start = fresh.day("start")
     if start is not None and local_day(at) < start:
-        raise WrongState(f"方案确定{start:%Y年%m月%d日}开始考核，现在还不能评分")
+        raise WrongState(f"方案确定{start:%Y年%-m月%-d日}开始考核，现在还不能评分")
     missing = missing_pools(fresh)
     if missing:
         raise WrongState(f"考核组还没有{'、'.join(missing)}派出的成员", mend="请先在“考核组”中补齐")

@@ -39,7 +39,7 @@ def notice_issue(
     start = fresh.day("start")
     if start is not None and local_day(at) >= start:
         raise WrongState(
-            f"考核通知须早于考核开始之日（{start:%Y年%m月%d日}）下发", mend="请重新报批方案中的开始日期"
+            f"考核通知须早于考核开始之日（{start:%Y年%-m月%-d日}）下发", mend="请重新报批方案中的开始日期"
         )
     event = ledger.act(matter=matter, action="notify", actor=actor, at=at, version=version)
     fresh.notice, fresh.noticed_at = body, at
@@ -57,7 +57,7 @@ def notice_issue(
 
 
 def _tell(round: Round, unit: RoundUnit, at: dt.datetime, seq: int, due: dt.date | None) -> None:
-    until = f"，请于{due:%m月%d日}前报送自查材料" if due else ""
+    until = f"，请于{due:%-m月%-d日}前报送自查材料" if due else ""
     for person in liaisons_on(unit.body, local_day(at)):
         if person.mobile:
             ledger.outbox_put(

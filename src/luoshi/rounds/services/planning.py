@@ -102,7 +102,7 @@ def _check_dates(rule: RoundRule, year: int, days: Mapping[str, dt.date]) -> Non
             continue
         latest = latest_day(one, year)
         if latest is not None and day > latest:
-            raise Incomplete(f"{one.label}不得晚于{latest:%Y年%m月%d日}", field=f"date-{one.key}")
+            raise Incomplete(f"{one.label}不得晚于{latest:%Y年%-m月%-d日}", field=f"date-{one.key}")
         for key in one.before:
             other, later = rule.date(key), days.get(key)
             if other and later and day >= later:

@@ -32,8 +32,8 @@ def seat(name: str, at: dt.datetime) -> Body | None:
 
 
 def local_text(at: dt.datetime | None) -> str:
-    """A moment as a message says it: 10月09日 18:00; "未定" for none."""
-    return f"{at.astimezone(books.current().worktime.tz):%m月%d日 %H:%M}" if at else "未定"
+    """A moment as a message says it: 10月9日 18:00; "未定" for none."""
+    return f"{at.astimezone(books.current().worktime.tz):%-m月%-d日 %H:%M}" if at else "未定"
 
 
 def owed(matter: Matter, *limits: str) -> Obligation | None:

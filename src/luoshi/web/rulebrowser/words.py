@@ -287,8 +287,8 @@ def _holidays(book: Rulebook, rule: Holidays) -> list[Row]:
 
 
 def _days_of(rule: Holidays, name: str) -> str:
-    off = [f"{day:%m月%d日}" for day in sorted(rule.off) if rule.off[day] == name]
-    work = [f"{day:%m月%d日}" for day in sorted(rule.work) if rule.work[day] == name]
+    off = [f"{day:%-m月%-d日}" for day in sorted(rule.off) if rule.off[day] == name]
+    work = [f"{day:%-m月%-d日}" for day in sorted(rule.work) if rule.work[day] == name]
     return "；".join([f"休{'、'.join(off)}"] * bool(off) + [f"上班{'、'.join(work)}"] * bool(work))
 
 
