@@ -274,12 +274,12 @@ def recount() -> dict[str, Any]:
     from django.db import connection
     from django.utils import timezone
 
-    from luoshi.assessment.services.rebuilding import scores_build
+    from luoshi.assessment.services.rebuilding import CHUNK, scores_build
 
     counted, began, rates, before = 0, time.perf_counter(), [], 0.0
     for _, counted in scores_build(now=timezone.now()):
         now = time.perf_counter() - began
-        rates.append(500 / (now - before))
+        rates.append(CHUNK / (now - before))
         before = now
         if counted >= RECOUNTED or now > 2 * SECONDS:
             break
@@ -293,9 +293,9 @@ def recount() -> dict[str, Any]:
         cursor.execute("SELECT count(*) FROM ledger_event")
         (events,) = cursor.fetchone()
     return {
-        "matters looked at, and counted for something": f"{500 * len(rates):,} and {counted:,}",
-        "matters looked at a second": round(500 * len(rates) / took, 1),
-        "lowest and highest of 500 matters": f"{min(rates):.0f} to {max(rates):.0f}",
+        "matters looked at, and counted for something": f"{CHUNK * len(rates):,} and {counted:,}",
+        "matters looked at a second": round(CHUNK * len(rates) / took, 1),
+        f"lowest and highest of {CHUNK} matters": f"{min(rates):.0f} to {max(rates):.0f}",
         "bare GROUP BY of all events by matter, events a second": round(events / bare),
     }
 

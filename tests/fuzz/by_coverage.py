@@ -1,43 +1,51 @@
-"""`python -m tests.fuzz.by_coverage KIND`: atheris grows files by what they reach in the parser, until one breaks it."""
+"""`python -m tests.fuzz.by_coverage KIND …`: atheris grows files and texts by what they reach in a reader, until one breaks it.
+
+What follows the kind is libFuzzer's: a folder that keeps what was found, -max_total_time=600, -runs=…; without a kind
+the kinds are named.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["luoshi"]):
-    from luoshi.administration.sheets import read_sheet
-    from luoshi.engines.expressions import ExpressionError, parse
-    from tests.broken.readers import HERE, READERS
+READ = [
+    "luoshi.administration.sheets", "luoshi.appointments.imports", "luoshi.assessment.whatif", "luoshi.backup.restore",
+    "luoshi.engines", "luoshi.exchange", "luoshi.hotline.imports", "luoshi.ledger.services.packages",
+    "luoshi.rulemaking.texts", "luoshi.targets.imports",
+]  # fmt: skip
+"""Modules whose branches are watched."""
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "luoshi.web.settings_check"
+with atheris.instrument_imports(include=READ):
+    import django
+
+    django.setup()
+    from tests.broken.readers import HERE
+    from tests.fuzz.test_parsers import PURE, TEXTS, read_file
+
+    for one in PURE:  # readers import what they read with when they are first called
+        first = min((HERE / one).iterdir())
+        read_file(one, first.name, first.read_bytes())
+
+NAMES = {"exchange": "dispatches.csv", "requests": "x.csv", "rulebook_upload": "x.zip"}
+"""What a file is called where its name decides how it is read."""
 
 
 def _file(kind: str) -> Callable[[bytes], None]:
-    def read(data: bytes) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "x.yaml"
-            path.write_bytes(data)
-            READERS[kind](path, folder=Path(folder))
-
-    return read
+    name = NAMES.get(kind, min((HERE / kind).iterdir()).name)
+    return lambda data: read_file(kind, name, data)
 
 
-def _expression(data: bytes) -> None:
-    try:
-        parse(data.decode(errors="replace"))
-    except ExpressionError:
-        return
+def _text(name: str) -> Callable[[bytes], None]:
+    read, _ = TEXTS[name]
+    return lambda data: read(data.decode(errors="replace"))
 
 
-PARSERS: dict[str, Callable[[bytes], object]] = {
-    "rulebook": _file("rulebook"),
-    "mappings": _file("mappings"),
-    "categories": lambda data: read_sheet(data, ("一级分类", "二级分类", "三级分类")),
-    "expressions": _expression,
-}
+PARSERS = {**{name: _text(name) for name in TEXTS}, **{kind: _file(kind) for kind in PURE}}
 
 
 def main(kind: str) -> None:
@@ -48,4 +56,6 @@ def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("\n".join(PARSERS))
     main(sys.argv[1])

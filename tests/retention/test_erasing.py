@@ -244,3 +244,27 @@ def test_attachments_of_other_functions_are_never_due(attach, bodies):
     attach(other)
     assert selectors.preview(keeping_on("retention.attachments", LATER.date()), LATER).count == 0
     assert Attachment.objects.filter(erased_at__isnull=True).count() == 1
+
+
+def test_what_is_freed_meanwhile_goes_too_though_later_rows_went_before(
+    ended, approved, officer, monkeypatch
+):
+    monkeypatch.setattr(services, "BATCH", 1)
+    first, second, third = ended(contact=PERSONAL), ended(contact=PERSONAL), ended(contact=PERSONAL)
+    run = approved()
+    hold = holding.hold_place(
+        number=first.matter.number, ground="lawsuit", reason="（2020）豫12行初1号", actor=officer, at=LATER
+    )
+    gone = []
+
+    def say(now):
+        gone.append(now.erased)
+        if now.erased == 2 and now.live:
+            assert list(Contact.objects.exclude(name="").values_list("pk", flat=True)) == [first.pk]
+            holding.hold_lift(hold=hold, reason="结案", actor=officer, at=LATER)
+
+    services.run_carry_out(run=run, at=LATER, say=say)
+    ids = Event.objects.filter(matter=run.matter, kind="retention.batch_erased").order_by("seq")
+    assert [event.data["ids"] for event in ids] == [[second.pk], [third.pk], [first.pk]]
+    assert gone == [1, 2, 3, 3]
+    assert not Contact.objects.exclude(name="").exists()

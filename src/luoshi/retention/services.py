@@ -13,8 +13,9 @@ from luoshi.ledger.actors import SYSTEM, Actor, ActorKind
 from luoshi.ledger.errors import NotAllowed, WrongState
 from luoshi.ledger.inputs import block, locked
 from luoshi.ledger.keeping import Records, records_of
-from luoshi.ledger.models import Matter, door
-from luoshi.ledger.services import act, matter_open, record
+from luoshi.ledger.models import door
+from luoshi.ledger.services import act, lock_all, matter_open, record
+from luoshi.ledger.whole import whole
 from luoshi.organisation.selectors import local_day
 from luoshi.retention.models import Run
 from luoshi.retention.policies import may_propose, require
@@ -136,10 +137,14 @@ def _ended(run: Run, action: str, reason: str, actor: Actor, at: datetime, versi
 def run_carry_out(*, run: Run, at: datetime, say: Say | None = None) -> Run:
     """Erase what was approved, in batches of a transaction each; broken off, it goes on where it stood.
 
-    What has been put on hold since is left out. say: told after each batch. Errors: WrongState where it is not approved.
+    What has been put on hold since is left out. Each batch begins after the one before, as the rows before it need not
+    be looked at again; with nothing left it is once more looked from the first row on, and only then is the run done.
+    say: told after each batch. Errors: WrongState where it is not approved.
     """
+    after = 0
     while True:
-        run, ids = _batch(run, at)
+        run, ids = _batch(run, at, after)
+        after = ids[-1] if ids else 0
         records = _records(run)
         records.finish(ids)
         if say is not None:
@@ -155,12 +160,12 @@ def _records(run: Run) -> Records:
     return found
 
 
-@transaction.atomic
-def _batch(run: Run, at: datetime) -> tuple[Run, list[int]]:
-    """Erase the next rows; with none left the run is done. Returns the run as it stands and the ids erased."""
+@whole
+def _batch(run: Run, at: datetime, after: int) -> tuple[Run, list[int]]:
+    """Erase the next rows; with none left the run is done. Returns the run as it stands and the ids erased, in order."""
     fresh, matter = locked(run)
     records = _records(fresh)
-    ids = _taken(records, fresh.before)
+    ids = _taken(records, fresh.before, after) or (_taken(records, fresh.before, 0) if after else [])
     if not ids:
         data = {"rule": fresh.rule, "cite": fresh.cite, "record": fresh.record, "count": fresh.erased}
         act(matter=matter, action="finish", actor=SYSTEM, at=at, data=data)
@@ -176,18 +181,18 @@ def _batch(run: Run, at: datetime) -> tuple[Run, list[int]]:
     return fresh, ids
 
 
-def _taken(records: Records, before: datetime) -> list[int]:
+def _taken(records: Records, before: datetime, after: int) -> list[int]:
     """The next rows with their matters locked, so that a hold that came first is seen and a later one waits."""
     rows = due(records, before)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    ids = list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH])
     if not ids or not records.matters:
         return ids
     found: set[int] = set()
     for row in rows.filter(pk__in=ids).values_list(*records.matters):
         found.update(one for one in row if one is not None)
-    list(Matter.objects.select_for_update(of=("self",)).filter(pk__in=found).order_by("pk"))
+    lock_all(found)
     still = sorted(due(records, before).filter(pk__in=ids).values_list("pk", flat=True))
-    return still or _taken(records, before)
+    return still or _taken(records, before, ids[-1])
 
 
 def _tell(records: Records, ids: list[int], run: Run, at: datetime) -> None:

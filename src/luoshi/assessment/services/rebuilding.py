@@ -13,7 +13,7 @@ from luoshi.assessment.counting.rows import PREFIX
 from luoshi.assessment.counting.tracker import FamilyTracker, kinds, tracker_of
 from luoshi.assessment.models import Standing
 from luoshi.ledger.models import Matter, Tally, door
-from luoshi.ledger.services import lock
+from luoshi.ledger.services import lock, lock_all
 from luoshi.ledger.whole import whole
 
 CHUNK = 100
@@ -78,6 +78,6 @@ def _together(ids: Sequence[int], now: datetime) -> int:
         others.append(pk)
         if isinstance(tracker, FamilyTracker) and parent is not None:
             orders.add(parent)
-    for pk in (*others, *sorted(orders)):
-        lock(pk)
+    lock_all(others)
+    lock_all(orders)
     return sum(matter_count(matter_id=pk, now=now) for pk in ids)

@@ -2,7 +2,16 @@
 
 from luoshi.ledger.services.access import access_record
 from luoshi.ledger.services.attachments import attachment_add
-from luoshi.ledger.services.door import act, bump, lock, matter_open, number_next, record, wrong_state
+from luoshi.ledger.services.door import (
+    act,
+    bump,
+    lock,
+    lock_all,
+    matter_open,
+    number_next,
+    record,
+    wrong_state,
+)
 from luoshi.ledger.services.handing import duties_void, matter_hand_over, person_replace
 from luoshi.ledger.services.outbox import outbox_flush, outbox_put, outbox_retry
 from luoshi.ledger.services.recounting import due_recount, matter_recount
@@ -17,6 +26,7 @@ __all__ = [
     "due_recount",
     "duties_void",
     "lock",
+    "lock_all",
     "matter_hand_over",
     "matter_open",
     "matter_recount",
