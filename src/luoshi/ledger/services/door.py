@@ -103,11 +103,12 @@ def lock(matter: Matter | int) -> Matter:
 
 def lock_all(pks: Collection[int]) -> None:
     """Lock several matters by one question, in the order of their ids; within a whole `lock` then has them at hand."""
-    held = mine(LOCKED)
+    held = locked()
     wanted = [pk for pk in pks if held is None or pk not in held]
-    for matter in Matter.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"):
-        if held is not None:
-            held[matter.pk] = matter
+    rows = Matter.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    found = {matter.pk: matter for matter in rows}
+    if held is not None:
+        held.update(found)
 
 
 @prepared
