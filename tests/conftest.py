@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings as hypothesis
 
 if TYPE_CHECKING:
     from luoshi.ledger.actors import Actor
     from luoshi.organisation.models import Body
+
+hypothesis.register_profile("luoshi", deadline=None)  # no test hangs on how busy the machine is
+hypothesis.load_profile("luoshi")
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Demo-pass-2017"

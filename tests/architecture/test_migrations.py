@@ -12,7 +12,7 @@ from django.db import migrations, models
 from django.db.models import NOT_PROVIDED
 
 SRC = Path(import_module("luoshi").__file__ or "").parent
-STANDING = {"hotline": 12, "ledger": 8, "organisation": 6, "rulemaking": 2}
+STANDING = {"hotline": 13, "ledger": 8, "organisation": 6, "rulemaking": 2}
 """The last migration of each app before there was an installation to update; of the apps not named here the first."""
 CERTAIN = (
     migrations.CreateModel,

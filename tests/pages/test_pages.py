@@ -5,14 +5,18 @@ The kinds are found by walking: everybody whom the demo names follows the links 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.pages.conftest import run
+
 pytestmark = pytest.mark.slow
 
+ROWS = Path(__file__).with_name("rows.py")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TOP = "scrollTo({top: 0, behavior: 'instant'})"  # a page that goes to its first error is else met on the way there
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -20,6 +24,7 @@ MOST_QUERIES, MOST_ALIKE = 12, 2
 FIRST_PAGE, WITH_CHARTS = 300_000, 700_000
 KINDS = 200  # at least so many kinds of pages are reached; a walk that breaks off would show nothing wrong
 PUBLIC_KINDS = 15
+CONFINED = 1000  # pages that people without the right to read all requests open
 WEIGHED = {
     "portal-home", "portal-ask", "published-list", "login", "home", "request-list", "request-new", "request-detail",
     "dispatch-detail", "assessment-league", "assessment-unit", "rule-detail", "organisation-list", "overview",
@@ -169,3 +174,13 @@ def test_no_public_page_in_large_print_shuts_anybody_out_or_stands_out_sideways(
     troubles = {name: found for name, path in public if (found := troubles_of(page, path, checker))}
     page.context.close()
     assert troubles == {}
+
+
+def test_pages_say_the_same_with_the_row_policies_of_the_database_and_without(home: Path) -> None:
+    """A page that filters by the policies alone, or counts what they hide, is found by the difference."""
+    begin = "import runpy; from luoshi.cli import use_django; use_django()"
+    told = run(home, "-c", f"{begin}; runpy.run_path({str(ROWS)!r}, run_name='__main__')")
+    found: dict[str, Any] = json.loads(told)
+    assert found["different"] == []
+    assert len(found["people"]) >= 10
+    assert found["opened"] >= CONFINED

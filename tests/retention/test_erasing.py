@@ -94,7 +94,7 @@ def test_whoever_looks_is_told_and_the_look_is_recorded(ended, approved, agent):
     request.refresh_from_db()
     looks = AccessLog.objects.count()
     with pytest.raises(WrongState, match=r"已按规定删除.*诉求人信息的保存"):
-        reveal(request=request, actor=agent, reason="mobile", at=LATER)
+        reveal(matter=request.matter, actor=agent, reason="mobile", at=LATER)
     assert AccessLog.objects.count() == looks + 1
 
 

@@ -11,7 +11,7 @@ from luoshi.api.bearer import Caller
 from luoshi.api.problems import Problem
 from luoshi.hotline.models import Dispatch, Request
 from luoshi.hotline.policies import may_read_request
-from luoshi.hotline.selectors.requests import may_read
+from luoshi.hotline.selectors.requests import is_hidden, may_read
 from luoshi.hotline.states import DISPATCH, REQUEST
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal
 from luoshi.ledger.models import Attachment, Matter
@@ -22,9 +22,9 @@ def request_for(caller: Caller, pk: int) -> Request:
     """A request that the caller may read. Errors: 404, NotAllowed, Problem 412."""
     rows = Request.objects.select_related("matter", "contact", "area").defer("search")
     found: Request | None = rows.filter(pk=pk).first()
-    if found is None:
+    if found is None and not is_hidden(REQUEST, pk):
         raise Http404("没有这件诉求")
-    if not may_read(caller.actor, found):
+    if found is None or not may_read(caller.actor, found):
         raise NotAllowed("这件诉求不由您所在单位办理，不能查看", mend="如确需了解，请联系12345平台")
     _seen(caller, found.matter)
     return found
@@ -44,9 +44,9 @@ def dispatch_for(caller: Caller, pk: int) -> Dispatch:
     """A dispatch that the caller may read. Errors: 404, NotAllowed, Problem 412."""
     rows = Dispatch.objects.select_related("matter", "body", "request__matter", "request__contact")
     found: Dispatch | None = rows.defer("request__search").filter(pk=pk).first()
-    if found is None:
+    if found is None and not is_hidden(DISPATCH, pk):
         raise Http404("没有这张工单")
-    if not may_read_request(caller.actor, {found.body_id}):
+    if found is None or not may_read_request(caller.actor, {found.body_id}):
         raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系12345平台")
     _seen(caller, found.matter)
     return found

@@ -339,7 +339,7 @@ class Waiting:
         for unit in ("linye", "chengguan"):
             with suppress(NotAllowed):
                 services.reveal(
-                    request=request_of(request),
+                    matter=request_of(request).matter,
                     actor=self.cast.actor("liaison", unit),
                     reason="联系诉求人",
                     at=at,

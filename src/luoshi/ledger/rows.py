@@ -1,8 +1,9 @@
 """The second line in the database: rows that a request of the web may see, whatever the program asks for.
 
 Whoever does not read all requests works under a role of the database to which row-level security applies. Policies of
-the tables (migrations with CREATE POLICY) name the rows by two settings: `luoshi.body`, the body that one acts for,
-and `luoshi.request`, the one request that a citizen has shown to be his. Without them there are none. The worker and
+the tables (migrations with CREATE POLICY) name the rows by three settings: `luoshi.body`, the body that one acts for;
+`luoshi.request`, the one request that a citizen has shown to be his; `luoshi.city`, "1" at addresses whose lists and
+figures are of the whole city, which opens requests but no personal data. Without them there are none. The worker and
 commands keep the role that owns the tables.
 """
 
@@ -10,16 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.signals import connection_created
 from psycopg import sql
 
 ROLE: Final = "luoshi_confined"
 
-_SET = "SELECT set_config('role', %s, false), set_config('luoshi.body', %s, false), set_config('luoshi.request', '', false)"
+_SET = """
+SELECT set_config('role', %s, false), set_config('luoshi.body', %s, false), set_config('luoshi.city', %s, false),
+    set_config('luoshi.request', '', false)
+"""
+_SHOW_ONE = "SELECT set_config('luoshi.request', %s, false)"
 _SHOW = """
 SELECT set_config('luoshi.request', COALESCE((
     SELECT id::text FROM ledger_matter WHERE jurisdiction = %s AND kind = %s AND number = %s
@@ -32,18 +38,46 @@ class NoRole(RuntimeError):
 
 
 @contextmanager
-def confined(*, body_id: int | None) -> Iterator[None]:
-    """Inside, the connection sees only rows that the body may see (None: no body's, as for the public)."""
+def confined(*, body_id: int | None, city: bool = False) -> Iterator[None]:
+    """Inside, the connection sees only rows that the body may see (None: no body's, as for the public).
+
+    city: requests of the whole city as well, without the personal data.
+    """
     connection.ensure_connection()
-    connection.connection.execute(_SET, [ROLE, str(body_id or "")])
+    within = [ROLE, str(body_id or ""), "1" if city else ""]
+    connection.connection.execute(_SET, within)
+    connection.luoshi_confined = within  # type: ignore[attr-defined]
     try:
         yield
     finally:
+        connection.luoshi_confined = None  # type: ignore[attr-defined]
         try:
-            connection.connection.execute(_SET, ["none", ""])
+            connection.connection.execute(_SET, ["none", "", ""])
         except (psycopg.Error, AttributeError):  # a lost connection takes its settings with it
             if not connection.in_atomic_block:
                 connection.close()
+
+
+def is_confined() -> bool:
+    """Whether the connection sees only some rows now."""
+    return bool(getattr(connection, "luoshi_confined", None))
+
+
+def _again(sender: object, connection: Any, **kwargs: object) -> None:
+    """A connection that was lost and is made anew while it is confined is so again."""
+    within = getattr(connection, "luoshi_confined", None)
+    if within:
+        connection.connection.execute(_SET, within)
+
+
+connection_created.connect(_again, dispatch_uid="luoshi.ledger.rows")
+
+
+def show_own(matter_id: int) -> None:
+    """From now on a confined connection sees this matter's rows, too: for whoever has just brought it about."""
+    if is_confined():
+        with connection.cursor() as cursor:
+            cursor.execute(_SHOW_ONE, [str(matter_id)])
 
 
 def show_request(*, kind: str, number: str) -> None:

@@ -32,6 +32,9 @@ Need = str | tuple[str, ...]
 
 POLICIES: dict[str, Need] = {}
 FUNCTIONS: dict[str, str] = {}  # URL name -> the function (app) whose page it is
+CITY: dict[
+    str, tuple[str, ...]
+] = {}  # URL name -> the permissions with which the database shows requests of the whole city there
 
 
 def policy(name: str, need: Need) -> None:
@@ -46,14 +49,25 @@ def policy(name: str, need: Need) -> None:
 FRESH: set[str] = set()  # URLs for which one shows again who one is, when that is a while ago
 
 
-def page(route: str, view: Callable[..., Any], *, name: str, need: Need, fresh: bool = False) -> URLPattern:
+def page(
+    route: str,
+    view: Callable[..., Any],
+    *,
+    name: str,
+    need: Need,
+    fresh: bool = False,
+    city: tuple[str, ...] = (),
+) -> URLPattern:
     """A Django path() whose need is registered under its name.
 
     fresh: whoever opens it has logged in, or shown again who it is, within the last minutes (settings CONFIRM_MINUTES).
+    city: permissions with one of which the database shows there requests of the whole city (confine).
     """
     policy(name, need)
     if fresh:
         FRESH.add(name)
+    if city:
+        CITY[name] = city
     FUNCTIONS[name] = view.__module__.removeprefix("luoshi.").partition(".")[0]
     return path(route, view, name=name)
 
@@ -110,10 +124,14 @@ def attach_actor(request: HttpRequest) -> None:
 def confine(request: HttpRequest, actor: Actor) -> None:
     """Let the database show the rest of this request only rows that concern the actor (luoshi.ledger.rows).
 
-    Whoever reads all requests by their role is not confined. `request.confine` is set by luoshi.web.middleware.
+    Whoever reads all requests by their role is not confined; at an address whose lists and figures are of the whole
+    city, whoever may see those sees its requests, but nobody's personal data. `request.confine` is set by
+    luoshi.web.middleware.
     """
     if settings.ROW_SECURITY and not actor.can(READS_ALL):
-        request.confine(confined(body_id=actor.body_id))  # type: ignore[attr-defined]
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        city = any(actor.can(code) for code in CITY.get(name or "", ()))
+        request.confine(confined(body_id=actor.body_id, city=city))  # type: ignore[attr-defined]
 
 
 ACTING_BODY: Final = "acting_body"  # session key: the body for which a user with several acts

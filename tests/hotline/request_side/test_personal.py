@@ -13,7 +13,9 @@ from luoshi.ledger.models import AccessLog
 
 
 def look(request, somebody, monday):
-    return services.reveal(request=request, actor=somebody, reason="回电核实", at=monday, path="/hotline/1")
+    return services.reveal(
+        matter=request.matter, actor=somebody, reason="回电核实", at=monday, path="/hotline/1"
+    )
 
 
 @pytest.mark.clause("smx-hotline-ops/9.a")

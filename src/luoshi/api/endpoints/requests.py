@@ -108,7 +108,7 @@ def reveal(request: HttpRequest, id: Id, payload: given.RevealIn) -> dict[str, s
     """完整的诉求人信息，只给经办人员；每次查看连同理由记入查看记录，被拒绝的也记。"""
     caller = caller_of(request)
     found = services.reveal(
-        request=request_for(caller, id),
+        matter=request_for(caller, id).matter,
         actor=caller.actor,
         reason=payload.reason,
         at=caller.at,

@@ -8,6 +8,7 @@ from typing import Any
 
 from luoshi.hotline import sealing
 from luoshi.hotline.models import CitizenDraft
+from luoshi.ledger.models import Matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,12 @@ def citizen_draft_of(token: str, at: datetime) -> DraftView | None:
     """
     if not token:
         return None
-    row = (
-        CitizenDraft.objects.select_related("sent__matter")
-        .defer("sent__search")
-        .filter(key=sealing.key_of(token), expires_at__gt=at)
-        .first()
-    )
+    row = CitizenDraft.objects.filter(key=sealing.key_of(token), expires_at__gt=at).first()
     if row is None:
         return None
-    if row.sent is not None:
-        return DraftView({}, (), row.changed_at, row.expires_at, row.sent.matter.number or "")
+    if row.sent_id is not None:
+        number = Matter.objects.get(pk=row.sent_id).number
+        return DraftView({}, (), row.changed_at, row.expires_at, number or "")
     try:
         values = sealing.unseal_values(token, row.sealed)
         files = tuple(

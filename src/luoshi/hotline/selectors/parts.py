@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from luoshi.hotline.models import (
     Application,
@@ -17,7 +17,7 @@ from luoshi.hotline.models import (
     RequestLink,
     Urging,
 )
-from luoshi.ledger.models import Attachment
+from luoshi.ledger.models import Attachment, Matter
 from luoshi.ledger.prepared import belonging, prepared
 
 RowsT = TypeVar("RowsT", bound=QuerySet[Any, Any])
@@ -53,7 +53,10 @@ def callbacks_of(request: int) -> QuerySet[Callback]:
 @_of("request")
 def links_of(request: int) -> QuerySet[RequestLink]:
     """What persons decided of a request and others."""
-    return RequestLink.objects.filter(request_id=request).select_related("other__matter").order_by("pk")
+    # each with the `number` of the other, which a unit may not have itself
+    other = Matter.objects.filter(pk=OuterRef("other_id")).values("number")
+    rows: QuerySet[RequestLink] = RequestLink.objects.filter(request_id=request).order_by("pk")
+    return rows.annotate(number=Subquery(other))
 
 
 @_of("request")

@@ -15,7 +15,7 @@ from luoshi.hotline.selectors.search import matching
 from luoshi.hotline.services.shared import options_ever
 from luoshi.hotline.states import REQUESTS
 from luoshi.ledger.actors import Actor
-from luoshi.ledger.models import Event
+from luoshi.ledger.models import Event, Matter
 from luoshi.ledger.paging import Page, first_page, key_page
 from luoshi.ledger.prepared import prepared
 from luoshi.organisation.models import Body
@@ -146,6 +146,11 @@ def request_by_number(number: str) -> Request | None:
     rows = Request.objects.select_related("matter", "contact", "area").defer("search")
     found: Request | None = rows.filter(matter__kind="hotline.request", matter__number=number.strip()).first()
     return found
+
+
+def is_hidden(kind: str, pk: int) -> bool:
+    """Whether there is such a request or dispatch, for somebody to whom the database shows none (ADR 16)."""
+    return bool(Matter.objects.filter(pk=pk, kind=kind).exists())
 
 
 def may_read(actor: Actor, request: Request) -> bool:

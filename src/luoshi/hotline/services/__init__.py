@@ -78,7 +78,7 @@ from luoshi.hotline.services.reviewing import (
 from luoshi.hotline.services.steps import request_follow
 from luoshi.hotline.services.supervising import dispatch_supervise, dispatch_urge, supervision_answer
 from luoshi.hotline.services.throttling import throttle, throttles_purge
-from luoshi.hotline.services.voluntary import offer_withdraw, request_claim, request_offer
+from luoshi.hotline.services.voluntary import offer_withdraw, request_claim, request_offer, taken
 
 __all__ = [
     "Grade",
@@ -168,6 +168,7 @@ __all__ = [
     "review_redo",
     "review_second_assign",
     "supervision_answer",
+    "taken",
     "throttle",
     "throttles_purge",
 ]

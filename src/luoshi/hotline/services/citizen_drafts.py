@@ -15,6 +15,7 @@ from luoshi.hotline.services.intake import request_receive
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.errors import Incomplete, WrongState
 from luoshi.ledger.models import door
+from luoshi.ledger.rows import show_own
 from luoshi.ledger.services import attachment_add
 from luoshi.ledger.services.attachments import SIGNATURES
 from luoshi.ledger.whole import whole
@@ -112,6 +113,7 @@ def citizen_draft_send(*, token: str, address: str, actor: Actor, at: datetime) 
     if row is None or (row.sent_id is None and row.expires_at <= at):
         raise WrongState("草稿已经不在了", mend="请重新填写")
     if row.sent_id is not None:
+        show_own(row.sent_id)
         sent: Request = Request.objects.select_related("matter").get(pk=row.sent_id)
         return sent
     values = sealing.unseal_values(token, row.sealed)

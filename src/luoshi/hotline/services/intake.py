@@ -28,6 +28,7 @@ from luoshi.knowledge.search import vector
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed
 from luoshi.ledger.models import door
+from luoshi.ledger.rows import show_own
 from luoshi.ledger.services import act, matter_open, number_next, wrong_state
 from luoshi.ledger.whole import whole
 from luoshi.organisation.models import Body
@@ -155,6 +156,7 @@ def request_receive(
             source=source[:40],
             search=request_vector(heading, body_text, where),
         )
+        show_own(request.pk)
         found: Contact = Contact.objects.create(request=request, **person)
     if receipt:
         way = way_to_citizen(channel=channel, number=number, contact=found)

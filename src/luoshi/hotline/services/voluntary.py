@@ -59,6 +59,11 @@ def request_offer(
     return offered
 
 
+def taken() -> WrongState:
+    """What is said of a request that is not, or no longer, on the voluntary list."""
+    return WrongState("这件诉求不在领办工单中,可能已被其他单位领办", mend="请刷新页面查看")
+
+
 def _standing(request: Request) -> Voluntary:
     found: Voluntary | None = (
         Voluntary.objects.filter(request=request, claimed_at__isnull=True, withdrawn_at__isnull=True)
@@ -66,7 +71,7 @@ def _standing(request: Request) -> Voluntary:
         .first()
     )
     if found is None:
-        raise WrongState("这件诉求不在领办工单中,可能已被其他单位领办", mend="请刷新页面查看")
+        raise taken()
     return found
 
 
@@ -82,7 +87,7 @@ def request_claim(*, request: Request, actor: Actor, at: datetime, version: int 
         raise NotAllowed("只有承办单位可以领办", mend="请以承办单位的账号操作")
     fresh = lock(request.matter_id)
     if fresh.state != "offered":
-        raise WrongState("这件诉求不在领办工单中,可能已被其他单位领办", mend="请刷新页面查看")
+        raise taken()
     event = act(
         matter=request.matter, action="claim", actor=actor, at=at, data={"body": body.pk}, version=version
     )

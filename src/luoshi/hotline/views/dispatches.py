@@ -17,8 +17,9 @@ from luoshi.hotline.models import Application, Dispatch
 from luoshi.hotline.selectors.dispatches import Possible, allowed_actions, dispatch_list, due_next
 from luoshi.hotline.selectors.parts import applications_of, dispatches_of, files_of, replies_of, urgings_of
 from luoshi.hotline.selectors.phrases import phrase_filled, phrase_list
+from luoshi.hotline.selectors.requests import is_hidden
 from luoshi.hotline.services.shared import label_of
-from luoshi.hotline.states import DISPATCHES
+from luoshi.hotline.states import DISPATCH, DISPATCHES
 from luoshi.hotline.views import actions as steps
 from luoshi.hotline.views.advice import ASKED, dispatch_advice, dispatch_next
 from luoshi.hotline.views.common import (
@@ -93,9 +94,9 @@ def _found(pk: int) -> QuerySet[Dispatch]:
 
 def _load(request: HttpRequest, pk: int) -> Dispatch:
     found = first_of(_found(pk))
-    if found is None:
+    if found is None and not is_hidden(DISPATCH, pk):
         raise Http404(pk)
-    if not may_read(actor_of(request), found.matter):
+    if found is None or not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件工单不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -20,10 +20,12 @@ from luoshi.hotline.selectors.requests import (
     callback_queue,
     called_back,
     feedback_queue,
+    is_hidden,
     offers_open,
 )
 from luoshi.hotline.services.notices import notice_csv
 from luoshi.hotline.services.shared import rule_day
+from luoshi.hotline.states import REQUEST
 from luoshi.hotline.views.common import actor_of, badge, labels, may_read
 from luoshi.hotline.views.trail import trail_of
 from luoshi.ledger import links
@@ -74,7 +76,9 @@ def voluntary_index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def voluntary_claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request from the voluntary list for one's own unit; the first one gets it."""
-    subject = get_object_or_404(Request.objects.select_related("matter", "contact"), pk=pk)
+    subject = Request.objects.select_related("matter", "contact").filter(pk=pk).first()
+    if subject is None:
+        raise services.taken() if is_hidden(REQUEST, pk) else Http404(pk)
     dispatch = services.request_claim(request=subject, actor=actor_of(request), at=timezone.now())
     messages.success(request, "已领办，现在开始计时")
     return redirect("dispatch-detail", pk=dispatch.pk)

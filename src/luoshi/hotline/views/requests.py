@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,13 +24,13 @@ from luoshi.hotline.selectors.duplicates import (
     kin_of,
 )
 from luoshi.hotline.selectors.parts import callbacks_of, calls_of, dispatches_of, files_of, links_of
-from luoshi.hotline.selectors.requests import FILTERS, request_page
+from luoshi.hotline.selectors.requests import FILTERS, is_hidden, request_page
 from luoshi.hotline.selectors.stages import notices_issued, stages_from
 from luoshi.hotline.selectors.suggestions import Suggestion, advise_on
 from luoshi.hotline.selectors.topics import sheet_rows, topic_of
 from luoshi.hotline.services.answers import ANSWERABLE
 from luoshi.hotline.services.shared import label_of, options_ever
-from luoshi.hotline.states import REQUESTS
+from luoshi.hotline.states import REQUEST, REQUESTS
 from luoshi.hotline.views import actions as steps
 from luoshi.hotline.views.advice import request_advice, request_next
 from luoshi.hotline.views.common import (
@@ -50,6 +50,7 @@ from luoshi.hotline.views.request_actions import REQUEST_ACTIONS
 from luoshi.hotline.views.shown import to_carry
 from luoshi.hotline.views.trail import back_to, near_of, trail_of
 from luoshi.ledger.errors import NotAllowed
+from luoshi.ledger.models import Matter
 from luoshi.ledger.once import keep
 from luoshi.ledger.paging import size_asked
 from luoshi.ledger.prepared import first_of, prepared
@@ -85,15 +86,19 @@ def request_index(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _found(pk: int) -> QuerySet[Request]:
-    behind = ("matter", "contact", "area", "same_as__matter", "publication", "direct_answer__body")
-    return Request.objects.select_related(*behind).filter(pk=pk)
+    behind = ("matter", "contact", "area", "publication", "direct_answer__body")
+    first = Matter.objects.filter(pk=OuterRef("same_as_id")).values(
+        "number"
+    )  # a unit may not have the first one
+    rows: QuerySet[Request] = Request.objects.select_related(*behind).filter(pk=pk)
+    return rows.annotate(first_number=Subquery(first))
 
 
 def _load(request: HttpRequest, pk: int) -> Request:
     found = first_of(_found(pk))
-    if found is None:
+    if found is None and not is_hidden(REQUEST, pk):
         raise Http404(pk)
-    if not may_read(actor_of(request), found.matter):
+    if found is None or not may_read(actor_of(request), found.matter):
         raise NotAllowed("这件诉求不由您所在单位办理，不能查看", mend="如确需了解，请联系 12345 平台")
     return found
 
@@ -204,10 +209,10 @@ def request_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @require_POST
 def request_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one piece of the citizen's data to whoever handles the case; the look is recorded, a refused one too."""
-    subject = get_object_or_404(Request.objects.select_related("matter", "contact"), pk=pk)
+    subject = get_object_or_404(Matter, pk=pk, kind=REQUEST)
     what = request.POST.get("what") or request.GET.get("what", "")
     contact = services.reveal(
-        request=subject, actor=actor_of(request), reason=what, at=timezone.now(), path=request.path
+        matter=subject, actor=actor_of(request), reason=what, at=timezone.now(), path=request.path
     )
     if request.headers.get("HX-Request"):
         value = (
@@ -217,5 +222,7 @@ def request_reveal(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return render(request, "hotline/_revealed.html", {"value": value or "未留"})
     return render(
-        request, "hotline/revealed.html", {"contact": contact, "subject": subject, "matter": subject.matter}
+        request,
+        "hotline/revealed.html",
+        {"contact": contact, "subject": contact.request, "matter": subject},
     )
