@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,8 @@ CHECKS = [not_a_server_error, content_type_conformance, negative_data_rejection,
           response_schema_conformance, status_code_conformance, unsupported_method]  # fmt: skip
 ROLES = ("agent", "liaison", "unit_leader", "platform_leader", "callback", "city_leader")
 """Between them they may use every operation."""
+EXAMPLES = int(os.environ.get("LUOSHI_EXAMPLES", "150"))
+"""Calls of each operation by the document, and as many against it, where one tries long."""
 
 
 def agreed() -> dict[str, Any]:
@@ -105,4 +108,4 @@ def test_nothing_that_the_document_lets_one_send_fails(secrets):
 @pytest.mark.slow
 @pytest.mark.parametrize("id", sorted(OPERATIONS))
 def test_nothing_fails_however_long_one_tries(secrets, id):
-    _run(id, secrets, 150)
+    _run(id, secrets, EXAMPLES)

@@ -250,6 +250,7 @@ def test_what_is_freed_meanwhile_goes_too_though_later_rows_went_before(
     ended, approved, officer, monkeypatch
 ):
     monkeypatch.setattr(services, "BATCH", 1)
+    monkeypatch.setattr(services, "AHEAD", 2)
     first, second, third = ended(contact=PERSONAL), ended(contact=PERSONAL), ended(contact=PERSONAL)
     run = approved()
     hold = holding.hold_place(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from luoshi.retention.selectors import due, preview
 from luoshi.retention.states import ERASED, RUN
 
 BATCH = 100
+AHEAD = 10_000
 Say = Callable[[Run], None]
 
 
@@ -137,16 +138,18 @@ def _ended(run: Run, action: str, reason: str, actor: Actor, at: datetime, versi
 def run_carry_out(*, run: Run, at: datetime, say: Say | None = None) -> Run:
     """Erase what was approved, in batches of a transaction each; broken off, it goes on where it stood.
 
-    What has been put on hold since is left out. Each batch begins after the one before, as the rows before it need not
-    be looked at again; with nothing left it is once more looked from the first row on, and only then is the run done.
-    say: told after each batch. Errors: WrongState where it is not approved.
+    What has been put on hold since is left out. What is due is looked for AHEAD rows at a time, as the question passes
+    over all that was erased before; each batch asks again of its own rows, locked. say: told after each batch.
+    Errors: WrongState where it is not approved.
     """
-    after = 0
+    ahead: list[int] = []
     while True:
-        run, ids = _batch(run, at, after)
-        after = ids[-1] if ids else 0
-        records = _records(run)
-        records.finish(ids)
+        if not ahead:
+            rows = due(_records(run), run.before).order_by("pk")
+            ahead = list(rows.values_list("pk", flat=True)[:AHEAD])
+        run, ids = _batch(run, at, ahead[:BATCH])
+        del ahead[:BATCH]
+        _records(run).finish(ids)
         if say is not None:
             say(run)
         if not run.live:
@@ -161,15 +164,17 @@ def _records(run: Run) -> Records:
 
 
 @whole
-def _batch(run: Run, at: datetime, after: int) -> tuple[Run, list[int]]:
-    """Erase the next rows; with none left the run is done. Returns the run as it stands and the ids erased, in order."""
+def _batch(run: Run, at: datetime, wanted: Sequence[int]) -> tuple[Run, list[int]]:
+    """Erase those of the rows that are due; with none wanted the run is done. Returns the run as it stands and what went."""
     fresh, matter = locked(run)
     records = _records(fresh)
-    ids = _taken(records, fresh.before, after) or (_taken(records, fresh.before, 0) if after else [])
-    if not ids:
+    if not wanted:
         data = {"rule": fresh.rule, "cite": fresh.cite, "record": fresh.record, "count": fresh.erased}
         act(matter=matter, action="finish", actor=SYSTEM, at=at, data=data)
         _save(fresh, live=False)
+        return fresh, []
+    ids = _taken(records, fresh.before, wanted)
+    if not ids:
         return fresh, []
     data = {"rule": fresh.rule, "cite": fresh.cite, "record": fresh.record, "count": len(ids), "ids": ids}
     act(matter=matter, action="erase", actor=SYSTEM, at=at, data=data)
@@ -181,18 +186,14 @@ def _batch(run: Run, at: datetime, after: int) -> tuple[Run, list[int]]:
     return fresh, ids
 
 
-def _taken(records: Records, before: datetime, after: int) -> list[int]:
-    """The next rows with their matters locked, so that a hold that came first is seen and a later one waits."""
-    rows = due(records, before)
-    ids = list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    if not ids or not records.matters:
-        return ids
-    found: set[int] = set()
-    for row in rows.filter(pk__in=ids).values_list(*records.matters):
-        found.update(one for one in row if one is not None)
-    lock_all(found)
-    still = sorted(due(records, before).filter(pk__in=ids).values_list("pk", flat=True))
-    return still or _taken(records, before, ids[-1])
+def _taken(records: Records, before: datetime, wanted: Sequence[int]) -> list[int]:
+    """Those of the rows that are due, with their matters locked, so that a hold that came first is seen and a later one waits."""
+    if records.matters:
+        found: set[int] = set()
+        for row in records.due(before).filter(pk__in=wanted).values_list(*records.matters):
+            found.update(one for one in row if one is not None)
+        lock_all(found)
+    return sorted(due(records, before).filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def _tell(records: Records, ids: list[int], run: Run, at: datetime) -> None:
