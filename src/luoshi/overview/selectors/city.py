@@ -375,7 +375,7 @@ def _worst(rates: Iterable[Rate]) -> Decimal:
 
 
 def _open(found: City, actor: Actor, at: dt.datetime) -> tuple[Counter[int], Counter[int]]:
-    """What is owed by function; what of the hotline is overdue by place and by unit: three queries."""
+    """What is owed by function; what of the hotline is overdue by place and by unit: two queries."""
     now = at.replace(microsecond=0)
     late = Q(due_at__lt=now)
     places: Counter[int] = Counter()
@@ -383,12 +383,15 @@ def _open(found: City, actor: Actor, at: dt.datetime) -> tuple[Counter[int], Cou
     kinds: dict[str, tuple[int, int]] = {}
     hotline, other = Asked("open", function="hotline."), Asked("open")
     counts = {"n": Count("pk"), "late": Count("pk", filter=late)}
-    for rows in (
-        duties(hotline, actor=actor),
-        duties(other, actor=actor).exclude(matter_kind__startswith="hotline."),
-    ):
-        for kind, n, overdue in rows.values_list("matter_kind").annotate(**counts).order_by():
-            kinds[kind] = (n, overdue)
+    own, others = (
+        rows.values_list("matter_kind").annotate(**counts).order_by()
+        for rows in (
+            duties(hotline, actor=actor),
+            duties(other, actor=actor).exclude(matter_kind__startswith="hotline."),
+        )
+    )
+    for kind, n, overdue in own.union(others, all=True):
+        kinds[kind] = (n, overdue)
     if "hotline" not in settings.WITHOUT:
         fields = ("matter_kind", "body_id", "matter__dispatch__request__area_id")
         rows = duties(hotline, actor=actor).filter(late).values_list(*fields)
