@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
@@ -19,6 +20,7 @@ from luoshi.api.services import token_digest
 from luoshi.hotline.services import throttle
 from luoshi.ledger.actors import Actor
 from luoshi.ledger.models import door
+from luoshi.ledger.prepared import first_of, prepared
 from luoshi.organisation.access import Need, allows, confine
 from luoshi.organisation.selectors import actor_for
 from luoshi.organisation.visitors import address_of
@@ -84,8 +86,7 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """The holder of a token that is live now. Errors: Problem 401, 429."""
         now = timezone.now()
-        rows = Token.objects.select_related("user__person", "body")
-        found: Token | None = rows.filter(digest=token_digest(token)).first()
+        found = first_of(_tokens(token_digest(token)))
         if found is None:
             if throttle(what="api-stranger", whose=address_of(request), limit=STRANGERS, at=now):
                 raise _too_often()
@@ -116,6 +117,11 @@ class Bearer(HttpBearer):
             raise Problem(
                 403, "out-of-scope", f"令牌的范围不含“{SCOPES[self.scope]}”", mend="请联系安全管理员另行签发"
             )
+
+
+@prepared
+def _tokens(digest: str) -> QuerySet[Token]:
+    return Token.objects.select_related("user__person", "body").filter(digest=digest)
 
 
 def _refused(why: str) -> Problem:

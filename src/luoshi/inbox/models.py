@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from luoshi.ledger.models import Matter
 from luoshi.ledger.notices import TOPICS
+from luoshi.ledger.reading import ReadModel
 
 
-class Message(models.Model):
+class Message(ReadModel):
     """Something that happened, told to a body (all who act for it) or to a person; one for each event and recipient.
 
     The words are made when it is read, from the event's name and the matter's title: nothing of a citizen is kept
@@ -51,7 +52,7 @@ class Message(models.Model):
         return f"{self.event} {self.matter_id}"
 
 
-class Reader(models.Model):
+class Reader(ReadModel):
     """Up to which message somebody has read everything, while acting for a body (0: for none)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -16,6 +16,7 @@ from django.db import connection, models
 
 from luoshi.ledger import storing
 from luoshi.ledger.fields import SealedTextField
+from luoshi.ledger.reading import ReadModel
 
 _door: ContextVar[bool] = ContextVar("ledger_door", default=False)
 
@@ -73,7 +74,7 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return super().delete()
 
 
-class LedgerModel(models.Model):
+class LedgerModel(ReadModel):
     """A table of the ledger: saved and deleted only through the door."""
 
     objects = LedgerQuerySet.as_manager()

@@ -48,8 +48,13 @@ def _signed_in(user_id: int, day: dt.date) -> QuerySet[User]:
 
 def granted_on(user: User, day: dt.date) -> list[Granted]:
     """The grants of an open account in force on a day, the earliest first; nothing for a blocked account."""
-    rows = _granted(day).filter(user=user, user__is_active=True)
-    return _read(rows.values_list("told", flat=True))
+    return _read(_told(user.pk, day))
+
+
+@prepared
+def _told(user_id: int, day: dt.date) -> QuerySet[Any, Any]:
+    rows = _granted(day).filter(user_id=user_id, user__is_active=True)
+    return rows.values_list("told", flat=True)
 
 
 def granted_today(user: User) -> list[Granted]:

@@ -8,9 +8,10 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from luoshi.ledger.models import Matter
+from luoshi.ledger.reading import ReadModel
 
 
-class Entry(models.Model):
+class Entry(ReadModel):
     """The words of a matter. stale: something happened that may have changed them; see index.refresh."""
 
     matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="+")

@@ -16,7 +16,7 @@ from luoshi.api.scopes import PERSONAL, READ, WRITE
 from luoshi.api.services import answered_once
 from luoshi.hotline import services
 from luoshi.hotline.contacts import query_code
-from luoshi.hotline.selectors.requests import KEYS, request_list
+from luoshi.hotline.selectors.requests import KEYS, request_list, request_page
 from luoshi.ledger.paging import key_page
 
 router = Router()
@@ -47,18 +47,13 @@ def index(
     size: Size = 50,
 ) -> dict[str, Any]:
     """按收件时间从新到旧。since 含，until 不含；q 为编号或标题、地点、正文中的词；翻页用上一页的 next、previous。"""
-    rows = request_list(
-        state=state,
-        channel=channel,
-        kind=kind,
-        urgency=urgency,
-        handling=handling,
-        body=body_by(unit, "unit").pk if unit else None,
-        since=since,
-        until=until,
-        q=q,
-    )
-    page = key_page(rows, keys=KEYS, after=after, before=before, size=size)
+    chosen: dict[str, Any] = {"state": state, "channel": channel, "kind": kind, "urgency": urgency, "q": q}
+    if handling or unit or since or until:
+        body = body_by(unit, "unit").pk if unit else None
+        rows = request_list(**chosen, handling=handling, body=body, since=since, until=until)
+        page = key_page(rows, keys=KEYS, after=after, before=before, size=size)
+    else:
+        page = request_page(query={**chosen, "after": after, "before": before}, size=size)
     return {
         "items": [shown.request_row(row) for row in page.items],
         "next": page.next,

@@ -10,16 +10,21 @@ from django.db import connection
 
 from luoshi.hotline.models import Throttle
 from luoshi.ledger.models import door
+from luoshi.ledger.statements import Statement
 
 WINDOW = timedelta(minutes=10)
 
-_COUNT = """
-INSERT INTO hotline_throttle AS row (key, since, count) VALUES (%(key)s, %(at)s, 1)
+_COUNT = Statement(
+    "throttle",
+    """
+INSERT INTO hotline_throttle AS row (key, since, count) VALUES ($1, $2, 1)
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN row.since <= %(past)s THEN 1 ELSE row.count + 1 END,
-    since = CASE WHEN row.since <= %(past)s THEN excluded.since ELSE row.since END
+    count = CASE WHEN row.since <= $3 THEN 1 ELSE row.count + 1 END,
+    since = CASE WHEN row.since <= $3 THEN excluded.since ELSE row.since END
 RETURNING count
-"""
+""",
+    ["text", "timestamptz", "timestamptz"],
+)
 
 
 def throttle_key(what: str, whose: str) -> str:
@@ -32,9 +37,8 @@ def throttle(*, what: str, whose: str, limit: int, at: datetime) -> bool:
 
     One statement, safe against races, shared by all processes.
     """
-    values: dict[str, str | datetime] = {"key": throttle_key(what, whose), "at": at, "past": at - WINDOW}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
+        _COUNT.execute(cursor, [throttle_key(what, whose), at, at - WINDOW])
         row = cursor.fetchone()
     return bool(row and row[0] > limit)
 

@@ -7,10 +7,11 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
+from luoshi.ledger.reading import ReadModel
 from luoshi.organisation.models.base import ServiceWrittenQuerySet, dates_in_order
 
 
-class Body(models.Model):
+class Body(ReadModel):
     """A body (机构) that can own matters: a department, a county, an enterprise, the platform itself."""
 
     class Kind(models.TextChoices):
@@ -102,7 +103,7 @@ class Body(models.Model):
         return official[0].name if official else self.name
 
 
-class BodyName(models.Model):
+class BodyName(ReadModel):
     """A name of a body for a period: official, on an additional plate (加挂牌子), or a short form in use."""
 
     class Kind(models.TextChoices):

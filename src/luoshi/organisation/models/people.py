@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from luoshi.ledger.reading import ReadModel
 from luoshi.organisation.models.base import ServiceWrittenQuerySet, dates_in_order
 from luoshi.organisation.models.bodies import Body
 
 
-class Person(models.Model):
+class Person(ReadModel):
     """Someone who works for a body. Never a citizen: those live in the hotline's contacts."""
 
     name = models.CharField("姓名", max_length=40)
@@ -31,7 +32,7 @@ class Person(models.Model):
         return self.name
 
 
-class Post(models.Model):
+class Post(ReadModel):
     """A post that a person holds at a body from `since` until, but not on, `until`."""
 
     class Kind(models.TextChoices):
