@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help install lock audit assets demo run test test-slow check lint types layers migrations bench browser screenshots clean
+.PHONY: help install lock audit assets demo run test test-slow fuzz check lint types layers migrations bench browser screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: install ## Run the tests
 
 test-slow: install browser ## Run the slow tests: browser, kill, load
 	$(BIN)/python -m pytest -q -m slow
+
+fuzz: install ## Fuzz each reader by coverage (atheris), LUOSHI_FUZZ_S seconds each (30)
+	$(BIN)/python -m pytest -q -m slow tests/fuzz/test_parsers.py -k coverage
 
 browser: ## Install Chromium and a Chinese font (Debian, as root) for the browser tests
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk' || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null || echo "Install chromium and a Chinese font to run the browser tests."; }
