@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from luoshi.engines.worktime import Worktime
 from luoshi.ledger import rules as books
 from luoshi.ledger.actors import Actor, ActorKind
 from luoshi.ledger.errors import Incomplete, NotAllowed, Refusal, WrongState
 from luoshi.ledger.rules import RulesOf
+from luoshi.ledger.services.owing import worktime_of
 
 _here = RulesOf("督查督办的规定")
 setting, choice, content, cite = _here.setting, _here.choice, _here.content, _here.cite
@@ -71,6 +73,11 @@ def require_step(name: str, facts: Mapping[str, Any], doing: str, *, actor: Acto
     found = _here.table(name, facts, at)
     who = "、".join(map(books.role_title, found.who)) or "无人"
     raise NotAllowed(f"“{doing}”由{who}办理", mend=found.reason or f"请转{who}办理", cite=found.cite)
+
+
+def worktime_for(body_id: int | None) -> Worktime:
+    """The working time of the body that owes: its own or that of the nearest one above it, else the city's."""
+    return worktime_of(body_id) or books.current().worktime
 
 
 def moment(day: dt.date | dt.datetime | None) -> dt.datetime | None:

@@ -146,9 +146,11 @@ def extension_decide(
 
 
 def _move_parts(task: Task, end: dt.datetime, at: dt.datetime) -> None:
-    later = part_due(end, at)
-    rows = task.parts.filter(matter__state__in=["sent", "in_hand"], due_at__lt=later).select_related("matter")
+    rows = task.parts.filter(matter__state__in=["sent", "in_hand"], due_at__lt=end).select_related("matter")
     for part in rows:
+        later = part_due(end, at, body_id=part.body_id)
+        if later is None or part.due_at is None or part.due_at >= later:
+            continue
         ledger.act(matter=part.matter, action="move", actor=SYSTEM, at=at, data={"until": later})
         save(part, due_at=later)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from luoshi.ledger import rules as books
+from luoshi.engines.worktime import Worktime
 from luoshi.ledger import services as ledger
 from luoshi.ledger.actors import SYSTEM
 from luoshi.ledger.models import Matter, Obligation, ObligationState, door
@@ -21,27 +21,29 @@ WATCHED = (states.TASK, states.PART, states.DANGER)
 LIAISON, DEPUTY, PRINCIPAL = "liaison", "deputy_leader", "principal_leader"
 
 
-def working_days(since: dt.date, until: dt.date) -> int:
+def working_days(since: dt.date, until: dt.date, work: Worktime) -> int:
     """How many working days lie after `since` up to and with `until`; 0 where it does not lie later."""
-    work = books.current().worktime
     return sum(work.day(place).working for place in range(work.number(since) + 1, work.number(until) + 1))
 
 
-def stage_of(due: dt.datetime, at: dt.datetime) -> tuple[str, int]:
+def stage_of(due: dt.datetime, at: dt.datetime, *, body_id: int | None = None) -> tuple[str, int]:
     """What is to be said on this day of something due: (before | on | after, working days past the end), or ("", 0).
 
+    body_id: who owes it, by whose working days it is counted.
     Source: smx-work-rules/22.3
     """
     terms = rules.setting("supervision.urging", at)
     today, end = local_day(at), local_day(due)
-    work = books.current().worktime
+    work = rules.worktime_for(body_id)
     if today == end:
         return ("on", 0) if terms["on_the_day"] else ("", 0)
     if not work.day(work.number(today)).working:
         return "", 0
     if today < end:
-        return ("before", 0) if working_days(today, end) == int(terms["working_days_before"]) else ("", 0)
-    late = working_days(end, today)
+        return (
+            ("before", 0) if working_days(today, end, work) == int(terms["working_days_before"]) else ("", 0)
+        )
+    late = working_days(end, today, work)
     return ("after", late) if late and late % int(terms["overdue_every_working_days"]) == 0 else ("", 0)
 
 
@@ -70,7 +72,7 @@ def remind_all(*, at: dt.datetime) -> int:
 
 
 def _remind(row: Obligation, at: dt.datetime) -> bool:
-    stage, late = stage_of(row.due_at, at) if row.due_at is not None else ("", 0)
+    stage, late = stage_of(row.due_at, at, body_id=row.body_id) if row.due_at is not None else ("", 0)
     if not stage:
         return False
     reminded = Reminder.objects.filter(matter=row.matter, rule=row.rule).exists()

@@ -246,7 +246,7 @@ def _part(task: Task, body: Body | str, actor: Actor, at: dt.datetime) -> Part:
         with door():
             part.save(force_insert=True)
         return part
-    due = part_due(task.due_at, at)
+    due = part_due(task.due_at, at, body_id=body.pk)
     matter = part_matter(task, body, due, actor, at)
     part = Part(
         task=task,
@@ -284,11 +284,11 @@ def part_matter(task: Task, body: Body, due: dt.datetime | None, actor: Actor, a
     )
 
 
-def part_due(due: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
-    """When assisting bodies owe the lead their part: some working days before the whole, but after now."""
+def part_due(due: dt.datetime | None, at: dt.datetime, *, body_id: int | None) -> dt.datetime | None:
+    """When an assisting body owes the lead its part: some of its working days before the whole, but after now."""
     if due is None:
         return None
-    work = books.current().worktime
+    work = rules.worktime_for(body_id)
     days = int(rules.setting("supervision.parts", at)["working_days_before"])
     place, left = work.number(local_day(due)), days
     while left > 0:
@@ -333,7 +333,7 @@ def part_name(*, part: Part, body: Body, actor: Actor, at: dt.datetime) -> Part:
         data={"name": fresh.name, "body": body.pk, "facts": {"parts": parts}},
     )  # fmt: skip
     task.matter = matter
-    due = part_due(task.due_at, at)
+    due = part_due(task.due_at, at, body_id=body.pk)
     save(fresh, body=body, matter=part_matter(task, body, due, actor, at), due_at=due)
     fresh.task = task
     _tell_part(fresh, at)
