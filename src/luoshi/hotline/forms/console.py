@@ -81,7 +81,8 @@ class ConsoleForm(IntakeForm):
         self.fields["content"].widget.attrs["rows"] = 4
         self.fields["content"].widget.attrs["accesskey"] = "w"
         self.fields["unit"].widget.attrs["accesskey"] = "d"
-        self.fields["urgency_basis"].help_text = ""
+        self.fields["urgency_basis"].help_text = self.fields["category"].help_text = ""
+        self.fields["category"].widget.attrs["placeholder"] = "输入几个字选择"
         self.fields["urgency_basis"].widget.attrs["placeholder"] = "为何紧急"
 
     def focus(self, name: str) -> None:

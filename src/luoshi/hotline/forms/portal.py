@@ -76,7 +76,7 @@ class WhatForm(Trap):
         label="是什么事",
         longest=LONGEST,
         lines=7,
-        help_text="什么时候、发生了什么、希望怎样解决。写清楚，单位办得快。不用写姓名电话，下一步再填",
+        help_text="什么时候、发生了什么、希望怎样解决。写清楚，单位办得快。不用写姓名电话，下一步再填。",
         error_messages={"required": "请写明是什么事"},
     )
     place = CleanField(
