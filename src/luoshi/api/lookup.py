@@ -42,7 +42,7 @@ def offer_for(caller: Caller, pk: int) -> Request:
 
 def dispatch_for(caller: Caller, pk: int) -> Dispatch:
     """A dispatch that the caller may read. Errors: 404, NotAllowed, Problem 412."""
-    rows = Dispatch.objects.select_related("matter", "body", "request__matter", "request__contact")
+    rows = Dispatch.objects.select_related("matter__parent", "body", "request__matter", "request__contact")
     found: Dispatch | None = rows.defer("request__search").filter(pk=pk).first()
     if found is None and not is_hidden(DISPATCH, pk):
         raise Http404("没有这张工单")

@@ -74,7 +74,7 @@ def dispatch_brief(row: Dispatch) -> dict[str, Any]:
 
 def dispatch_row(row: Dispatch, *, due_at: datetime | None, overdue: bool) -> dict[str, Any]:
     """A dispatch in a list."""
-    asked = row.request.matter
+    asked: Any = row.matter.parent
     return {
         **dispatch_brief(row),
         "request": {"id": asked.pk, "number": asked.number or "", "title": asked.title},

@@ -28,6 +28,11 @@ from luoshi.ledger.states import Edge
 
 SEARCH_LENGTH = 60
 KEYS = ("-dispatched_at", "-matter_id")
+LISTED = (
+    "role", "urgency", "dispatched_at", "signed_at", "closed_at", "deemed_overdue", "request_id",
+    "matter__number", "matter__title", "matter__kind", "matter__state", "matter__version",
+    "matter__parent__number", "matter__parent__title", "body__code", "body__short_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,7 @@ def _chosen(query: Mapping[str, str]) -> dict[str, str]:
 
 def _rows(unit: int | None, late_at: datetime | None, *, state: str = "", **chosen: str) -> QuerySet[Any]:
     """late_at: only those of which the unit owes something that ran out before."""
-    rows: QuerySet[Any] = Dispatch.objects.select_related("matter", "body", "request__matter").filter(
-        **chosen
-    )
+    rows: QuerySet[Any] = Dispatch.objects.select_related("matter__parent", "body").filter(**chosen)
     if unit is not None:
         rows = rows.filter(body_id=unit)
     if state:
@@ -118,7 +121,7 @@ def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size
 
     query: state, body (id; platform only), urgency, role, overdue (1: something that the unit owes has run
     out), q (beginning of the number, or words of the request), after, before. Each item is a Dispatch whose
-    matter, unit and request are loaded. One query, however long the list is.
+    matter, that of its request and unit are loaded, with what lists show (LISTED). One query, however long the list is.
     """
     after, before, chosen = query.get("after", ""), query.get("before", ""), _chosen(query)
     if not (after or before or query.get("q", "").strip() or _sees_none(actor)) and chosen.keys() <= {
@@ -126,13 +129,13 @@ def dispatch_list(*, actor: Actor, query: Mapping[str, str], now: datetime, size
     }:
         late_at = now if query.get("overdue") else None
         return first_page(_first(_unit(actor, query), late_at, size=size, **chosen), keys=KEYS, size=size)
-    rows = dispatch_rows(actor=actor, query=query, now=now)
+    rows = dispatch_rows(actor=actor, query=query, now=now).only(*LISTED)
     return key_page(rows, keys=KEYS, after=after, before=before, size=size)
 
 
 @composed
 def _first(unit: int | None, late_at: datetime | None, *, size: int, state: str = "") -> QuerySet[Any]:
-    return _rows(unit, late_at, state=state).order_by(*KEYS)[: size + 1]
+    return _rows(unit, late_at, state=state).only(*LISTED).order_by(*KEYS)[: size + 1]
 
 
 def due_next(dispatches: Iterable[Dispatch], now: datetime) -> dict[int, Countdown]:
@@ -146,7 +149,8 @@ def due_next(dispatches: Iterable[Dispatch], now: datetime) -> dict[int, Countdo
 @prepared
 def _owed_by_units(dispatches: list[int]) -> QuerySet[Obligation]:
     rows = Obligation.objects.filter(matter_id__any_of=dispatches, state=ObligationState.OPEN, nature="duty")
-    return rows.filter(owner="body", due_at__isnull=False).order_by("matter_id", "due_at", "id")
+    shown = ("matter_id", "title", "nature", "state", "due_at", "provisional", "breached_at")
+    return rows.filter(owner="body", due_at__isnull=False).only(*shown).order_by("matter_id", "due_at", "id")
 
 
 def _open(dispatch: Dispatch) -> list[Obligation]:

@@ -24,6 +24,10 @@ from luoshi.organisation.selectors import liaisons_on
 FILTERS = ("state", "channel", "kind", "urgency", "q")
 """What the platform's list is filtered by, beside the class."""
 KEYS = ("-received_at", "-matter_id")
+LISTED = (
+    "channel", "kind", "urgency", "category", "place", "received_at", "supervised",
+    "matter__number", "matter__title", "matter__kind", "matter__state", "matter__version", "matter__disclosure",
+)  # fmt: skip
 """What lists of requests are paged by (ledger.paging.key_page)."""
 
 
@@ -128,7 +132,8 @@ def request_page(*, query: Mapping[str, str], filed: int | None = None, size: in
 
 @prepared
 def _first(*, size: int, **chosen: str) -> QuerySet[Request]:
-    return request_list(**chosen)[: size + 1]  # type: ignore[arg-type]
+    rows = request_list(**chosen).select_related(None).select_related("matter")  # type: ignore[arg-type]
+    return rows.only(*LISTED)[: size + 1]
 
 
 def _plain(chosen: Mapping[str, str]) -> bool:
