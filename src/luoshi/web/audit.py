@@ -42,8 +42,10 @@ def access_log(request: HttpRequest) -> HttpResponse:
 
 
 def _place(row: AccessLog) -> str:
-    """What was looked at; a page that was refused by its name in the menu, where it has one."""
-    return ENTRIES[row.what].label if row.what in ENTRIES else row.what
+    """What was looked at; a page that was refused by its name in the menu, where it has one (its address stands beside)."""
+    if row.what in ENTRIES:
+        return ENTRIES[row.what].label
+    return "其他页面" if row.what.isascii() else row.what
 
 
 @require_GET
