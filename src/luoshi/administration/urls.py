@@ -15,7 +15,7 @@ from luoshi.administration.views import (
     succession,
     worktime,
 )
-from luoshi.organisation.access import page
+from luoshi.organisation.access import FUNCTIONS, page
 
 MANAGE = "hotline.manage"
 PHRASES = ("hotline.manage", "hotline.phrases")
@@ -72,3 +72,7 @@ urlpatterns = [
     page("categories/<int:pk>/do/<slug:code>/", categories.category_act, name="category-act", need=MANAGE),
     page("categories/<int:pk>/<slug:way>/", categories.category_shift, name="category-shift", need=MANAGE),
 ]
+
+for one in urlpatterns:
+    if (one.name or "").startswith(("channel-", "category-", "phrase-")):
+        FUNCTIONS[one.name or ""] = "hotline"  # not there where a place does without the hotline

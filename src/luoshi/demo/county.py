@@ -108,15 +108,18 @@ class CountyDecisions(Decisions):
         ]
 
 
+ONE: dict[str, Any] = {"answers": {"matters": 1}}  # a request for one matter, as the county's rules ask
+
+
 class CountyDesk(Desk):
     """The county's papers: from townships and departments, and one from the city above."""
 
     papers = (
-        ("关于修缮镇区排水沟渠的请示", "wugouying", {"source": "township"}, "decided"),
-        ("关于增设乡镇敬老院床位的请示", "minzheng", {}, "routing"),
-        ("关于开展夜间渣土运输整治的请示", "chengguan", {"urgency": "urgent"}, "instructed"),
+        ("关于修缮镇区排水沟渠的请示", "wugouying", {"source": "township", **ONE}, "decided"),
+        ("关于增设乡镇敬老院床位的请示", "minzheng", ONE, "routing"),
+        ("关于开展夜间渣土运输整治的请示", "chengguan", {"urgency": "urgent", **ONE}, "instructed"),
         ("关于报送秋粮收储情况的报告", "nongye", {"genre": "report"}, "format"),
-        ("关于新建村级文化广场的请示", "quanzhai", {"source": "township"}, "registered"),
+        ("关于新建村级文化广场的请示", "quanzhai", {"source": "township", **ONE}, "registered"),
     )
     above: ClassVar[dict[str, Any]] = {
         "source": "city_government", "sender_name": "驻马店市人民政府", "reference": "驻政〔{:%Y}〕18号",
