@@ -158,6 +158,8 @@ PAGES = [
     Page("agent's suggested units", "agent", _typing("units")),
     Page("dispatch list of a unit", "liaison", _get("/dispatches/")),
     Page("dispatch list of a unit, to be signed", "liaison", _get("/dispatches/?state=sent")),
+    Page("dispatch search of a unit, common words", "liaison", _words("/dispatches/?q=", COMMON)),
+    Page("dispatch search of a unit, rare words", "liaison", _words("/dispatches/?q=", RARE)),
     Page("worklist of a unit", "liaison", _get("/work/")),
     Page("worklist of the dispatchers", "dispatcher", _get("/work/")),
     Page("call-back queue", "callback", _get("/callbacks/")),

@@ -106,9 +106,12 @@ def test_a_unit_changes_its_own_requests_and_removes_none(two, bodies):
         assert cursor.rowcount == 0
 
 
-@pytest.mark.parametrize("few", [2000, 0])
-def test_a_unit_finds_its_own_dispatches_by_words(two, bodies, actor, monday, monkeypatch, few):
+@pytest.mark.parametrize(
+    ("few", "many"), [(1000, 50), (1, 0), (1, 50)]
+)  # by the index; among the newest; all
+def test_a_unit_finds_its_own_dispatches_by_words(two, bodies, actor, monday, monkeypatch, few, many):
     monkeypatch.setattr("luoshi.hotline.selectors.search.FEW", few)
+    monkeypatch.setattr("luoshi.hotline.selectors.search.MANY", many)
     words = {"q": "路灯"}
     for name, own in (("chengguan", two[0]), ("reli", two[1])):
         liaison = actor("liaison", name)

@@ -19,8 +19,10 @@ from luoshi.ledger.rows import is_confined
 NEWEST = 300
 """Of how many of the newest matches the best are shown first."""
 
-FEW = 2000
-"""So many of a unit's dispatches with the same words are fetched by number; of more, the newest are soon found."""
+FEW = 1000
+"""Words that no more requests have are looked up for a unit by the index at once."""
+MANY = 50
+"""Where so many of a unit's newest dispatches have the words, they are found by going through those."""
 
 _NUMBER = re.compile(r"\d{8}-\d{1,8}(-\d{2})?")
 
@@ -50,8 +52,8 @@ _BEGINNING = re.compile(r"\d{4,8}(-\d{0,8}){0,2}")
 def dispatches_matching(rows: Any, text: str) -> Any:
     """The dispatches whose number begins so, or whose request has all these words in title, place or text.
 
-    The words are looked up in the requests' index, so that a unit with a hundred thousand dispatches waits no
-    longer than one with a hundred.
+    Words that are not everywhere are looked up in the requests' index, so that a unit with a hundred thousand
+    dispatches waits no longer than one with a hundred.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if _BEGINNING.fullmatch(plain):
@@ -60,18 +62,20 @@ def dispatches_matching(rows: Any, text: str) -> Any:
     if not words:
         return rows.none()
     found = _own_with(words) if is_confined() else None
-    return rows.filter(request__search=_tsquery(words)) if found is None else rows.filter(pk__any_of=found)
+    if found is None:
+        return rows.filter(request__search=_tsquery(words))
+    return rows.filter(pk__any_of=found) if found else rows.none()
 
 
 def _own_with(words: str) -> list[int] | None:
-    """The dispatches of the body that asks whose requests have the words; None for so many that the newest suffice.
+    """The dispatches of the body that asks whose requests have the words; None where they are soon met among the newest.
 
     By the database's own function, for under a row policy the index of words is not used (ADR 16).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT hotline_dispatches_with(to_tsquery('simple', %s), %s)", [words, FEW + 1])
-        found = [pk for (pk,) in cursor.fetchall()]
-    return found if len(found) <= FEW else None
+        cursor.execute("SELECT hotline_dispatches_with(to_tsquery('simple', %s), %s, %s)", [words, FEW, MANY])
+        found: list[int] | None = cursor.fetchone()[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
