@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from luoshi.hotline import services
@@ -37,16 +37,18 @@ def until_somebody_waits() -> None:
 
 @pytest.fixture
 def meeting(monkeypatch: Any) -> Callable[[str], None]:
-    """meeting("request_receive"): whoever comes first does not end before the other one waits for it."""
+    """meeting("request_receive"): whoever comes first does not commit before the other one waits for it."""
 
     def make(name: str) -> None:
         real, came = getattr(services, name), []
 
         def held(**given: Any) -> Any:
             came.append(name)
-            done = real(**given)
-            if len(came) == 1:
-                until_somebody_waits()
+            first = len(came) == 1
+            with transaction.atomic():
+                done = real(**given)
+                if first:
+                    until_somebody_waits()
             return done
 
         monkeypatch.setattr(services, name, held)
