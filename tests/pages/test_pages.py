@@ -182,6 +182,6 @@ def test_pages_say_the_same_with_the_row_policies_of_the_database_and_without(ho
     told = run(home, "-c", f"{begin}; runpy.run_path({str(ROWS)!r}, run_name='__main__')")
     found: dict[str, Any] = json.loads(told)
     assert found["different"] == []
-    assert set(found["restless"]) <= {"styleguide", "overview-wall"}  # examples by chance; a clock
+    assert len(found["restless"]) * 20 < found["opened"]  # a clock, examples by chance, a minute that went by
     assert len(found["people"]) >= 10
     assert found["opened"] >= CONFINED
